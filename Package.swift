@@ -1,0 +1,144 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of rules for every target: Swift 6, explicit `any`, imports stay inside the file that writes them.
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .treatAllWarnings(as: .error),
+]
+
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let nio: [Target.Dependency] = [
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+]
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .testTarget(
+    name: name + "Tests",
+    dependencies: [.target(name: name), "TestSupport"] + dependencies,
+    resources: resources,
+    swiftSettings: settings)
+}
+
+let package = Package(
+  name: "muster",
+  products: [
+    .executable(name: "muster", targets: ["muster"]),
+    .executable(name: "musterd", targets: ["musterd"]),
+    .executable(name: "muster-shim", targets: ["muster-shim"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+  ],
+  targets: [
+    // L0: C
+    .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+    .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+
+    // L1: the kernel's skin, and what a user reads
+    library("Diagnostics", []),
+    library("LinuxKit", ["CLinux", system]),
+    library("Cgroups", ["LinuxKit", system]),
+    library("Netlink", ["LinuxKit", "CLinux", system]),
+    library("Seccomp", ["LinuxKit", "CSeccomp"]),
+
+    // L2: values
+    library("StackModel", ["Diagnostics"]),
+    library("OCI", []),
+    library("ShimProtocol", ["LinuxKit", system]),
+    library("Backend", ["Reconciler", "StackModel", "Diagnostics"]),
+
+    // L3: pure functions
+    library("StackLoader", ["StackModel", "Diagnostics", "CYAML"]),
+    library("Reconciler", ["StackModel", "OCI"]),
+    library("ContainerSetup", ["StackModel", "OCI", "ShimProtocol", "LinuxKit"]),
+
+    // L4: effects
+    library("ImageStore", ["OCI", "LinuxKit", "CArchive", crypto, system]),
+    library("ImageBuilder", ["ImageStore", "OCI", "StackModel", "LinuxKit", crypto, system]),
+    library("Networking", ["StackModel", "Netlink", "LinuxKit", system] + nio),
+    library("VolumeStore", ["StackModel", "LinuxKit", system]),
+    library("StateStore", ["StackModel", "OCI", .product(name: "GRDB", package: "GRDB.swift")]),
+    library("ContainerRuntime", ["ShimProtocol", "ContainerSetup", "LinuxKit", "Cgroups", "OCI", "StackModel", system]),
+
+    // L5: the engine
+    library(
+      "Engine",
+      [
+        "Diagnostics", "LinuxKit", "Cgroups", "Netlink", "Seccomp", "StackModel", "OCI", "ShimProtocol", "Backend",
+        "Reconciler", "ContainerSetup", "ImageStore", "ImageBuilder", "Networking", "VolumeStore", "StateStore",
+        "ContainerRuntime", crypto, system,
+      ]),
+
+    // L6: the socket and the terminal
+    library(
+      "EngineAPI",
+      [
+        "Engine", "Backend", "Reconciler", "StackModel", "Diagnostics", "OCI",
+        .product(name: "Hummingbird", package: "hummingbird"),
+      ]),
+    library("EngineClient", ["Backend", "Reconciler", "StackModel", "Diagnostics", "OCI", "LinuxKit", system]),
+    library("Terminal", ["Backend", "Reconciler", "StackModel", "Diagnostics"]),
+
+    // L7: the programs
+    .executableTarget(
+      name: "muster",
+      dependencies: [
+        "StackLoader", "StackModel", "Diagnostics", "Backend", "Reconciler", "OCI", "EngineClient", "Terminal",
+        "LinuxKit", system, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "musterd",
+      dependencies: ["Engine", "EngineAPI", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "muster-shim",
+      dependencies: ["ShimProtocol", "LinuxKit", "Netlink", "CLinux", system],
+      swiftSettings: settings,
+      linkerSettings: [.unsafeFlags(["-static-executable"])]),
+
+    // Tests
+    .target(
+      name: "TestSupport", dependencies: ["LinuxKit", system], path: "Tests/TestSupport", swiftSettings: settings),
+    tests("Diagnostics", []),
+    tests("LinuxKit", ["CLinux", system]),
+    tests("Cgroups", ["LinuxKit"]),
+    tests("Netlink", ["LinuxKit"]),
+    tests("Seccomp", ["LinuxKit"]),
+    tests("StackModel", []),
+    tests("OCI", []),
+    tests("ShimProtocol", ["LinuxKit"]),
+    tests("StackLoader", ["StackModel", "Diagnostics"], resources: [.copy("Corpus")]),
+    tests("Reconciler", ["StackModel", "OCI"]),
+    tests("ContainerSetup", ["StackModel", "OCI", "ShimProtocol", "LinuxKit"]),
+    tests("ImageStore", ["OCI", "LinuxKit", system]),
+    tests("ImageBuilder", ["ImageStore", "OCI", "StackModel", "LinuxKit", system]),
+    tests("Networking", ["StackModel", "Netlink", "LinuxKit"]),
+    tests("VolumeStore", ["StackModel", "LinuxKit"]),
+    tests("StateStore", ["StackModel", "OCI"]),
+    tests("ContainerRuntime", ["ShimProtocol", "ContainerSetup", "LinuxKit", "OCI", "StackModel", "Cgroups", system]),
+    tests("Engine", ["StackModel", "Reconciler", "Backend", "OCI"]),
+    tests("EngineClient", ["Backend", "StackModel", "Reconciler"]),
+    tests("Terminal", ["Backend", "Reconciler", "StackModel", "Diagnostics"]),
+    .testTarget(name: "ArchitectureTests", swiftSettings: settings),
+    .testTarget(
+      name: "ScenarioTests", dependencies: ["TestSupport", "LinuxKit", system], swiftSettings: settings),
+  ]
+)

@@ -1,0 +1,140 @@
+public import LinuxKit
+
+// The conversation. Every connection, the first on descriptor 3 included, speaks the same messages:
+//
+//   engine                         shim                              container
+//     │ create(ContainerStart)+fds ▶│ clone3 ────────────────────────▶│ steps up to awaitStart
+//     │◀ created(pid)               │◀───────────────────────────────│
+//     │ (veth into the new netns)   │                                │
+//     │ start ─────────────────────▶│ ──────────────────────────────▶│ the rest, execve
+//     │◀ started | failed(step, …)  │                                │
+//     │ exec / signal / attach …    │                                │
+//     │◀ exited(session 0, status)  │ writes the exit record first   ✕
+//
+// An engine that comes later connects to the shim's socket and asks `describe`.
+
+/// What the engine asks of a shim.
+public enum ShimRequest: Equatable, Sendable {
+  case create(ContainerStart)
+  /// Go on after `awaitStart`.
+  case start
+  /// Signal the process of a session; 0 is the container's first process. `toAll`: every process of the container.
+  case signal(session: UInt32, number: Int32, toAll: Bool)
+  /// Run a further process in the container. Answered with `execStarted` (and descriptors) or `failed`.
+  case exec(ExecStart)
+  case resize(session: UInt32, rows: UInt16, columns: UInt16)
+  /// Get the container's standard streams: answered with `attached` and descriptors (a write end for stdin when it is open, then read ends).
+  case attach
+  case closeInput(session: UInt32)
+  case describe
+}
+
+/// A container to be made.
+public struct ContainerStart: Equatable, Sendable {
+  public var id: String
+  /// New ones for the container; those absent are shared with the host, or joined.
+  public var namespaces: Namespaces
+  /// Descriptors of namespaces to join instead (`network_mode: service:x`).
+  public var joinSlots: [Int]
+  /// Descriptors of `cgroup.procs` files, open for writing.
+  public var cgroupSlots: [Int]
+  public var steps: [SetupStep]
+  public var io: StandardStreams
+  /// Where the exit record is written, absolute.
+  public var exitRecord: String
+  /// Where the shim listens, absolute.
+  public var socket: String
+  public init(
+    id: String, namespaces: Namespaces, joinSlots: [Int] = [], cgroupSlots: [Int] = [], steps: [SetupStep],
+    io: StandardStreams, exitRecord: String, socket: String
+  ) {
+    self.id = id
+    self.namespaces = namespaces
+    self.joinSlots = joinSlots
+    self.cgroupSlots = cgroupSlots
+    self.steps = steps
+    self.io = io
+    self.exitRecord = exitRecord
+    self.socket = socket
+  }
+}
+
+/// What a process's standard streams are connected to.
+public struct StandardStreams: Equatable, Sendable {
+  /// A pty instead of three pipes.
+  public var hasTerminal: Bool
+  /// Keep standard input open for attachers; otherwise it is /dev/null.
+  public var isInteractive: Bool
+  /// The json-file log to write (Docker's format), or nil for none. Absolute path.
+  public var logPath: String?
+  public var logMaxSize: Int64
+  public var logMaxFiles: Int
+  public init(hasTerminal: Bool, isInteractive: Bool, logPath: String?, logMaxSize: Int64 = 20_971_520, logMaxFiles: Int = 5) {
+    self.hasTerminal = hasTerminal
+    self.isInteractive = isInteractive
+    self.logPath = logPath
+    self.logMaxSize = logMaxSize
+    self.logMaxFiles = logMaxFiles
+  }
+}
+
+/// A further process in a running container. Its namespaces are those of the first process, joined through a pidfd.
+public struct ExecStart: Equatable, Sendable {
+  /// Chosen by the engine, not 0.
+  public var session: UInt32
+  public var cgroupSlots: [Int]
+  public var steps: [SetupStep]
+  public var hasTerminal: Bool
+  public var isInteractive: Bool
+  public init(session: UInt32, cgroupSlots: [Int] = [], steps: [SetupStep], hasTerminal: Bool, isInteractive: Bool) {
+    self.session = session
+    self.cgroupSlots = cgroupSlots
+    self.steps = steps
+    self.hasTerminal = hasTerminal
+    self.isInteractive = isInteractive
+  }
+}
+
+/// What a shim tells.
+public enum ShimEvent: Equatable, Sendable {
+  /// The container's namespaces exist; it waits for `start`. The pid is the host's.
+  case created(pid: Int32)
+  case started
+  /// A step failed. `session` 0 is the container itself, which then is no more.
+  case failed(session: UInt32, step: Int, errno: Int32, detail: String)
+  case exited(session: UInt32, status: ExitStatus)
+  /// Descriptors come along: a write end for stdin when interactive, then the pty's master, or stdout and stderr read ends.
+  case execStarted(session: UInt32, pid: Int32)
+  /// Descriptors come along as with `execStarted`.
+  case attached
+  case description(ShimDescription)
+}
+
+/// What a shim is, for an engine that has just found it.
+public struct ShimDescription: Equatable, Sendable {
+  public enum State: UInt8, Sendable { case creating, created, running, exited }
+  public var id: String
+  public var pid: Int32
+  public var state: State
+  public var status: ExitStatus?
+  public init(id: String, pid: Int32, state: State, status: ExitStatus?) {
+    self.id = id
+    self.pid = pid
+    self.state = state
+    self.status = status
+  }
+}
+
+/// How a process ended.
+public struct ExitStatus: Equatable, Sendable {
+  /// The exit code, or 128 + the signal that killed it, as shells and Docker have it.
+  public var code: Int32
+  public var wasOutOfMemory: Bool
+  /// Nanoseconds since 1970.
+  public var at: Int64
+  public init(code: Int32, wasOutOfMemory: Bool = false, at: Int64) {
+    self.code = code
+    self.wasOutOfMemory = wasOutOfMemory
+    self.at = at
+  }
+}

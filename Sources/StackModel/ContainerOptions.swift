@@ -1,0 +1,237 @@
+/// Everything about a container that does not depend on which replica it is; shared by `Service` and `ContainerSpec`.
+public struct ContainerOptions: Sendable, Codable, Equatable {
+  // Process
+  /// nil: the image's. Empty: cleared.
+  public var entrypoint: [String]?
+  /// nil: the image's (unless `entrypoint` is set, which drops it). Empty: cleared.
+  public var command: [String]?
+  public var environment: [String: String] = [:]
+  public var workingDirectory: String?
+  /// `name`, `uid`, `name:group`, `uid:gid`; resolved in the image's passwd and group.
+  public var user: String?
+  /// `group_add`.
+  public var groups: [String] = []
+  /// `tty`.
+  public var hasTerminal = false
+  /// `stdin_open`.
+  public var isInteractive = false
+  /// `init`: a reaper as the first process.
+  public var usesInit = false
+  public var stopSignal: String?
+  public var stopGracePeriod: Timespan = .seconds(10)
+  public var restart: RestartPolicy = .no
+  public var healthcheck: Healthcheck?
+  public var labels: [String: String] = [:]
+  public var annotations: [String: String] = [:]
+
+  // Network
+  public var hostname: String?
+  public var domainname: String?
+  public var network: NetworkMode = .bridges([])
+  public var ports: [PortMapping] = []
+  /// `expose`: `80`, `80/udp`; metadata only.
+  public var exposedPorts: [String] = []
+  public var dns: [String] = []
+  public var dnsSearch: [String] = []
+  public var dnsOptions: [String] = []
+  public var extraHosts: [ExtraHost] = []
+  public var links: [Link] = []
+
+  // Storage
+  public var mounts: [Mount] = []
+  public var secrets: [FileGrant] = []
+  public var configs: [FileGrant] = []
+  /// `read_only`: the root file system.
+  public var isReadOnly = false
+  public var shmSize: ByteCount?
+
+  // Resources
+  public var resources = Resources()
+  public var ulimits: [String: Ulimit] = [:]
+  public var sysctls: [String: String] = [:]
+  public var logging = Logging()
+
+  // Confinement
+  public var capAdd: [String] = []
+  public var capDrop: [String] = []
+  public var isPrivileged = false
+  /// `security_opt: no-new-privileges`.
+  public var noNewPrivileges = false
+  public var seccomp: SeccompSetting = .standard
+  public var devices: [DeviceMapping] = []
+  public var oomScoreAdjust: Int?
+  /// `pid: host`.
+  public var usesHostPID = false
+  /// `ipc: host`.
+  public var usesHostIPC = false
+  /// `uts: host`.
+  public var usesHostUTS = false
+
+  public init() {}
+}
+
+/// `restart`.
+public enum RestartPolicy: Sendable, Codable, Equatable {
+  case no
+  case always
+  case unlessStopped
+  /// `on-failure[:N]`; nil: without limit.
+  case onFailure(maximum: Int?)
+}
+
+/// `healthcheck`, with the specification's defaults filled in by whoever runs it, not here: a nil field is the image's, or the default.
+public struct Healthcheck: Sendable, Codable, Equatable {
+  /// `NONE`, `CMD arg…`, `CMD-SHELL text`; nil: the image's.
+  public var test: [String]?
+  public var interval: Timespan?
+  public var timeout: Timespan?
+  public var startPeriod: Timespan?
+  public var startInterval: Timespan?
+  public var retries: Int?
+  public init(
+    test: [String]? = nil, interval: Timespan? = nil, timeout: Timespan? = nil, startPeriod: Timespan? = nil,
+    startInterval: Timespan? = nil, retries: Int? = nil
+  ) {
+    self.test = test
+    self.interval = interval
+    self.timeout = timeout
+    self.startPeriod = startPeriod
+    self.startInterval = startInterval
+    self.retries = retries
+  }
+}
+
+/// What a container's network is.
+public enum NetworkMode: Sendable, Codable, Equatable {
+  case bridges([Attachment])
+  case host
+  case none
+  case service(ServiceName)
+  case container(String)
+}
+
+/// A container's place on one network.
+public struct Attachment: Sendable, Codable, Equatable {
+  public var network: NetworkName
+  /// Further names, beside the service's and the container's.
+  public var aliases: [String]
+  /// `ipv4_address`.
+  public var address: String?
+  /// `mac_address`.
+  public var mac: String?
+  /// Higher connects first; the highest gives the default route.
+  public var priority: Int
+  public init(network: NetworkName, aliases: [String] = [], address: String? = nil, mac: String? = nil, priority: Int = 0) {
+    self.network = network
+    self.aliases = aliases
+    self.address = address
+    self.mac = mac
+    self.priority = priority
+  }
+}
+
+/// `links`: another service under a further name.
+public struct Link: Sendable, Codable, Equatable {
+  public var service: ServiceName
+  public var alias: String
+  public init(service: ServiceName, alias: String) {
+    self.service = service
+    self.alias = alias
+  }
+}
+
+/// One published port.
+public struct PortMapping: Sendable, Codable, Hashable {
+  public enum Transport: String, Sendable, Codable { case tcp, udp }
+  /// The host's address to listen on; nil: all of them.
+  public var hostAddress: String?
+  /// nil: the engine chooses a free one.
+  public var published: UInt16?
+  public var target: UInt16
+  public var transport: Transport
+  public init(hostAddress: String? = nil, published: UInt16?, target: UInt16, transport: Transport = .tcp) {
+    self.hostAddress = hostAddress
+    self.published = published
+    self.target = target
+    self.transport = transport
+  }
+}
+
+/// `extra_hosts`: a line of /etc/hosts. The address may be `host-gateway`.
+public struct ExtraHost: Sendable, Codable, Hashable {
+  public var name: String
+  public var address: String
+  public init(name: String, address: String) {
+    self.name = name
+    self.address = address
+  }
+}
+
+/// `ulimits`: a soft and a hard limit; -1 is without limit.
+public struct Ulimit: Sendable, Codable, Equatable {
+  public var soft: Int64
+  public var hard: Int64
+  public init(soft: Int64, hard: Int64) {
+    self.soft = soft
+    self.hard = hard
+  }
+}
+
+/// `logging`. Only `json-file`, `local` (as json-file) and `none` exist.
+public struct Logging: Sendable, Codable, Equatable {
+  public enum Driver: String, Sendable, Codable { case jsonFile = "json-file", local, none }
+  public var driver: Driver
+  /// A file is rotated at this size.
+  public var maxSize: ByteCount
+  /// Files kept, the current one included.
+  public var maxFiles: Int
+  public init(driver: Driver = .jsonFile, maxSize: ByteCount = 20_971_520, maxFiles: Int = 5) {
+    self.driver = driver
+    self.maxSize = maxSize
+    self.maxFiles = maxFiles
+  }
+}
+
+/// `security_opt: seccomp=…`.
+public enum SeccompSetting: Sendable, Codable, Equatable {
+  case standard
+  case unconfined
+}
+
+/// `devices`: `SOURCE:TARGET:rwm`.
+public struct DeviceMapping: Sendable, Codable, Equatable {
+  public var source: String
+  public var target: String
+  public var permissions: String
+  public init(source: String, target: String, permissions: String = "rwm") {
+    self.source = source
+    self.target = target
+    self.permissions = permissions
+  }
+}
+
+/// The limits that cgroups enforce; nil is unlimited or the kernel's default.
+public struct Resources: Sendable, Codable, Equatable {
+  /// `cpus`, in billionths of a core.
+  public var nanocores: Int64?
+  public var cpuShares: Int64?
+  public var cpuset: String?
+  /// `mem_limit`.
+  public var memory: ByteCount?
+  public var memoryReservation: ByteCount?
+  /// `memswap_limit`: memory and swap together; -1 is unlimited swap.
+  public var memorySwap: ByteCount?
+  public var pids: Int64?
+  public init(
+    nanocores: Int64? = nil, cpuShares: Int64? = nil, cpuset: String? = nil, memory: ByteCount? = nil,
+    memoryReservation: ByteCount? = nil, memorySwap: ByteCount? = nil, pids: Int64? = nil
+  ) {
+    self.nanocores = nanocores
+    self.cpuShares = cpuShares
+    self.cpuset = cpuset
+    self.memory = memory
+    self.memoryReservation = memoryReservation
+    self.memorySwap = memorySwap
+    self.pids = pids
+  }
+}

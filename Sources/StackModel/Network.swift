@@ -1,0 +1,46 @@
+/// One of a stack's networks.
+public struct Network: Sendable, Codable, Equatable {
+  /// The key in the stack file.
+  public var key: String
+  /// The full name.
+  public var name: NetworkName
+  /// `external`: must exist, is never made nor removed.
+  public var isExternal: Bool
+  /// `internal`: no way out of the machine.
+  public var isInternal: Bool
+  /// `ipam.config[0].subnet` in CIDR notation; nil: chosen by the engine.
+  public var subnet: String?
+  public var gateway: String?
+  /// `ip_range`: addresses are given out of this part.
+  public var range: String?
+  public var labels: [String: String]
+  public init(
+    key: String, name: NetworkName, isExternal: Bool = false, isInternal: Bool = false, subnet: String? = nil,
+    gateway: String? = nil, range: String? = nil, labels: [String: String] = [:]
+  ) {
+    self.key = key
+    self.name = name
+    self.isExternal = isExternal
+    self.isInternal = isInternal
+    self.subnet = subnet
+    self.gateway = gateway
+    self.range = range
+    self.labels = labels
+  }
+}
+
+/// One of a stack's named volumes.
+public struct Volume: Sendable, Codable, Equatable {
+  /// The key in the stack file.
+  public var key: String
+  /// The full name.
+  public var name: VolumeName
+  public var isExternal: Bool
+  public var labels: [String: String]
+  public init(key: String, name: VolumeName, isExternal: Bool = false, labels: [String: String] = [:]) {
+    self.key = key
+    self.name = name
+    self.isExternal = isExternal
+    self.labels = labels
+  }
+}

@@ -1,0 +1,2 @@
+/// Fixtures that the tests of several targets share.
+public enum TestSupport {}
