@@ -62,7 +62,7 @@ let package = Package(
     library("StackModel", ["Diagnostics"]),
     library("OCI", []),
     library("ShimProtocol", ["LinuxKit", system]),
-    library("Backend", ["Reconciler", "StackModel", "Diagnostics"]),
+    library("Backend", ["Reconciler", "StackModel", "Diagnostics", "OCI"]),
 
     // L3: pure functions
     library("StackLoader", ["StackModel", "Diagnostics", "CYAML"]),

@@ -1,0 +1,215 @@
+public import OCI
+public import Reconciler
+public import StackModel
+
+/// What carries a stack out. The embedded engine is one; a client of the engine's socket is another, so that a command sees one type.
+///
+/// Every method may throw `EngineError`; nothing here assumes the local kernel.
+public protocol Backend: Sendable {
+  func probe() async throws -> Capabilities
+  /// What exists; of one project, or of all (nil).
+  func observe(_ project: ProjectName?) async throws -> Observed
+  /// What `carryOut` would do. Changes nothing.
+  func plan(_ request: StackRequest) async throws -> Plan
+  /// Observes, plans and executes, alone on the project; a second request for it waits its turn and plans on what the first one left.
+  ///
+  /// Steps that fail are in the report; what depends on them is skipped, the rest is done.
+  func carryOut(_ request: StackRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> Report
+  /// The lines of the containers' logs, merged in order of time; ends when there is no more, or never with `follows`.
+  func logs(_ request: LogRequest) async throws -> AsyncThrowingStream<LogLine, any Error>
+  /// Everything that happens from now on.
+  func events(_ project: ProjectName?) async throws -> AsyncThrowingStream<Event, any Error>
+  /// Runs a further process in a container (`exec`), or a new one-off container (`run`), and returns its exit code.
+  func session(
+    _ request: SessionRequest, input: AsyncStream<SessionInput>, output: @escaping @Sendable (SessionOutput) async -> Void
+  ) async throws -> Int32
+  func images() async throws -> [ImageSummary]
+  /// Imports a root file system or a saved image from a file of this machine, absolute path.
+  func importImage(path: String, reference: String?) async throws -> ImageSummary
+  func removeImage(_ reference: String, force: Bool) async throws -> [String]
+}
+
+/// What a backend is and can do.
+public struct Capabilities: Sendable, Codable, Equatable {
+  public var version: String
+  public var apiVersion: String
+  public var kernel: String
+  /// `v1`, `hybrid`, `v2`.
+  public var cgroups: String
+  public var root: String
+  public var pid: Int32
+  public init(version: String, apiVersion: String, kernel: String, cgroups: String, root: String, pid: Int32) {
+    self.version = version
+    self.apiVersion = apiVersion
+    self.kernel = kernel
+    self.cgroups = cgroups
+    self.root = root
+    self.pid = pid
+  }
+}
+
+/// An operation on a project.
+public struct StackRequest: Sendable, Codable, Equatable {
+  public var project: ProjectName
+  /// The stack file's content; nil for operations that need none: the engine knows what it last brought up.
+  public var stack: Stack?
+  public var operation: Operation
+  /// Values of secrets and configs that come from the caller's environment, by key (`secrets.NAME`, `configs.NAME`). Never stored in clear, never shown.
+  public var values: [String: String]
+  public init(project: ProjectName, stack: Stack?, operation: Operation, values: [String: String] = [:]) {
+    self.project = project
+    self.stack = stack
+    self.operation = operation
+    self.values = values
+  }
+}
+
+/// How a plan went.
+public struct Report: Sendable, Codable, Equatable {
+  public struct Failure: Sendable, Codable, Equatable {
+    /// `Container shop-web-1`.
+    public var subject: String
+    public var error: EngineError
+    public init(subject: String, error: EngineError) {
+      self.subject = subject
+      self.error = error
+    }
+  }
+  public var plan: Plan
+  public var failures: [Failure]
+  /// Steps not tried because one that they need failed: subject, and whose failure.
+  public var skipped: [String: String]
+  public init(plan: Plan, failures: [Failure] = [], skipped: [String: String] = [:]) {
+    self.plan = plan
+    self.failures = failures
+    self.skipped = skipped
+  }
+  public var succeeded: Bool { failures.isEmpty }
+}
+
+/// Which log lines to read.
+public struct LogRequest: Sendable, Codable, Equatable {
+  public var project: ProjectName
+  /// None: all.
+  public var services: [ServiceName]
+  public var follows: Bool
+  /// The last so many lines of each container; nil: all.
+  public var tail: Int?
+  /// Nanoseconds since 1970.
+  public var since: Int64?
+  public var until: Int64?
+  public init(
+    project: ProjectName, services: [ServiceName] = [], follows: Bool = false, tail: Int? = nil, since: Int64? = nil, until: Int64? = nil
+  ) {
+    self.project = project
+    self.services = services
+    self.follows = follows
+    self.tail = tail
+    self.since = since
+    self.until = until
+  }
+}
+
+/// One line that a container wrote, or a part of a very long one.
+public struct LogLine: Sendable, Codable, Equatable {
+  public enum Stream: String, Sendable, Codable { case stdout, stderr }
+  /// `shop-web-1`.
+  public var container: String
+  public var service: ServiceName
+  public var stream: Stream
+  /// Nanoseconds since 1970.
+  public var at: Int64
+  /// With its newline, unless the line goes on in the next part.
+  public var text: String
+  public init(container: String, service: ServiceName, stream: Stream, at: Int64, text: String) {
+    self.container = container
+    self.service = service
+    self.stream = stream
+    self.at = at
+    self.text = text
+  }
+}
+
+/// A process to be run while somebody looks on.
+public enum SessionRequest: Sendable, Codable, Equatable {
+  case exec(Exec)
+  case run(Run)
+
+  /// A further process in a service's container.
+  public struct Exec: Sendable, Codable, Equatable {
+    public var project: ProjectName
+    public var service: ServiceName
+    /// Which replica, from 1.
+    public var index: Int
+    public var command: [String]
+    public var environment: [String: String] = [:]
+    public var user: String?
+    public var workingDirectory: String?
+    public var hasTerminal = false
+    public var isInteractive = false
+    public var isPrivileged = false
+    /// Returns 0 at once and leaves the process running.
+    public var isDetached = false
+    public init(project: ProjectName, service: ServiceName, index: Int = 1, command: [String]) {
+      self.project = project
+      self.service = service
+      self.index = index
+      self.command = command
+    }
+  }
+
+  /// A new container of a service. Networks, volumes and dependencies must be there (an `up` of the dependencies comes before).
+  public struct Run: Sendable, Codable, Equatable {
+    public var project: ProjectName
+    public var stack: Stack
+    public var service: ServiceName
+    /// nil: `PROJECT-SERVICE-run-HEX`.
+    public var name: String?
+    /// The service's options with the command line's changes applied, command, terminal and ports included.
+    public var options: ContainerOptions
+    /// `--rm`.
+    public var removesAfter = false
+    public var isDetached = false
+    /// `--use-aliases`.
+    public var usesAliases = false
+    public var values: [String: String] = [:]
+    public init(project: ProjectName, stack: Stack, service: ServiceName, options: ContainerOptions) {
+      self.project = project
+      self.stack = stack
+      self.service = service
+      self.options = options
+    }
+  }
+}
+
+/// What the looker-on sends.
+public enum SessionInput: Sendable, Equatable {
+  case bytes([UInt8])
+  case endOfInput
+  case resize(rows: UInt16, columns: UInt16)
+  case signal(Int32)
+}
+
+/// What the looker-on gets.
+public enum SessionOutput: Sendable, Equatable {
+  /// The container's id and name.
+  case started(id: ContainerID, name: String)
+  case bytes([UInt8], stream: LogLine.Stream)
+}
+
+/// An image, as `images` lists it.
+public struct ImageSummary: Sendable, Codable, Equatable {
+  public var id: Digest
+  /// `name:tag`s.
+  public var references: [String]
+  /// RFC 3339; nil when the image does not say.
+  public var created: String?
+  /// Bytes of its unpacked layers.
+  public var size: Int64
+  public init(id: Digest, references: [String], created: String?, size: Int64) {
+    self.id = id
+    self.references = references
+    self.created = created
+    self.size = size
+  }
+}

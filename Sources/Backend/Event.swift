@@ -1,0 +1,62 @@
+public import StackModel
+
+/// Something that happened, appended to the engine's log before it is shown.
+public struct Event: Sendable, Codable, Equatable {
+  /// Counts up without gaps while the engine runs.
+  public var sequence: UInt64
+  /// Nanoseconds since 1970.
+  public var at: Int64
+  public var project: ProjectName?
+  public var kind: Kind
+  public init(sequence: UInt64, at: Int64, project: ProjectName?, kind: Kind) {
+    self.sequence = sequence
+    self.at = at
+    self.project = project
+    self.kind = kind
+  }
+
+  public enum Kind: Sendable, Codable, Equatable {
+    /// A step of a plan, seen from outside: `Container shop-db-1`, `Starting` → `Started`.
+    case progress(Progress)
+    /// A line of a build's output, or of a pull's.
+    case output(subject: String, line: String)
+    case container(ContainerChange)
+    case warning(String)
+  }
+
+  /// How far a thing is. Words are Docker Compose's: Creating/Created, Starting/Started, Waiting/Healthy, Stopping/Stopped, Removing/Removed, Building/Built.
+  public struct Progress: Sendable, Codable, Equatable {
+    public enum Phase: String, Sendable, Codable { case working, done, failed, skipped }
+    /// `Container shop-db-1`, `Network shop_default`, `Volume shop_data`, `Image shop-web`.
+    public var subject: String
+    public var status: String
+    public var phase: Phase
+    /// The reason of a failure or a skip; one line.
+    public var detail: String?
+    public init(subject: String, status: String, phase: Phase, detail: String? = nil) {
+      self.subject = subject
+      self.status = status
+      self.phase = phase
+      self.detail = detail
+    }
+  }
+
+  /// A container's life.
+  public struct ContainerChange: Sendable, Codable, Equatable {
+    public enum What: Sendable, Codable, Equatable {
+      case created, started, paused, unpaused, removed, restarting
+      case exited(code: Int32, outOfMemory: Bool)
+      case health(String)
+    }
+    public var id: ContainerID
+    public var name: String
+    public var service: ServiceName
+    public var what: What
+    public init(id: ContainerID, name: String, service: ServiceName, what: What) {
+      self.id = id
+      self.name = name
+      self.service = service
+      self.what = what
+    }
+  }
+}

@@ -1,0 +1,116 @@
+public import OCI
+public import StackModel
+
+/// What exists on the machine under Muster's labels, for one project (or for all), at one moment. Records everything found; choosing is the planner's.
+public struct Observed: Sendable, Codable, Equatable {
+  /// Counts every change to the engine's state; a plan made on an older one is stale.
+  public var generation: Int64
+  /// Every container of the project, one-offs included, sorted by name.
+  public var containers: [ObservedContainer]
+  /// Every network that Muster has, of any project.
+  public var networks: [ObservedNetwork]
+  /// Every volume that Muster has, of any project.
+  public var volumes: [ObservedVolume]
+  /// The images that are here, of those the stack names: reference as written → image id.
+  public var images: [String: Digest]
+
+  public init(
+    generation: Int64 = 0, containers: [ObservedContainer] = [], networks: [ObservedNetwork] = [],
+    volumes: [ObservedVolume] = [], images: [String: Digest] = [:]
+  ) {
+    self.generation = generation
+    self.containers = containers
+    self.networks = networks
+    self.volumes = volumes
+    self.images = images
+  }
+}
+
+/// A container that exists.
+public struct ObservedContainer: Sendable, Codable, Equatable {
+  public var id: ContainerID
+  /// The spec it was made from, with `FileGrant.fingerprint`s.
+  public var spec: ContainerSpec
+  /// The image it was made from.
+  public var imageID: Digest
+  public var state: ContainerState
+  /// nil without a healthcheck, or when not running.
+  public var health: HealthState?
+  /// The last exit, 128 + signal when killed; nil when it has never ended.
+  public var exitCode: Int32?
+  public var wasOutOfMemory: Bool
+  /// Nanoseconds since 1970.
+  public var createdAt: Int64
+  public var startedAt: Int64?
+  public var finishedAt: Int64?
+  /// Restarts by policy since it was started.
+  public var restarts: Int
+  /// `ports` with the host ports that were chosen.
+  public var ports: [PortMapping]
+  /// Network → address, while running.
+  public var addresses: [NetworkName: String]
+  /// Target → volume, for `Mount.Source.anonymousVolume` and the image's own VOLUMEs.
+  public var anonymousVolumes: [String: VolumeName]
+  /// The host's pid of its first process, while running.
+  public var pid: Int32?
+
+  public init(
+    id: ContainerID, spec: ContainerSpec, imageID: Digest, state: ContainerState, health: HealthState? = nil,
+    exitCode: Int32? = nil, wasOutOfMemory: Bool = false, createdAt: Int64 = 0, startedAt: Int64? = nil,
+    finishedAt: Int64? = nil, restarts: Int = 0, ports: [PortMapping] = [], addresses: [NetworkName: String] = [:],
+    anonymousVolumes: [String: VolumeName] = [:], pid: Int32? = nil
+  ) {
+    self.id = id
+    self.spec = spec
+    self.imageID = imageID
+    self.state = state
+    self.health = health
+    self.exitCode = exitCode
+    self.wasOutOfMemory = wasOutOfMemory
+    self.createdAt = createdAt
+    self.startedAt = startedAt
+    self.finishedAt = finishedAt
+    self.restarts = restarts
+    self.ports = ports
+    self.addresses = addresses
+    self.anonymousVolumes = anonymousVolumes
+    self.pid = pid
+  }
+}
+
+/// A container's state, in Docker's words.
+public enum ContainerState: String, Sendable, Codable { case created, running, paused, restarting, exited, dead }
+
+/// A healthcheck's verdict, in Docker's words.
+public enum HealthState: String, Sendable, Codable { case starting, healthy, unhealthy }
+
+/// A network that exists.
+public struct ObservedNetwork: Sendable, Codable, Equatable {
+  /// As it was asked for; `subnet` and `gateway` are filled in with what was chosen.
+  public var definition: Network
+  /// As it was asked for, untouched: what a changed file is compared with.
+  public var requested: Network
+  /// nil: made by hand, not by a stack.
+  public var project: ProjectName?
+  public init(definition: Network, requested: Network, project: ProjectName?) {
+    self.definition = definition
+    self.requested = requested
+    self.project = project
+  }
+}
+
+/// A volume that exists.
+public struct ObservedVolume: Sendable, Codable, Equatable {
+  public var definition: Volume
+  public var project: ProjectName?
+  /// Nanoseconds since 1970.
+  public var createdAt: Int64
+  /// Made for one container, without a name of the user's.
+  public var isAnonymous: Bool
+  public init(definition: Volume, project: ProjectName?, createdAt: Int64 = 0, isAnonymous: Bool = false) {
+    self.definition = definition
+    self.project = project
+    self.createdAt = createdAt
+    self.isAnonymous = isAnonymous
+  }
+}

@@ -1,0 +1,47 @@
+public import StackModel
+
+/// What a user asks of a stack. Each becomes a `Plan`; no services named means all of them.
+public enum Operation: Sendable, Codable, Equatable {
+  case up(UpOptions)
+  case down(DownOptions)
+  case build(services: [ServiceName], noCache: Bool)
+  case start(services: [ServiceName])
+  /// `timeout` in seconds; nil: each service's own `stop_grace_period`.
+  case stop(services: [ServiceName], timeout: Int?)
+  case restart(services: [ServiceName], timeout: Int?, noDependencies: Bool)
+  case kill(services: [ServiceName], signal: String)
+  /// Removes stopped containers; `stop`: stops them first; `volumes`: their anonymous volumes too.
+  case remove(services: [ServiceName], stop: Bool, volumes: Bool)
+}
+
+/// `up`'s flags.
+public struct UpOptions: Sendable, Codable, Equatable {
+  public enum Build: String, Sendable, Codable { case ifMissing, always, never }
+  public var services: [ServiceName] = []
+  public var build = Build.ifMissing
+  public var forceRecreate = false
+  public var noRecreate = false
+  public var noDependencies = false
+  public var removeOrphans = false
+  public var renewAnonymousVolumes = false
+  /// False: containers are made, not started (`create`, `up --no-start`).
+  public var starts = true
+  public var scale: [ServiceName: Int] = [:]
+  /// Seconds; nil: each service's own.
+  public var timeout: Int?
+  /// `--wait`: also wait until every service is running, or healthy where it has a check.
+  public var waits = false
+  public init() {}
+}
+
+/// `down`'s flags.
+public struct DownOptions: Sendable, Codable, Equatable {
+  public enum Images: String, Sendable, Codable { case local, all }
+  public var services: [ServiceName] = []
+  public var volumes = false
+  public var images: Images?
+  public var removeOrphans = false
+  /// Seconds; nil: each service's own.
+  public var timeout: Int?
+  public init() {}
+}

@@ -1,0 +1,104 @@
+public import OCI
+public import StackModel
+
+/// What will be done, in order, each step with its reasons. Prints one line a step; the same value is executed.
+public struct Plan: Sendable, Codable, Equatable {
+  public var project: ProjectName
+  /// `Observed.generation` that it was made on.
+  public var basis: Int64
+  /// Dependencies come first.
+  public var steps: [Step]
+  /// Things to tell that need no step: orphans left alone, a volume whose definition changed.
+  public var notes: [String]
+  /// What is as it should be: the names of containers that stay.
+  public var unchanged: [String]
+  public init(project: ProjectName, basis: Int64, steps: [Step] = [], notes: [String] = [], unchanged: [String] = []) {
+    self.project = project
+    self.basis = basis
+    self.steps = steps
+    self.notes = notes
+    self.unchanged = unchanged
+  }
+  public var isEmpty: Bool { steps.isEmpty }
+}
+
+/// One step of a plan.
+public struct Step: Sendable, Codable, Equatable, Identifiable {
+  /// Its place in the plan, from 0.
+  public var id: Int
+  public var action: Action
+  public var reasons: [Reason]
+  /// Steps that must have succeeded before this one starts.
+  public var after: Set<Int>
+  public init(id: Int, action: Action, reasons: [Reason], after: Set<Int> = []) {
+    self.id = id
+    self.action = action
+    self.reasons = reasons
+    self.after = after
+  }
+}
+
+/// One effect. Containers are named by their name, which is unique on an engine, so that a plan can speak of one that does not exist yet.
+public enum Action: Sendable, Codable, Equatable {
+  /// Not here: get it from its registry.
+  case pullImage(reference: String, service: ServiceName)
+  case buildImage(BuildSpec, references: [String], service: ServiceName)
+  case createNetwork(Network)
+  case removeNetwork(NetworkName)
+  case createVolume(Volume)
+  case removeVolume(VolumeName)
+  /// `anonymousVolumes`: kept from the container that this one replaces.
+  case createContainer(ContainerSpec, anonymousVolumes: [String: VolumeName])
+  case startContainer(name: String)
+  /// `timeout` in seconds; nil: the container's own grace period.
+  case stopContainer(name: String, id: ContainerID, timeout: Int?)
+  case killContainer(name: String, id: ContainerID, signal: String)
+  case restartContainer(name: String, id: ContainerID, timeout: Int?)
+  /// `volumes`: its anonymous volumes too.
+  case removeContainer(name: String, id: ContainerID, volumes: Bool)
+  /// Wait until every replica of the service meets the condition.
+  case waitFor(service: ServiceName, containers: [String], condition: Dependency.Condition, isRequired: Bool)
+  case removeImage(reference: String)
+}
+
+/// Why a step is there.
+public enum Reason: Sendable, Codable, Equatable {
+  /// It does not exist.
+  case absent
+  /// It exists and is not running.
+  case stopped(exitCode: Int32?)
+  /// It is not in the stack file any more.
+  case undeclared
+  case scaled(from: Int, to: Int)
+  case changed([FieldChange])
+  case imageMoved(from: Digest, to: Digest)
+  /// A `build` or pull in this plan may change the image.
+  case imageBuilt
+  /// Something it depends on changes.
+  case dependency(ServiceName)
+  /// Another service waits for it.
+  case neededBy(ServiceName)
+  /// The user asked (`--force-recreate`, `down`, `stop`).
+  case requested(String)
+}
+
+/// One field of a container that differs between what is and what shall be.
+public struct FieldChange: Sendable, Codable, Equatable {
+  /// In the stack file's words: `environment.LOG_LEVEL`, `ports`, `secrets.db_password`.
+  public var path: String
+  /// nil: absent.
+  public var old: Shown?
+  public var new: Shown?
+  public init(path: String, old: Shown?, new: Shown?) {
+    self.path = path
+    self.old = old
+    self.new = new
+  }
+}
+
+/// A value that may be printed, or may not.
+public enum Shown: Sendable, Codable, Equatable {
+  case text(String)
+  /// A secret: only that it is there, or changed.
+  case hidden
+}
