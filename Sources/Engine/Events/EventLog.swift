@@ -1,0 +1,45 @@
+public import Backend
+import Reconciler
+import StackModel
+import Synchronization
+
+/// Everything that happens, in order, to whoever listens. Keeps nothing: a listener gets what comes after it began.
+public final class EventLog: Sendable {
+  private struct State {
+    var next: UInt64 = 1
+    var listeners: [UInt64: (project: ProjectName?, continuation: AsyncStream<Event>.Continuation)] = [:]
+    var nextListener: UInt64 = 1
+  }
+  private let state = Mutex(State())
+
+  public init() {}
+
+  /// Appends an event, hands it to the listeners and returns it.
+  @discardableResult
+  func append(_ kind: Event.Kind, project: ProjectName?) -> Event {
+    let at = WallClock.nanoseconds()
+    return state.withLock { state in
+      let event = Event(sequence: state.next, at: at, project: project, kind: kind)
+      state.next += 1
+      for listener in state.listeners.values where listener.project == nil || listener.project == project {
+        listener.continuation.yield(event)
+      }
+      return event
+    }
+  }
+
+  /// Everything from now on; a listener that falls 10,000 events behind loses the oldest.
+  func listen(_ project: ProjectName?) -> AsyncStream<Event> {
+    let (stream, continuation) = AsyncStream.makeStream(of: Event.self, bufferingPolicy: .bufferingNewest(10_000))
+    let id = state.withLock { state in
+      let id = state.nextListener
+      state.nextListener += 1
+      state.listeners[id] = (project, continuation)
+      return id
+    }
+    continuation.onTermination = { [weak self] _ in
+      _ = self?.state.withLock { $0.listeners.removeValue(forKey: id) }
+    }
+    return stream
+  }
+}

@@ -1,0 +1,127 @@
+public import Backend
+public import Reconciler
+
+/// Carries a plan out: every step as soon as what it needs is done, a bounded number at once.
+///
+/// A failed step's descendants are skipped and its siblings go on. Cancelling the task starts nothing more; steps in flight end by themselves.
+public struct Executor: Sendable {
+  /// Steps that work at the same time; waits are not counted.
+  public var width: Int
+  public init(width: Int) { self.width = max(1, width) }
+
+  /// How a plan's steps ended, by step id.
+  public struct Outcome: Sendable, Equatable {
+    public var done: Set<Int> = []
+    public var failed: [Int: EngineError] = [:]
+    /// Step → the step whose failure is the cause.
+    public var skipped: [Int: Int] = [:]
+    /// Not tried because the task was cancelled.
+    public var cancelled: Set<Int> = []
+  }
+
+  /// Runs `perform` for every step in an order that the plan allows.
+  public func run(_ plan: Plan, perform: @escaping @Sendable (Step) async throws -> Void) async -> Outcome {
+    var outcome = Outcome()
+    var waitingFor: [Int: Set<Int>] = [:]
+    var dependants: [Int: [Int]] = [:]
+    var ready: [Int] = []
+    let steps = Dictionary(plan.steps.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    for step in plan.steps {
+      let needs = step.after.filter { steps[$0] != nil && $0 != step.id }
+      waitingFor[step.id] = needs
+      for need in needs { dependants[need, default: []].append(step.id) }
+      if needs.isEmpty { ready.append(step.id) }
+    }
+    ready.reverse()
+
+    func skipDescendants(of failed: Int, because cause: Int) {
+      for id in dependants[failed] ?? [] where outcome.skipped[id] == nil {
+        outcome.skipped[id] = cause
+        waitingFor[id] = nil
+        skipDescendants(of: id, because: cause)
+      }
+    }
+
+    await withTaskGroup(of: (Int, EngineError?).self) { group in
+      var working = 0
+      func startReady() {
+        guard !Task.isCancelled else { return }
+        var postponed: [Int] = []
+        while let id = ready.popLast() {
+          guard let step = steps[id], outcome.skipped[id] == nil else { continue }
+          if step.action.isWait {
+            group.addTask { (id, await Self.attempt(step, perform)) }
+          } else if working < width {
+            working += 1
+            group.addTask { (id, await Self.attempt(step, perform)) }
+          } else {
+            postponed.append(id)
+          }
+        }
+        ready = postponed.reversed()
+      }
+      startReady()
+      while let (id, error) = await group.next() {
+        if let step = steps[id], !step.action.isWait { working -= 1 }
+        if let error {
+          outcome.failed[id] = error
+          skipDescendants(of: id, because: id)
+        } else {
+          outcome.done.insert(id)
+          var released: [Int] = []
+          for dependant in dependants[id] ?? [] where outcome.skipped[dependant] == nil {
+            waitingFor[dependant]?.remove(id)
+            if waitingFor[dependant]?.isEmpty == true { released.append(dependant) }
+          }
+          ready = released.reversed() + ready
+        }
+        startReady()
+      }
+    }
+    for step in plan.steps
+    where !outcome.done.contains(step.id) && outcome.failed[step.id] == nil && outcome.skipped[step.id] == nil {
+      outcome.cancelled.insert(step.id)
+    }
+    return outcome
+  }
+
+  private static func attempt(_ step: Step, _ perform: @Sendable (Step) async throws -> Void) async -> EngineError? {
+    do {
+      try await perform(step)
+      return nil
+    } catch let error as EngineError {
+      return error
+    } catch is CancellationError {
+      return EngineError(.unavailable, subject: step.action.subject, "interrupted")
+    } catch {
+      return EngineError(.internal, subject: step.action.subject, String(describing: error))
+    }
+  }
+}
+
+extension Action {
+  /// A wait takes time and no work.
+  var isWait: Bool {
+    if case .waitFor = self { return true }
+    return false
+  }
+
+  /// What the step is about, as people see it: `Container shop-web-1`.
+  public var subject: String {
+    switch self {
+    case .pullImage(let reference, _): "Image \(reference)"
+    case .buildImage(_, let references, let service): "Image \(references.first ?? service.rawValue)"
+    case .createNetwork(let network): "Network \(network.name)"
+    case .removeNetwork(let name): "Network \(name)"
+    case .createVolume(let volume): "Volume \(volume.name)"
+    case .removeVolume(let name): "Volume \(name)"
+    case .createContainer(let spec, _): "Container \(spec.name)"
+    case .startContainer(let name): "Container \(name)"
+    case .stopContainer(let name, _, _), .killContainer(let name, _, _), .restartContainer(let name, _, _),
+      .removeContainer(let name, _, _):
+      "Container \(name)"
+    case .waitFor(let service, _, _, _): "Service \(service)"
+    case .removeImage(let reference): "Image \(reference)"
+    }
+  }
+}

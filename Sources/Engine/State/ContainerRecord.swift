@@ -1,0 +1,33 @@
+import Networking
+import OCI
+import Reconciler
+import StackModel
+import StateStore
+
+/// A container as the engine remembers it.
+struct ContainerRecord: Record, Equatable {
+  static let table = "containers"
+  var key: String { id.rawValue }
+
+  var id: ContainerID
+  var spec: ContainerSpec
+  var imageID: Digest
+  var state: ContainerState = .created
+  /// Nanoseconds since 1970.
+  var createdAt: Int64
+  var startedAt: Int64?
+  var finishedAt: Int64?
+  var exitCode: Int32?
+  var wasOutOfMemory = false
+  /// A person or a plan ended it: restart policies leave it alone.
+  var wasStopped = false
+  var restart = RestartMachine()
+  /// Target → volume.
+  var anonymousVolumes: [String: VolumeName] = [:]
+  /// With the host ports that were chosen, kept from start to start.
+  var ports: [PortMapping] = []
+  /// Its places on networks, while running.
+  var endpoints: [Endpoint] = []
+  /// `run --rm`: removed when it ends.
+  var removesAfter = false
+}

@@ -1,0 +1,11 @@
+import StackModel
+import StateStore
+
+/// What a project was last asked to be, and the sealed values that came from the caller's environment.
+struct StackRow: Record, Equatable {
+  static let table = "stacks"
+  var key: String { stack.name.rawValue }
+  var stack: Stack
+  /// `secrets.NAME` → what `SecretVault` sealed.
+  var sealedValues: [String: [UInt8]]
+}

@@ -1,0 +1,54 @@
+import Glibc
+public import LinuxKit
+public import StackModel
+import SystemPackage
+
+/// Named volumes: a directory each, `<root>/volumes/NAME/_data`, as Docker lays them out.
+public struct VolumeStore: Sendable {
+  /// `<root>/volumes`, absolute.
+  public let directory: String
+
+  /// Makes the directory, for root alone, when it is missing.
+  public init(directory: String) throws(KernelError) {
+    self.directory = directory
+    try makeDirectory(directory, mode: 0o711)
+  }
+
+  /// Makes an empty volume; one that is there is kept as it is. Returns the path of its data.
+  @discardableResult
+  public func create(_ name: VolumeName) throws(KernelError) -> String {
+    try makeDirectory("\(directory)/\(name)", mode: 0o711)
+    try makeDirectory(path(of: name), mode: 0o755)
+    return path(of: name)
+  }
+
+  /// Where the volume's data are. Names come from the loader, which lets no slash through.
+  public func path(of name: VolumeName) -> String { "\(directory)/\(name)/_data" }
+
+  /// Whether it exists and holds nothing, which is when it is filled from an image.
+  public func isEmpty(_ name: VolumeName) -> Bool {
+    guard let stream = opendir(path(of: name)) else { return false }
+    defer { closedir(stream) }
+    while let entry = readdir(stream) {
+      let first = entry.pointee.d_name.0
+      let second = entry.pointee.d_name.1
+      let third = entry.pointee.d_name.2
+      let dot = CChar(UInt8(ascii: "."))
+      if first == dot, second == 0 || (second == dot && third == 0) { continue }
+      return false
+    }
+    return true
+  }
+
+  /// Removes the volume with everything in it; one that is not there is fine.
+  public func remove(_ name: VolumeName) throws(KernelError) {
+    try removeTree(FilePath("\(directory)/\(name)"))
+  }
+
+  private func makeDirectory(_ path: String, mode: mode_t) throws(KernelError) {
+    guard mkdir(path, mode) != 0 else { return }
+    let errno = Glibc.errno
+    if errno == EEXIST { return }
+    throw KernelError("mkdir(2)", Errno(rawValue: errno), path)
+  }
+}

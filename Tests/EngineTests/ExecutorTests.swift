@@ -1,0 +1,63 @@
+import Backend
+import Engine
+import Reconciler
+import StackModel
+import Synchronization
+import Testing
+
+@Suite struct ExecutorTests {
+  private func plan(_ edges: [Int: Set<Int>], count: Int) -> Plan {
+    Plan(
+      project: "p", basis: 0,
+      steps: (0..<count).map { Step(id: $0, action: .startContainer(name: "c\($0)"), reasons: [.absent], after: edges[$0] ?? []) })
+  }
+
+  @Test func runsEveryStepAfterWhatItNeeds() async {
+    let edges: [Int: Set<Int>] = [1: [0], 2: [0], 3: [1, 2], 5: [4]]
+    let order = Mutex<[Int]>([])
+    let outcome = await Executor(width: 2).run(plan(edges, count: 6)) { step in
+      await Task.yield()
+      order.withLock { $0.append(step.id) }
+    }
+    let ran = order.withLock { $0 }
+    #expect(outcome.done == Set(0..<6))
+    for (step, needs) in edges {
+      for need in needs { #expect((ran.firstIndex(of: need) ?? .max) < (ran.firstIndex(of: step) ?? .min)) }
+    }
+  }
+
+  @Test func skipsWhatNeedsAFailedStepAndFinishesTheRest() async {
+    let outcome = await Executor(width: 4).run(plan([1: [0], 2: [1], 4: [3]], count: 5)) { step in
+      if step.id == 0 { throw EngineError(.conflict, "no") }
+    }
+    #expect(outcome.failed.keys.sorted() == [0])
+    #expect(outcome.skipped == [1: 0, 2: 0])
+    #expect(outcome.done == [3, 4])
+  }
+
+  @Test func neverWorksOnMoreStepsThanItsWidth() async {
+    let load = Mutex((now: 0, most: 0))
+    let outcome = await Executor(width: 3).run(plan([:], count: 20)) { _ in
+      load.withLock { $0.now += 1; $0.most = max($0.most, $0.now) }
+      for _ in 0..<10 { await Task.yield() }
+      load.withLock { $0.now -= 1 }
+    }
+    #expect(outcome.done.count == 20)
+    #expect(load.withLock { $0.most } <= 3)
+  }
+
+  @Test func startsNothingMoreWhenCancelled() async {
+    let started = Mutex(0)
+    let task = Task {
+      await Executor(width: 1).run(plan([1: [0], 2: [1]], count: 3)) { _ in
+        started.withLock { $0 += 1 }
+        withUnsafeCurrentTask { $0?.cancel() }
+        while !Task.isCancelled { await Task.yield() }
+      }
+    }
+    task.cancel()
+    let outcome = await task.value
+    #expect(outcome.done.count + outcome.cancelled.count == 3)
+    #expect(started.withLock { $0 } <= 1)
+  }
+}

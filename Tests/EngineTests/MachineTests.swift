@@ -1,0 +1,88 @@
+import Engine
+import OCI
+import StackModel
+import Testing
+
+@Suite struct HealthMachineTests {
+  private func policy(startPeriod: Int64 = 0, startInterval: Int64? = nil) throws -> HealthPolicy {
+    try #require(
+      HealthPolicy(
+        service: Healthcheck(
+          test: ["CMD", "true"], interval: .seconds(10), timeout: .seconds(1), startPeriod: .seconds(startPeriod),
+          startInterval: startInterval.map { .seconds($0) }, retries: 3), image: nil))
+  }
+
+  @Test func probesEarlyAndThenAtTheInterval() throws {
+    var machine = HealthMachine(policy: try policy())
+    #expect(machine.delay(sinceStart: .zero) == .milliseconds(250))
+    #expect(machine.delay(sinceStart: .zero) == .milliseconds(500))
+    #expect(machine.record(success: true, sinceStart: .seconds(1)) == .healthy)
+    #expect(machine.delay(sinceStart: .seconds(1)) == .seconds(10))
+  }
+
+  @Test func isUnhealthyAfterRetriesInARow() throws {
+    var machine = HealthMachine(policy: try policy())
+    #expect(machine.record(success: false, sinceStart: .seconds(2)) == nil)
+    #expect(machine.failures == 0)
+    #expect(machine.record(success: false, sinceStart: .seconds(10)) == nil)
+    #expect(machine.record(success: false, sinceStart: .seconds(20)) == nil)
+    #expect(machine.record(success: false, sinceStart: .seconds(30)) == .unhealthy)
+    #expect(machine.record(success: true, sinceStart: .seconds(40)) == .healthy)
+    #expect(machine.failures == 0)
+  }
+
+  @Test func failuresInTheStartPeriodDoNotCountUntilTheFirstSuccess() throws {
+    var machine = HealthMachine(policy: try policy(startPeriod: 60, startInterval: 2))
+    for second in stride(from: 0, to: 60, by: 2) {
+      #expect(machine.delay(sinceStart: .seconds(second)) == .seconds(2))
+      #expect(machine.record(success: false, sinceStart: .seconds(second)) == nil)
+    }
+    #expect(machine.failures == 0)
+    #expect(machine.record(success: true, sinceStart: .seconds(59)) == .healthy)
+    #expect(machine.record(success: false, sinceStart: .seconds(59)) == nil)
+    #expect(machine.failures == 1)
+  }
+
+  @Test func theServiceWinsOverTheImageFieldByField() {
+    var image = ImageConfig.Health()
+    image.test = ["CMD-SHELL", "curl localhost"]
+    image.interval = 5_000_000_000
+    image.retries = 7
+    let policy = HealthPolicy(service: Healthcheck(timeout: .seconds(2)), image: image)
+    #expect(policy?.test == ["CMD-SHELL", "curl localhost"])
+    #expect(policy?.interval == .seconds(5))
+    #expect(policy?.timeout == .seconds(2))
+    #expect(policy?.retries == 7)
+    #expect(HealthPolicy(service: Healthcheck(test: ["NONE"]), image: image) == nil)
+    #expect(HealthPolicy(service: nil, image: nil) == nil)
+  }
+}
+
+@Suite struct RestartMachineTests {
+  @Test func doublesUpToAMinuteAndStartsAnewAfterALongRun() {
+    var machine = RestartMachine()
+    let delays = (0..<12).compactMap { _ in machine.ended(policy: .always, exitCode: 1, ran: .seconds(1), wasStopped: false) }
+    #expect(delays.prefix(4) == [.milliseconds(100), .milliseconds(200), .milliseconds(400), .milliseconds(800)])
+    #expect(delays.last == .seconds(60))
+    #expect(machine.ended(policy: .always, exitCode: 1, ran: .seconds(10), wasStopped: false) == .milliseconds(100))
+    #expect(machine.count == 13)
+  }
+
+  @Test(arguments: [
+    (RestartPolicy.no, Int32(1), false, false), (.always, 0, false, true), (.always, 1, true, false), (.unlessStopped, 0, false, true),
+    (.unlessStopped, 137, true, false), (.onFailure(maximum: nil), 0, false, false), (.onFailure(maximum: nil), 1, false, true),
+    (.onFailure(maximum: 2), 1, true, false),
+  ])
+  func followsThePolicy(policy: RestartPolicy, code: Int32, stopped: Bool, restarts: Bool) {
+    var machine = RestartMachine()
+    #expect((machine.ended(policy: policy, exitCode: code, ran: .zero, wasStopped: stopped) != nil) == restarts)
+  }
+
+  @Test func onFailureStopsAtItsMaximum() {
+    var machine = RestartMachine()
+    let restarts = (0..<5).filter { _ in
+      machine.ended(policy: .onFailure(maximum: 2), exitCode: 1, ran: .zero, wasStopped: false) != nil
+    }
+    #expect(restarts.count == 2)
+  }
+}
