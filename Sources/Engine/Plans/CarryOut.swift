@@ -1,0 +1,84 @@
+import Backend
+import Reconciler
+import StackModel
+
+extension LocalBackend {
+  public func plan(_ request: StackRequest) async throws -> Plan {
+    let stack = try await lowered(request, remember: false)
+    let observed = await observe(project: request.project, stack: stack)
+    return try Self.makePlan(request, stack: stack, observed: observed)
+  }
+
+  public func carryOut(_ request: StackRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> Report {
+    try await gate.alone(on: request.project) {
+      let emit: @Sendable (Event.Kind) -> Void = { kind in
+        onEvent(self.events.append(kind, project: request.project))
+      }
+      let stack = try await self.lowered(request, remember: true)
+      var observed = await self.observe(project: request.project, stack: stack)
+      var plan = try Self.makePlan(request, stack: stack, observed: observed)
+      var report = Report(plan: plan)
+
+      // Images first and alone: what they become decides the rest, and without them nothing is begun.
+      if plan.needsReplanning {
+        let images = plan.imageSteps
+        try await self.execute(images, stack: stack, values: request.values, emit: emit, into: &report)
+        guard report.succeeded, !Task.isCancelled else { return report }
+        observed = await self.observe(project: request.project, stack: stack)
+        plan = try Self.makePlan(request.afterImages, stack: stack, observed: observed)
+        report.plan = images.followed(by: plan)
+      }
+      try await self.preflight(plan, stack: stack)
+      for note in plan.notes { emit(.warning(note)) }
+      try await self.execute(plan, stack: stack, values: request.values, emit: emit, into: &report)
+      if case .down(let options) = request.operation, options.services.isEmpty, report.succeeded {
+        try await self.forget(request.project)
+      }
+      return report
+    }
+  }
+
+  private func execute(
+    _ plan: Plan, stack: Stack?, values: [String: String], emit: @escaping @Sendable (Event.Kind) -> Void, into report: inout Report
+  ) async throws {
+    let outcome = await Executor(width: width).run(plan) { step in
+      try await self.perform(step, project: plan.project, emit: emit)
+    }
+    let subjects = Dictionary(plan.steps.map { ($0.id, $0.action.subject) }, uniquingKeysWith: { first, _ in first })
+    for (id, error) in outcome.failed.sorted(by: { $0.key < $1.key }) {
+      report.failures.append(.init(subject: subjects[id] ?? "", error: error))
+    }
+    for (id, cause) in outcome.skipped {
+      guard let subject = subjects[id], let because = subjects[cause] else { continue }
+      report.skipped[subject] = because
+    }
+    for (subject, because) in report.skipped.sorted(by: { $0.key < $1.key }) {
+      emit(.progress(.init(subject: subject, status: "Skipped", phase: .skipped, detail: "\(because) failed")))
+    }
+    if !outcome.cancelled.isEmpty, report.failures.isEmpty {
+      report.failures.append(.init(subject: "", error: EngineError(.unavailable, "interrupted; \(outcome.cancelled.count) steps not begun")))
+    }
+  }
+
+  private static func makePlan(_ request: StackRequest, stack: Stack?, observed: Observed) throws -> Plan {
+    do {
+      return try Planner(project: request.project, desired: stack, observed: observed).plan(request.operation)
+    } catch let error as PlanningError {
+      throw EngineError(.invalid, error.description, hint: error.hint)
+    }
+  }
+}
+
+extension StackRequest {
+  /// The same, once its images are there.
+  fileprivate var afterImages: StackRequest {
+    var copy = self
+    switch operation {
+    case .up(var options):
+      options.build = .never
+      copy.operation = .up(options)
+    default: break
+    }
+    return copy
+  }
+}

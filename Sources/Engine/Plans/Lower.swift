@@ -1,0 +1,56 @@
+import Backend
+import Reconciler
+import StackModel
+
+extension LocalBackend {
+  /// The stack that a request means, with the fingerprints of its secrets and configs filled in.
+  ///
+  /// `remember`: the stack becomes the project's desired state, and values from the caller's environment are sealed with it. Without a stack
+  /// in the request it is the one remembered, or none.
+  func lowered(_ request: StackRequest, remember: Bool) async throws -> Stack? {
+    let known = await catalog.stack(request.project)
+    guard let stack = request.stack else { return known?.stack }
+    var row = StackRow(stack: stack, sealedValues: [:])
+    for (key, value) in request.values {
+      let name = "\(request.project)/\(key)"
+      // Sealing is not repeatable, so the old seal is kept while the value is the same: nothing to do stays nothing to write.
+      if let old = known?.sealedValues[key], let opened = try? vault.open(old, name: name), opened == Array(value.utf8) {
+        row.sealedValues[key] = old
+      } else {
+        row.sealedValues[key] = try vault.seal(Array(value.utf8), name: name)
+      }
+    }
+    if remember, case .up = request.operation { try await catalog.put(row) }
+    return try fingerprinted(stack, GrantContents(row: row, vault: vault))
+  }
+
+  /// Fills in `FileGrant.fingerprint`. A content that cannot be read is an error with the service's name.
+  func fingerprinted(_ stack: Stack, _ contents: GrantContents) throws -> Stack {
+    var stack = stack
+    var known: [String: String] = [:]
+    func fingerprint(_ key: String, _ read: () throws -> [UInt8]) throws -> String {
+      if let found = known[key] { return found }
+      let value = vault.fingerprint(try read(), name: "\(stack.name)/\(key)")
+      known[key] = value
+      return value
+    }
+    for (name, var service) in stack.services where !service.options.secrets.isEmpty || !service.options.configs.isEmpty {
+      do {
+        for index in service.options.secrets.indices {
+          let source = service.options.secrets[index].source
+          service.options.secrets[index].fingerprint = try fingerprint("secrets.\(source)") { try contents.secret(SecretName(source)) }
+        }
+        for index in service.options.configs.indices {
+          let source = service.options.configs[index].source
+          service.options.configs[index].fingerprint = try fingerprint("configs.\(source)") { try contents.config(ConfigName(source)) }
+        }
+      } catch var error as EngineError {
+        error.subject = name.rawValue
+        error.origin = service.origin
+        throw error
+      }
+      stack.services[name] = service
+    }
+    return stack
+  }
+}

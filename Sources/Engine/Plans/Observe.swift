@@ -1,0 +1,30 @@
+import Backend
+import OCI
+import Reconciler
+import StackModel
+
+extension LocalBackend {
+  public func observe(_ project: ProjectName?) async throws -> Observed {
+    let stack: Stack? = if let project { await catalog.stack(project)?.stack } else { nil }
+    return await observe(project: project, stack: stack)
+  }
+
+  /// What exists, with the images that the stack names.
+  func observe(project: ProjectName?, stack: Stack?) async -> Observed {
+    var observed = Observed(generation: generation.current)
+    for container in await containers.all(project) { observed.containers.append(await container.observed) }
+    observed.containers.sort { $0.spec.name < $1.spec.name }
+    observed.networks = await catalog.networks().map {
+      ObservedNetwork(definition: $0.record.network, requested: $0.requested, project: $0.project)
+    }
+    observed.volumes = await catalog.volumes().map {
+      ObservedVolume(definition: $0.definition, project: $0.project, createdAt: $0.createdAt, isAnonymous: $0.isAnonymous)
+    }
+    var references = Set(observed.containers.map(\.spec.image))
+    if let stack { references.formUnion(stack.services.values.map(\.image)) }
+    for reference in references {
+      if let image = await images.resolve(reference) { observed.images[reference] = image.id }
+    }
+    return observed
+  }
+}

@@ -1,0 +1,90 @@
+import Backend
+import Networking
+import OCI
+import Reconciler
+import StackModel
+
+extension LocalBackend {
+  /// Does one step, telling its beginning and its end.
+  func perform(_ step: Step, project: ProjectName, emit: @escaping @Sendable (Event.Kind) -> Void) async throws {
+    let subject = step.action.subject
+    let words = step.action.words
+    func tell(_ status: String, _ phase: Event.Progress.Phase, _ detail: String? = nil) {
+      emit(.progress(.init(subject: subject, status: status, phase: phase, detail: detail)))
+    }
+    if let words { tell(words.doing, .working) }
+    do {
+      try await act(step.action, project: project, emit: emit)
+      if let words { tell(words.done, .done) }
+    } catch {
+      tell("Error", .failed, String(describing: error))
+      throw error
+    }
+  }
+
+  private func act(_ action: Action, project: ProjectName, emit: @escaping @Sendable (Event.Kind) -> Void) async throws {
+    switch action {
+    case .pullImage(let reference, let service):
+      throw EngineError(
+        .notFound, subject: service.rawValue, "the image \"\(reference)\" is not on this machine, and this version of Muster cannot pull images",
+        hint: "import it: muster image import FILE \(reference)")
+    case .buildImage(let spec, let references, let service):
+      try await build(spec, references: references, service: service, emit: emit)
+    case .createNetwork(let network): try await createNetwork(network, project: project)
+    case .removeNetwork(let name): try await removeNetwork(name)
+    case .createVolume(let volume): try await createVolume(volume, project: project)
+    case .removeVolume(let name): try await removeVolume(name)
+    case .createContainer(let spec, let volumes): try await create(spec, anonymousVolumes: volumes)
+    case .startContainer(let name): try await container(named: name).start()
+    case .stopContainer(_, let id, let timeout):
+      try await container(id).stop(grace: timeout.map { .seconds($0) })
+    case .killContainer(_, let id, let signal): try await container(id).kill(signal: signal)
+    case .restartContainer(_, let id, let timeout):
+      let container = try await container(id)
+      try await container.stop(grace: timeout.map { .seconds($0) })
+      try await container.start()
+    case .removeContainer(_, let id, let volumes): try await remove(id, volumes: volumes)
+    case .waitFor(let service, let names, let condition, let isRequired):
+      try await wait(for: service, containers: names, condition: condition, isRequired: isRequired, emit: emit)
+    case .removeImage(let reference): _ = try await removeImage(reference, force: false)
+    }
+  }
+
+  /// Waits until every container meets the condition; an optional one that does not is only told.
+  private func wait(
+    for service: ServiceName, containers names: [String], condition: Dependency.Condition, isRequired: Bool,
+    emit: @escaping @Sendable (Event.Kind) -> Void
+  ) async throws {
+    for name in names {
+      let subject = "Container \(name)"
+      emit(.progress(.init(subject: subject, status: "Waiting", phase: .working)))
+      do {
+        let met = try await container(named: name).wait(until: condition)
+        emit(.progress(.init(subject: subject, status: met, phase: .done)))
+      } catch let error as EngineError where !isRequired {
+        emit(.progress(.init(subject: subject, status: "Error", phase: .skipped, detail: error.message)))
+        emit(.warning("\(service): \(error.message); it is not required, going on"))
+      } catch {
+        emit(.progress(.init(subject: subject, status: "Error", phase: .failed, detail: String(describing: error))))
+        throw error
+      }
+    }
+  }
+}
+
+extension Action {
+  /// Compose's words for beginning and end; nil where the steps inside tell by themselves.
+  fileprivate var words: (doing: String, done: String)? {
+    switch self {
+    case .pullImage: ("Pulling", "Pulled")
+    case .buildImage: ("Building", "Built")
+    case .createNetwork, .createVolume, .createContainer: ("Creating", "Created")
+    case .removeNetwork, .removeVolume, .removeContainer, .removeImage: ("Removing", "Removed")
+    case .startContainer: ("Starting", "Started")
+    case .stopContainer: ("Stopping", "Stopped")
+    case .killContainer: ("Killing", "Killed")
+    case .restartContainer: ("Restarting", "Started")
+    case .waitFor: nil
+    }
+  }
+}

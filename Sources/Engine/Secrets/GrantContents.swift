@@ -1,0 +1,50 @@
+import Backend
+import StackModel
+
+/// The contents of a stack's secrets and configs, from wherever each comes.
+struct GrantContents: Sendable {
+  var row: StackRow
+  var vault: SecretVault
+  /// Larger ones are refused, as Swarm and Kubernetes do.
+  static let limit = 1 << 20
+
+  func secret(_ name: SecretName) throws -> [UInt8] {
+    guard let source = row.stack.secrets[name] else {
+      throw EngineError(.notFound, "the stack has no secret \"\(name)\"")
+    }
+    return try read(source, key: "secrets.\(name)", kind: "secret", name: name.rawValue)
+  }
+
+  func config(_ name: ConfigName) throws -> [UInt8] {
+    guard let source = row.stack.configs[name] else {
+      throw EngineError(.notFound, "the stack has no config \"\(name)\"")
+    }
+    return try read(source, key: "configs.\(name)", kind: "config", name: name.rawValue)
+  }
+
+  private func read(_ source: FileSource, key: String, kind: String, name: String) throws -> [UInt8] {
+    switch source.origin {
+    case .content(let text): return Array(text.utf8)
+    case .environment(let variable):
+      guard let sealed = row.sealedValues[key] else {
+        throw EngineError(
+          .notFound, "\(kind) \"\(name)\": the variable \(variable) is not set in the environment of the command",
+          hint: "export \(variable) and run the command again")
+      }
+      return try vault.open(sealed, name: "\(row.stack.name)/\(key)")
+    case .file(let path):
+      do {
+        return try RegularFile.read(path, limit: Self.limit)
+      } catch {
+        let problem =
+          switch error {
+          case .missing: "does not exist"
+          case .notRegular: "is not a regular file"
+          case .tooLarge: "is larger than 1 MiB"
+          case .unreadable(let number): "cannot be read (error \(number))"
+          }
+        throw EngineError(.notFound, "\(kind) \"\(name)\": the file \(path) \(problem)", hint: "make the file, or correct `file:` in the stack file")
+      }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import StackModel
+import StateStore
+
+/// The engine's networks, volumes and stacks: in memory for reading, in the database before a change counts.
+actor Catalog {
+  private let store: StateStore
+  private var networkRows: [NetworkName: NetworkRow]
+  private var volumeRows: [VolumeName: VolumeRow]
+  private var stackRows: [ProjectName: StackRow]
+
+  /// Reads what an earlier engine wrote; `damaged` names records that could not be read, which stay where they are.
+  init(store: StateStore) async throws {
+    self.store = store
+    let networks = try await store.all(NetworkRow.self)
+    let volumes = try await store.all(VolumeRow.self)
+    let stacks = try await store.all(StackRow.self)
+    networkRows = Dictionary(networks.records.map { ($0.requested.name, $0) }, uniquingKeysWith: { _, last in last })
+    volumeRows = Dictionary(volumes.records.map { ($0.definition.name, $0) }, uniquingKeysWith: { _, last in last })
+    stackRows = Dictionary(stacks.records.map { ($0.stack.name, $0) }, uniquingKeysWith: { _, last in last })
+    damaged =
+      networks.damaged.map { "network \($0)" } + volumes.damaged.map { "volume \($0)" } + stacks.damaged.map { "stack \($0)" }
+  }
+
+  let damaged: [String]
+
+  func networks() -> [NetworkRow] { networkRows.values.sorted { $0.requested.name < $1.requested.name } }
+  func network(_ name: NetworkName) -> NetworkRow? { networkRows[name] }
+  func volumes() -> [VolumeRow] { volumeRows.values.sorted { $0.definition.name < $1.definition.name } }
+  func volume(_ name: VolumeName) -> VolumeRow? { volumeRows[name] }
+  func stacks() -> [StackRow] { stackRows.values.sorted { $0.stack.name < $1.stack.name } }
+  func stack(_ project: ProjectName) -> StackRow? { stackRows[project] }
+
+  func put(_ row: NetworkRow) async throws {
+    try await store.put(row)
+    networkRows[row.requested.name] = row
+  }
+
+  func put(_ row: VolumeRow) async throws {
+    try await store.put(row)
+    volumeRows[row.definition.name] = row
+  }
+
+  /// Writes only what differs.
+  func put(_ row: StackRow) async throws {
+    guard stackRows[row.stack.name] != row else { return }
+    try await store.put(row)
+    stackRows[row.stack.name] = row
+  }
+
+  func remove(network name: NetworkName) async throws {
+    networkRows[name] = nil
+    try await store.delete(NetworkRow.self, key: name.rawValue)
+  }
+
+  func remove(volume name: VolumeName) async throws {
+    volumeRows[name] = nil
+    try await store.delete(VolumeRow.self, key: name.rawValue)
+  }
+
+  func remove(stack project: ProjectName) async throws {
+    stackRows[project] = nil
+    try await store.delete(StackRow.self, key: project.rawValue)
+  }
+}
