@@ -1,2 +1,0 @@
-/// Fixtures that the tests of several targets share.
-public enum TestSupport {}
