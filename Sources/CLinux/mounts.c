@@ -1,0 +1,74 @@
+#include "include/clinux.h"
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+int clinux_mount(const char *source, const char *target, const char *type, unsigned long flags, const char *data) {
+  return mount(source, target, type, flags, data);
+}
+int clinux_umount2(const char *target, int flags) { return umount2(target, flags); }
+int clinux_pivot_root(const char *new_root, const char *put_old) { return (int)syscall(SYS_pivot_root, new_root, put_old); }
+
+int clinux_open_tree(int directory, const char *path, unsigned flags) {
+  return (int)syscall(SYS_open_tree, directory, path, flags | O_CLOEXEC);
+}
+int clinux_move_mount(int from_dir, const char *from, int to_dir, const char *to, unsigned flags) {
+  return (int)syscall(SYS_move_mount, from_dir, from, to_dir, to, flags);
+}
+int clinux_mount_setattr(int directory, const char *path, unsigned flags, uint64_t set, uint64_t clear, uint64_t propagation) {
+  struct { uint64_t set, clear, propagation, user; } attributes = {set, clear, propagation, 0};
+  return (int)syscall(SYS_mount_setattr, directory, path, flags, &attributes, sizeof attributes);
+}
+
+// FSOPEN_CLOEXEC and FSMOUNT_CLOEXEC are 1; the commands are those of enum fsconfig_command.
+int clinux_fsopen(const char *type) { return (int)syscall(SYS_fsopen, type, 1); }
+int clinux_fsconfig_string(int fd, const char *key, const char *value) { return (int)syscall(SYS_fsconfig, fd, 1, key, value, 0); }
+int clinux_fsconfig_flag(int fd, const char *key) { return (int)syscall(SYS_fsconfig, fd, 0, key, NULL, 0); }
+int clinux_fsconfig_create(int fd) { return (int)syscall(SYS_fsconfig, fd, 6, NULL, NULL, 0); }
+int clinux_fsmount(int fd, uint64_t attributes) { return (int)syscall(SYS_fsmount, fd, 1, (unsigned)attributes); }
+
+struct view {
+  const char *directory, *options, *stage;
+  int fd, error;
+};
+
+static void *make_view(void *argument) {
+  struct view *view = argument;
+  view->stage = "unshare(2)";
+  if (unshare(CLONE_FS | CLONE_NEWNS) < 0) goto failed;
+  view->stage = "mount(2) rslave /";
+  if (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0) goto failed;
+  view->stage = "chdir(2)";
+  if (chdir(view->directory) < 0) goto failed;
+  view->stage = "mount(2) overlay";
+  if (mount("overlay", ".", "overlay", 0, view->options) < 0) goto failed;
+  // The working directory is still the one beneath: the mount is reached by its path.
+  view->stage = "open_tree(2)";
+  view->fd = clinux_open_tree(AT_FDCWD, view->directory, CLINUX_OPEN_TREE_CLONE);
+  if (view->fd >= 0) return NULL;
+failed:
+  view->error = errno;
+  return NULL;
+}
+
+int clinux_overlay_view(const char *directory, const char *options, const char **stage) {
+  struct view view = {directory, options, "pthread_create(3)", -1, 0};
+  pthread_attr_t attributes;
+  pthread_t thread;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, 128 * 1024);
+  int error = pthread_create(&thread, &attributes, make_view, &view);
+  pthread_attr_destroy(&attributes);
+  if (error == 0) {
+    pthread_join(thread, NULL);
+    error = view.error;
+  }
+  *stage = view.stage;
+  if (view.fd < 0) errno = error;
+  return view.fd;
+}

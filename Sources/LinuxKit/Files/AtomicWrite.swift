@@ -1,0 +1,23 @@
+import Glibc
+public import SystemPackage
+
+/// Replaces the file at `path` as a whole: temporary name, `fsync(2)`, rename, `fsync(2)` of the directory.
+///
+/// After a crash or a power cut the old or the new content is there, nothing else.
+public func atomicWrite(_ path: FilePath, _ bytes: [UInt8], mode: UInt32) throws(KernelError) {
+  let (before, name) = try PathParts.split(path.string)
+  let directory = try Descriptor.open(before, O_RDONLY | O_DIRECTORY)
+  let number = directory.number
+  let temporary = "." + String(UInt64.random(in: 0 ... .max), radix: 36) + ".new"
+  let file = try directory.open(at: temporary, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, mode: mode)
+  do throws(KernelError) {
+    try file.setPermissions(mode)
+    try file.writeAll(bytes)
+    try file.synchronize()
+    try kernel("renameat(2)", [path.string]) { renameat(number, temporary, number, name) }
+  } catch {
+    unlinkat(number, temporary, 0)
+    throw error
+  }
+  try directory.synchronize()
+}

@@ -1,0 +1,36 @@
+/// What a control group holds its processes to; nil leaves the kernel's default.
+public struct ResourceLimits: Equatable, Sendable {
+  /// Bytes.
+  public var memory: Int64?
+  /// Bytes that are left to the group under pressure.
+  public var memoryReservation: Int64?
+  /// Bytes of memory and swap together; -1 is unlimited.
+  public var memoryAndSwap: Int64?
+  /// Microseconds of processor time in each `cpuPeriod`.
+  public var cpuQuota: Int64?
+  /// Microseconds.
+  public var cpuPeriod: UInt64?
+  /// Relative weight, 2 to 262,144, of which 1024 is the usual (cgroup v1's `cpu.shares`).
+  public var cpuShares: UInt64?
+  /// Processors: `0-3,7`.
+  public var cpus: String?
+  /// Processes and threads.
+  public var pids: Int64?
+  /// In order, the later rule winning; empty leaves devices alone.
+  public var devices: [DeviceRule]
+
+  public init(
+    memory: Int64? = nil, memoryReservation: Int64? = nil, memoryAndSwap: Int64? = nil, cpuQuota: Int64? = nil,
+    cpuPeriod: UInt64? = nil, cpuShares: UInt64? = nil, cpus: String? = nil, pids: Int64? = nil, devices: [DeviceRule] = []
+  ) {
+    self.memory = memory
+    self.memoryReservation = memoryReservation
+    self.memoryAndSwap = memoryAndSwap
+    self.cpuQuota = cpuQuota
+    self.cpuPeriod = cpuPeriod
+    self.cpuShares = cpuShares
+    self.cpus = cpus
+    self.pids = pids
+    self.devices = devices
+  }
+}
