@@ -71,7 +71,7 @@ let package = Package(
 
     // L4: effects
     library("ImageStore", ["OCI", "LinuxKit", "CArchive", crypto, system]),
-    library("ImageBuilder", ["ImageStore", "OCI", "StackModel", "LinuxKit", crypto, system]),
+    library("ImageBuilder", ["ImageStore", "OCI", "StackModel", "Diagnostics", "LinuxKit", crypto, system]),
     library("Networking", ["StackModel", "Netlink", "LinuxKit", system] + nio),
     library("VolumeStore", ["StackModel", "LinuxKit", system]),
     library("StateStore", ["StackModel", "OCI", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -87,26 +87,27 @@ let package = Package(
       ]),
 
     // L6: the socket and the terminal
+    library("EngineWire", ["Backend", "Reconciler", "StackModel", "Diagnostics", "OCI"]),
     library(
       "EngineAPI",
       [
-        "Engine", "Backend", "Reconciler", "StackModel", "Diagnostics", "OCI",
+        "EngineWire", "Backend", "Reconciler", "StackModel", "Diagnostics", "OCI",
         .product(name: "Hummingbird", package: "hummingbird"),
-      ]),
-    library("EngineClient", ["Backend", "Reconciler", "StackModel", "Diagnostics", "OCI", "LinuxKit", system]),
+      ] + nio),
+    library("EngineClient", ["EngineWire", "Backend", "Reconciler", "StackModel", "Diagnostics", "OCI", "LinuxKit", "CLinux", system]),
     library("Terminal", ["Backend", "Reconciler", "StackModel", "Diagnostics"]),
 
     // L7: the programs
     .executableTarget(
       name: "muster",
       dependencies: [
-        "StackLoader", "StackModel", "Diagnostics", "Backend", "Reconciler", "OCI", "EngineClient", "Terminal",
-        "LinuxKit", system, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "StackLoader", "StackModel", "Diagnostics", "Backend", "Reconciler", "OCI", "EngineClient", "EngineWire", "Terminal",
+        "LinuxKit", "CLinux", system, .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     .executableTarget(
       name: "musterd",
-      dependencies: ["Engine", "EngineAPI", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: ["Engine", "EngineAPI", "Backend", "LinuxKit", "CLinux", system, .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: settings),
     .executableTarget(
       name: "muster-shim",
@@ -120,7 +121,7 @@ let package = Package(
     tests("Diagnostics", []),
     tests("LinuxKit", ["CLinux", system]),
     tests("Cgroups", ["LinuxKit"]),
-    tests("Netlink", ["LinuxKit"]),
+    tests("Netlink", ["LinuxKit", "CLinux"]),
     tests("Seccomp", ["LinuxKit"]),
     tests("StackModel", []),
     tests("OCI", []),
@@ -130,12 +131,13 @@ let package = Package(
     tests("ContainerSetup", ["StackModel", "OCI", "ShimProtocol", "LinuxKit"]),
     tests("ImageStore", ["OCI", "LinuxKit", system]),
     tests("ImageBuilder", ["ImageStore", "OCI", "StackModel", "LinuxKit", system]),
-    tests("Networking", ["StackModel", "Netlink", "LinuxKit"]),
+    tests("Networking", ["StackModel", "Netlink", "LinuxKit", "CLinux"] + nio),
     tests("VolumeStore", ["StackModel", "LinuxKit"]),
     tests("StateStore", ["StackModel", "OCI"]),
     tests("ContainerRuntime", ["ShimProtocol", "ContainerSetup", "LinuxKit", "OCI", "StackModel", "Cgroups", system]),
     tests("Engine", ["StackModel", "Reconciler", "Backend", "OCI"]),
-    tests("EngineClient", ["Backend", "StackModel", "Reconciler"]),
+    tests("EngineWire", ["Backend", "StackModel", "Reconciler"]),
+    tests("EngineClient", ["EngineAPI", "EngineWire", "Backend", "StackModel", "Reconciler", "OCI", "LinuxKit", "CLinux", system]),
     tests("Terminal", ["Backend", "Reconciler", "StackModel", "Diagnostics"]),
     .testTarget(name: "ArchitectureTests", swiftSettings: settings),
     .testTarget(

@@ -1,0 +1,8 @@
+import EngineWire
+import HTTPTypes
+
+extension HTTPField.Name {
+  // The literals are valid names, so the fallback is never taken.
+  static let musterAPI = HTTPField.Name(Wire.apiHeader) ?? .accept
+  static let musterVersion = HTTPField.Name(Wire.versionHeader) ?? .accept
+}

@@ -1,0 +1,21 @@
+import Backend
+import EngineWire
+import Hummingbird
+
+/// `GET /images/json`, `POST /images/import` (`ImportRequest`), `DELETE /images/{name}?force=1`.
+func addImageRoutes(_ router: Router<EngineContext>, _ backend: any Backend) {
+  router.get("images/json") { _, _ in try jsonResponse(try await backend.images()) }
+  router.post("images/import") { request, _ in
+    var request = request
+    let asked = try await decodeBody(ImportRequest.self, &request)
+    guard asked.path.hasPrefix("/") else { throw EngineError(.invalid, "the path of an image's file must be absolute") }
+    return try jsonResponse(try await backend.importImage(path: asked.path, reference: asked.reference))
+  }
+  // A name has slashes, escaped or not.
+  router.delete("images/**") { request, context in
+    let name = context.parameters.getCatchAll().map { $0.removingURLPercentEncoding() ?? "" }.joined(separator: "/")
+    guard !name.isEmpty else { throw EngineError(.invalid, "no image named") }
+    let force = request.uri.queryParameters["force"] == "1"
+    return try jsonResponse(RemovedImages(removed: try await backend.removeImage(name, force: force)))
+  }
+}
