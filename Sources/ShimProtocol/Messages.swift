@@ -86,12 +86,17 @@ public struct ExecStart: Equatable, Sendable {
   public var steps: [SetupStep]
   public var hasTerminal: Bool
   public var isInteractive: Bool
-  public init(session: UInt32, cgroupSlots: [Int] = [], steps: [SetupStep], hasTerminal: Bool, isInteractive: Bool) {
+  /// Nobody listens: the standard streams are /dev/null, or a terminal that the shim empties.
+  public var isDetached: Bool
+  public init(
+    session: UInt32, cgroupSlots: [Int] = [], steps: [SetupStep], hasTerminal: Bool, isInteractive: Bool, isDetached: Bool = false
+  ) {
     self.session = session
     self.cgroupSlots = cgroupSlots
     self.steps = steps
     self.hasTerminal = hasTerminal
     self.isInteractive = isInteractive
+    self.isDetached = isDetached
   }
 }
 
@@ -108,6 +113,10 @@ public enum ShimEvent: Equatable, Sendable {
   /// Descriptors come along as with `execStarted`.
   case attached
   case description(ShimDescription)
+  /// The request was carried out (`signal`, `resize`, `closeInput`).
+  case done
+  /// The request was not carried out.
+  case refused(errno: Int32, detail: String)
 }
 
 /// What a shim is, for an engine that has just found it.

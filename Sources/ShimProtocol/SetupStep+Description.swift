@@ -1,0 +1,87 @@
+import LinuxKit
+
+extension SetupStep: CustomStringConvertible {
+  /// One line in the kernel's words: `mount proc /proc nosuid,nodev,noexec`. Never the content of a file or the environment.
+  public var description: String {
+    switch self {
+    case .joinCgroups: "join cgroups"
+    case .unshareCgroup: "unshare cgroup"
+    case .setHostname(let name): "sethostname \(name)"
+    case .setDomainname(let name): "setdomainname \(name)"
+    case .isolateMounts: "mount / rslave"
+    case .overlayRoot(let directory, let lower, let upper, let work, let attributes):
+      "overlay root \(directory) lower=\(lower.joined(separator: ":")) upper=\(upper) work=\(work)\(Self.text(attributes))"
+    case .bindRoot(let path, let attributes): "bind root \(path)\(Self.text(attributes))"
+    case .mount(let type, let target, let options, let attributes):
+      "mount \(type) \(target)\(Self.text(options))\(Self.text(attributes))"
+    case .bind(let source, let target, let isRecursive, let attributes, let propagation):
+      "\(isRecursive ? "rbind" : "bind") \(source) \(target)\(Self.text(attributes))" + (propagation.map { " \($0)" } ?? "")
+    case .makeDirectory(let target, let mode): "mkdir \(target) 0\(String(mode, radix: 8))"
+    case .makeSymlink(let target, let pointsTo): "symlink \(target) -> \(pointsTo)"
+    case .makeNode(let target, let kind, let major, let minor, let mode, let uid, let gid):
+      "mknod \(target) \(kind) \(major):\(minor) 0\(String(mode, radix: 8)) \(uid):\(gid)"
+    case .writeFile(let slot, let target, let mode, let uid, let gid):
+      "write \(target) from slot \(slot) 0\(String(mode, radix: 8)) \(uid):\(gid)"
+    case .remount(let target, let attributes, let isRecursive):
+      "\(isRecursive ? "rremount" : "remount") \(target)\(Self.text(attributes))"
+    case .bindConsole: "bind /dev/console"
+    case .pivotRoot: "pivot_root"
+    case .mask(let target): "mask \(target)"
+    case .protect(let target): "read-only \(target)"
+    case .sysctl(let name, let value): "sysctl \(name)=\(value)"
+    case .awaitStart: "await start"
+    case .interfaceUp(let name): "link \(name) up"
+    case .configureInterface(let mac, let name, let addresses, let mtu):
+      "link \(mac) name \(name) mtu \(mtu) address \(addresses.joined(separator: ","))"
+    case .defaultRoute(let gateway): "route default via \(gateway)"
+    case .newSession: "setsid"
+    case .controllingTerminal: "controlling terminal"
+    case .newKeyring: "new session keyring"
+    case .umask(let mask): "umask 0\(String(mask, radix: 8))"
+    case .resourceLimit(let resource, let soft, let hard): "rlimit \(resource) \(soft):\(hard)"
+    case .oomScoreAdjust(let score): "oom_score_adj \(score)"
+    case .workingDirectory(let target, let createsMissing): "chdir \(target)" + (createsMissing ? " (make)" : "")
+    case .boundingCapabilities(let set): "caps bounding \(set.hex)"
+    case .becomeUser(let user, let groups): "user \(user)" + (groups.isEmpty ? "" : " groups \(groups.joined(separator: ","))")
+    case .capabilities(let setup):
+      "caps effective \(setup.effective.hex) permitted \(setup.permitted.hex) inheritable \(setup.inheritable.hex) ambient \(setup.ambient.hex)"
+    case .noNewPrivileges: "no_new_privs"
+    case .dieWithParent: "die with parent"
+    case .seccomp(let slot): "seccomp slot \(slot)"
+    case .execute(let arguments, _): "exec \(arguments.joined(separator: " "))"
+    }
+  }
+
+  private static func text(_ options: [MountOption]) -> String {
+    options.isEmpty ? "" : " " + options.map(\.description).joined(separator: ",")
+  }
+
+  private static func text(_ attributes: MountAttributes) -> String {
+    let names: [(MountAttributes, String)] = [
+      (.readOnly, "ro"), (.noSuid, "nosuid"), (.noDev, "nodev"), (.noExec, "noexec"), (.noAccessTime, "noatime"),
+      (.strictAccessTime, "strictatime"), (.noSymlinkFollow, "nosymfollow"),
+    ]
+    let present = names.filter { attributes.contains($0.0) }.map(\.1)
+    return present.isEmpty ? "" : " " + present.joined(separator: ",")
+  }
+}
+
+extension MountOption: CustomStringConvertible {
+  /// `size=64m`, or `ro`.
+  public var description: String {
+    if let value { key + "=" + value } else { key }
+  }
+}
+
+extension BindSource: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .path(let path): path
+    case .slot(let slot): "slot \(slot)"
+    }
+  }
+}
+
+extension CapabilitySet {
+  fileprivate var hex: String { String(rawValue, radix: 16) }
+}
