@@ -1,0 +1,92 @@
+# The few words: build, demo, hello, test, install, format, lint, clean. Each installs from Debian's packages what it misses and needs
+# nothing done before it, but a machine with Debian 12 or later, Swift, and root (or sudo).
+
+CONFIGURATION ?= release
+SWIFT ?= swift
+PREFIX ?= /usr/local
+DESTDIR ?=
+export WORDPRESS_PORT ?= 8080
+export HELLO_PORT ?= 8000
+
+bin := .build/$(CONFIGURATION)
+muster := $(bin)/muster
+as_root := $(if $(filter-out 0,$(shell id -u)),sudo -E)
+flags := --explicit-target-dependency-import-check error
+flags.release := -c release --static-swift-stdlib
+flags.debug :=
+
+build_packages := pkg-config libyaml-dev libseccomp-dev libarchive-dev libsqlite3-dev
+demo_packages := mmdebstrap busybox-static
+test_packages := $(demo_packages) curl nftables iproute2 procps util-linux
+
+# The root file system of debian:bookworm, made once.
+base := .build/demo/debian-bookworm.tar
+secrets := $(addprefix examples/wordpress/secrets/,db_password db_root_password wordpress_salt)
+
+.PHONY: build demo hello test install format lint clean deps demo-deps test-deps
+
+build: deps
+	$(SWIFT) build $(flags) $(flags.$(CONFIGURATION))
+
+# WordPress and its database, up and healthy; `muster -f examples/wordpress/compose.yaml down -v` removes them.
+demo: demo-deps build $(secrets) $(base)
+	@$(as_root) $(muster) image ls | grep -qE '^debian +bookworm ' || $(as_root) $(muster) image import $(base) debian:bookworm
+	$(as_root) $(muster) -f examples/wordpress/compose.yaml up -d --wait
+	@echo
+	@echo "WordPress is at http://localhost:$(WORDPRESS_PORT)/"
+
+hello: demo-deps build examples/hello/busybox
+	$(as_root) $(muster) -f examples/hello/compose.yaml up -d --wait
+	@echo
+	@echo "The page is at http://localhost:$(HELLO_PORT)/"
+
+# One debug build serves the unit tests and, with its programs, the scenarios. The scenarios come last and alone: they look for leaks.
+test: test-deps $(base)
+	$(SWIFT) build --build-tests $(flags)
+	$(as_root) $(SWIFT) test --skip-build --disable-xctest --skip ScenarioTests
+	$(as_root) env MUSTER_TEST_BASE=$(abspath $(base)) $(SWIFT) test --skip-build --disable-xctest --filter ScenarioTests
+
+install: build
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 0755 $(addprefix $(bin)/,muster musterd muster-shim) $(DESTDIR)$(PREFIX)/bin/
+
+format:
+	$(SWIFT) format format --in-place --parallel --recursive Package.swift Sources Tests
+
+lint:
+	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests
+
+clean:
+	$(SWIFT) package clean
+	rm -rf .build/demo examples/hello/busybox
+
+$(base): examples/base-image.sh | demo-deps
+	@echo "Making debian:bookworm from this machine's package sources"
+	@$(as_root) examples/base-image.sh $@
+
+$(secrets):
+	@mkdir -p -m 0700 $(@D)
+	@umask 077 && head -c 24 /dev/urandom | base64 | tr '+/' '-_' >$@
+
+examples/hello/busybox: | demo-deps
+	cp /bin/busybox $@
+
+# install PACKAGES: those that are not installed, with one retry after an update of the lists.
+define install_missing
+	@missing=$$(for name in $(1); do \
+	  dpkg-query -W -f '$${Status}' $$name 2>/dev/null | grep -q '^install ok installed' || echo $$name; done); \
+	if [ -n "$$missing" ]; then \
+	  echo "Installing" $$missing; \
+	  get="$(as_root) env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$missing"; \
+	  $$get >/dev/null 2>&1 || { $(as_root) apt-get update -qq && $$get >/dev/null; }; \
+	fi
+endef
+
+deps:
+	$(call install_missing,$(build_packages))
+
+demo-deps:
+	$(call install_missing,$(demo_packages))
+
+test-deps:
+	$(call install_missing,$(build_packages) $(test_packages))
