@@ -1,0 +1,47 @@
+import Glibc
+
+extension RouteBatch {
+  /// Gives a link an address. The broadcast address is the subnet's last; IPv6 waits for no duplicate detection.
+  public mutating func addAddress(_ address: CIDR, to index: Int32) {
+    message(
+      "add address " + address.description, type: RouteMessage.newAddress, flags: HeaderFlags.create | HeaderFlags.exclusive
+    ) { writer in
+      writer.addressHeader(address, index: index)
+      if case .v4(let own) = address.address, address.prefix < 31, let subnet = IPv4Subnet(own, prefix: address.prefix) {
+        writer.attribute(AddressAttribute.broadcast, bytes: subnet.last.bytes)
+      }
+      if case .v6 = address.address { writer.attribute(AddressAttribute.flags, AddressAttribute.noDuplicateDetection) }
+    }
+  }
+
+  public mutating func deleteAddress(_ address: CIDR, from index: Int32) {
+    message("delete address " + address.description, type: RouteMessage.deleteAddress) { $0.addressHeader(address, index: index) }
+  }
+
+  /// Sends everything without a route of its own to `gateway`, which must be on a subnet of an interface that is up.
+  public mutating func addDefaultRoute(gateway: IPAddress) {
+    message(
+      "add default route via " + gateway.description, type: RouteMessage.newRoute, flags: HeaderFlags.create | HeaderFlags.exclusive
+    ) { writer in
+      // struct rtmsg: family, destination and source length, tos, table, protocol, scope (universe), type, flags
+      for byte in [gateway.family, 0, 0, 0, RouteAttribute.mainTable, RouteAttribute.bootProtocol, 0, RouteAttribute.unicast] {
+        writer.integer(byte)
+      }
+      writer.integer(UInt32(0))
+      writer.attribute(RouteAttribute.gateway, bytes: gateway.bytes)
+    }
+  }
+}
+
+extension MessageWriter {
+  /// `struct ifaddrmsg` and the address.
+  fileprivate mutating func addressHeader(_ address: CIDR, index: Int32) {
+    integer(address.address.family)
+    integer(UInt8(address.prefix))
+    integer(UInt8(0))  // flags
+    integer(UInt8(0))  // scope: universe
+    integer(index)
+    attribute(AddressAttribute.local, bytes: address.address.bytes)
+    attribute(AddressAttribute.address, bytes: address.address.bytes)
+  }
+}

@@ -1,0 +1,91 @@
+import Glibc
+
+/// Where the far end of a veth pair is made.
+public enum NamespaceReference: Sendable {
+  /// The network namespace of a process.
+  case process(Int32)
+  /// An open `/proc/PID/ns/net`, borrowed until the batch is sent.
+  case descriptor(Int32)
+}
+
+extension RouteBatch {
+  /// A bridge without spanning tree, whose ports forward at once, with an address of its own so that it does not change with its ports.
+  public mutating func addBridge(name: String, mac: MACAddress, mtu: UInt32? = nil) {
+    message("add bridge " + name, type: RouteMessage.newLink, flags: HeaderFlags.create | HeaderFlags.exclusive) { writer in
+      writer.linkHeader()
+      writer.attribute(LinkAttribute.name, name)
+      writer.attribute(LinkAttribute.address, bytes: mac.bytes)
+      if let mtu { writer.attribute(LinkAttribute.mtu, mtu) }
+      writer.nested(LinkAttribute.info) { info in
+        info.attribute(LinkAttribute.kind, "bridge")
+        info.nested(LinkAttribute.data) { data in
+          data.attribute(LinkAttribute.bridgeSTP, UInt32(0))
+          data.attribute(LinkAttribute.bridgeForwardDelay, UInt32(0))
+        }
+      }
+    }
+  }
+
+  /// A veth pair: this end a port of the bridge with the index `master`, the far end in another network namespace with the hardware address
+  /// `peerMAC` and a name of the kernel's choice.
+  public mutating func addVeth(
+    name: String, master: Int32, peer: NamespaceReference, peerMAC: MACAddress, mtu: UInt32? = nil
+  ) {
+    message("add veth " + name, type: RouteMessage.newLink, flags: HeaderFlags.create | HeaderFlags.exclusive) { writer in
+      writer.linkHeader()
+      writer.attribute(LinkAttribute.name, name)
+      writer.attribute(LinkAttribute.master, master)
+      if let mtu { writer.attribute(LinkAttribute.mtu, mtu) }
+      writer.nested(LinkAttribute.info) { info in
+        info.attribute(LinkAttribute.kind, "veth")
+        info.nested(LinkAttribute.data) { data in
+          data.attribute(LinkAttribute.vethPeer) { far in
+            far.linkHeader()
+            far.attribute(LinkAttribute.address, bytes: peerMAC.bytes)
+            if let mtu { far.attribute(LinkAttribute.mtu, mtu) }
+            switch peer {
+            case .process(let pid): far.attribute(LinkAttribute.namespacePID, UInt32(bitPattern: pid))
+            case .descriptor(let number): far.attribute(LinkAttribute.namespaceFD, UInt32(bitPattern: number))
+            }
+          }
+        }
+      }
+    }
+    setLink(named: name, LinkChange(isUp: true, hasNoIPv6Addresses: true))
+  }
+
+  /// Changes the link with that name. A link that changes its name must be given by index.
+  public mutating func setLink(named name: String, _ change: LinkChange) {
+    set("set link " + name, index: 0, oldName: name, change)
+  }
+
+  /// Changes the link with that index.
+  public mutating func setLink(_ index: Int32, _ change: LinkChange) {
+    set("set link " + String(index), index: index, oldName: nil, change)
+  }
+
+  private mutating func set(_ operation: String, index: Int32, oldName: String?, _ change: LinkChange) {
+    message(operation, type: RouteMessage.newLink) { writer in
+      writer.linkHeader(index: index, isUp: change.isUp)
+      if let name = oldName ?? change.name { writer.attribute(LinkAttribute.name, name) }
+      if let mtu = change.mtu { writer.attribute(LinkAttribute.mtu, mtu) }
+      if let master = change.master { writer.attribute(LinkAttribute.master, master) }
+      if change.hasNoIPv6Addresses {
+        writer.nested(LinkAttribute.familySpecific) { families in
+          families.nested(UInt16(AF_INET6)) { $0.attribute(LinkAttribute.addressGeneration, UInt8(1)) }
+        }
+      }
+    }
+  }
+
+  public mutating func deleteLink(_ index: Int32) {
+    message("delete link " + String(index), type: RouteMessage.deleteLink) { $0.linkHeader(index: index) }
+  }
+
+  public mutating func deleteLink(named name: String) {
+    message("delete link " + name, type: RouteMessage.deleteLink) {
+      $0.linkHeader()
+      $0.attribute(LinkAttribute.name, name)
+    }
+  }
+}

@@ -1,0 +1,46 @@
+/// Changes to links, addresses and routes that go to the kernel in one `send(2)`.
+///
+/// Not atomic: the kernel carries out every message, also after one has failed.
+public struct RouteBatch: Sendable {
+  var writer: MessageWriter
+  private(set) var operations: [String] = []
+
+  init(_ writer: MessageWriter) { self.writer = writer }
+
+  mutating func message(
+    _ operation: String, type: UInt16, flags: UInt16 = 0, _ body: (inout MessageWriter) -> Void
+  ) {
+    operations.append(operation)
+    writer.message(type: type, flags: HeaderFlags.request | HeaderFlags.ack | flags, body)
+  }
+}
+
+/// Changes of a link; what is nil stays.
+public struct LinkChange: Sendable {
+  public var name: String?
+  public var isUp: Bool?
+  public var mtu: UInt32?
+  /// The index of a bridge; 0 takes it off.
+  public var master: Int32?
+  /// Gives the link no IPv6 address of its own accord (`addrgenmode none`).
+  public var hasNoIPv6Addresses: Bool
+  public init(
+    name: String? = nil, isUp: Bool? = nil, mtu: UInt32? = nil, master: Int32? = nil, hasNoIPv6Addresses: Bool = false
+  ) {
+    self.name = name
+    self.isUp = isUp
+    self.mtu = mtu
+    self.master = master
+    self.hasNoIPv6Addresses = hasNoIPv6Addresses
+  }
+}
+
+extension MessageWriter {
+  /// `struct ifinfomsg`.
+  mutating func linkHeader(index: Int32 = 0, isUp: Bool? = nil) {
+    integer(UInt32(0))  // family, padding, type
+    integer(index)
+    integer(UInt32(isUp == true ? 1 : 0))
+    integer(UInt32(isUp == nil ? 0 : 1))
+  }
+}
