@@ -24,10 +24,17 @@ struct OnlyRoot: RouterMiddleware {
   }
 
   /// `SO_PEERCRED` of `unix(7)`.
-  private func credentials(of channel: any Channel) async throws -> ucred {
+  private func credentials(of channel: any Channel) async throws -> PeerCredentials {
     guard let options = channel as? any SocketOptionProvider else {
       throw EngineError(.internal, "the connection does not say who is at its other end")
     }
     return try await options.unsafeGetSocketOption(level: .socket, name: NIOBSDSocket.Option(rawValue: SO_PEERCRED)).get()
   }
+}
+
+/// `struct ucred` of `unix(7)`, field by field.
+private struct PeerCredentials: Sendable {
+  var pid: Int32
+  var uid: UInt32
+  var gid: UInt32
 }

@@ -13,8 +13,9 @@ func addImageRoutes(_ router: Router<EngineContext>, _ backend: any Backend) {
   }
   // A name has slashes, escaped or not.
   router.delete("images/**") { request, context in
-    let name = context.parameters.getCatchAll().map { $0.removingURLPercentEncoding() ?? "" }.joined(separator: "/")
-    guard !name.isEmpty else { throw EngineError(.invalid, "no image named") }
+    guard let name = String(percentDecoding: context.parameters.getCatchAll().joined(separator: "/")), !name.isEmpty else {
+      throw EngineError(.invalid, "no image named")
+    }
     let force = request.uri.queryParameters["force"] == "1"
     return try jsonResponse(RemovedImages(removed: try await backend.removeImage(name, force: force)))
   }

@@ -1,6 +1,7 @@
 import Backend
 import EngineWire
 import Hummingbird
+import StackModel
 
 /// `POST /sessions`: `exec` and `run`, both directions at once in one exchange of `SessionFrame`s.
 func addSessionRoutes(_ router: Router<EngineContext>, _ backend: any Backend) {

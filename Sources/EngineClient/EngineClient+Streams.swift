@@ -1,0 +1,43 @@
+public import Backend
+import EngineWire
+public import StackModel
+
+extension EngineClient {
+  public func carryOut(_ request: StackRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> Report {
+    let items = try await lines("POST", Self.path(request.project) + "/operations", try encode(request))
+    while let item = try await items.next() {
+      if let event = item.event { onEvent(event) }
+      if let report = item.report { return report }
+    }
+    throw EngineError(.unavailable, "the engine went away before the operation ended", hint: "see its log; containers run on")
+  }
+
+  public func logs(_ request: LogRequest) async throws -> AsyncThrowingStream<LogLine, any Error> {
+    let items = try await lines("POST", Self.path(request.project) + "/logs", try encode(request))
+    return AsyncThrowingStream { try await items.next()?.line }
+  }
+
+  public func events(_ project: ProjectName?) async throws -> AsyncThrowingStream<Event, any Error> {
+    let query = project.map { "?project=" + $0.rawValue.percentEncoded } ?? ""
+    let items = try await lines("GET", "/events" + query, nil)
+    return AsyncThrowingStream { try await items.next()?.event }
+  }
+
+  private func lines(_ method: String, _ target: String, _ body: [UInt8]?) async throws -> Items {
+    let exchange = try await Exchange(socket, method, target, body: body)
+    try await exchange.start()
+    return Items(exchange: exchange)
+  }
+}
+
+/// The items of a streamed answer; an `error` item is thrown.
+private struct Items: Sendable {
+  let exchange: Exchange
+
+  func next() async throws -> StreamItem? {
+    guard let line = try await exchange.nextLine() else { return nil }
+    let item: StreamItem = try decode(line)
+    if let error = item.error { throw error }
+    return item
+  }
+}

@@ -1,0 +1,66 @@
+public import Backend
+import EngineWire
+import FoundationEssentials
+public import OCI
+public import Reconciler
+public import StackModel
+
+/// An engine at the other end of a unix socket. Each call is one request on a connection of its own; cancelling it closes the connection.
+///
+/// Every method throws `EngineError`: the engine's own, or `unavailable` when it cannot be reached.
+public struct EngineClient: Backend {
+  /// The socket's path.
+  public let socket: String
+
+  /// Does not connect yet.
+  public init(socket: String) { self.socket = socket }
+
+  public func probe() async throws -> Capabilities { try await get("/version") }
+
+  public func observe(_ project: ProjectName?) async throws -> Observed {
+    try await get(project.map(Self.path) ?? "/stacks")
+  }
+
+  public func plan(_ request: StackRequest) async throws -> Plan {
+    try await call("POST", Self.path(request.project) + "/plan", request)
+  }
+
+  public func images() async throws -> [ImageSummary] { try await get("/images/json") }
+
+  public func importImage(path: String, reference: String?) async throws -> ImageSummary {
+    try await call("POST", "/images/import", ImportRequest(path: path, reference: reference))
+  }
+
+  public func removeImage(_ reference: String, force: Bool) async throws -> [String] {
+    let target = "/images/" + reference.percentEncoded + (force ? "?force=1" : "")
+    let answer: RemovedImages = try await decode(try await answer("DELETE", target, nil))
+    return answer.removed
+  }
+
+  static func path(_ project: ProjectName) -> String { "/stacks/" + project.rawValue.percentEncoded }
+
+  private func get<Value: Decodable>(_ target: String) async throws -> Value {
+    try decode(try await answer("GET", target, nil))
+  }
+
+  private func call<Value: Decodable>(_ method: String, _ target: String, _ body: some Encodable) async throws -> Value {
+    try decode(try await answer(method, target, try encode(body)))
+  }
+
+  /// The whole body of an answer.
+  private func answer(_ method: String, _ target: String, _ body: [UInt8]?) async throws -> [UInt8] {
+    let exchange = try await Exchange(socket, method, target, body: body)
+    try await exchange.start()
+    return try await exchange.readAll(limit: Wire.lineLimit)
+  }
+}
+
+func encode(_ value: some Encodable) throws -> [UInt8] { Array(try JSONEncoder().encode(value)) }
+
+func decode<Value: Decodable>(_ bytes: [UInt8]) throws(EngineError) -> Value {
+  do {
+    return try JSONDecoder().decode(Value.self, from: Data(bytes))
+  } catch {
+    throw EngineError(.internal, "the engine's answer is not what this command expects: \(error)", hint: "engine and command may be of different versions")
+  }
+}
