@@ -38,9 +38,9 @@ public func deviceNodes(_ path: String) throws(KernelError) -> [DeviceNode] {
   return nodes
 }
 
-/// The devices of the host's /dev, without what a container has of its own (`pts`, `shm`, `mqueue`, `console`), for a privileged container.
+/// The devices of the host's /dev, without those that a container has of its own (`pts`, `shm`, `mqueue`, `console`, `ptmx`), for a privileged one.
 public func hostDeviceNodes() throws(KernelError) -> [DeviceNode] {
-  try deviceNodes("/dev").filter { $0.path != "/dev/console" }
+  try deviceNodes("/dev").filter { $0.path != "/dev/console" && $0.path != "/dev/ptmx" }
 }
 
 private func deviceNode(_ path: String, _ status: FileStatus) -> DeviceNode? {

@@ -1,0 +1,54 @@
+public import LinuxKit
+public import OCI
+public import ShimProtocol
+
+/// How a container is made: what the shim does, and which descriptors it needs for that.
+public struct ContainerPlan: Equatable, Sendable {
+  /// The same as an OCI `config.json`, without the parts OCI has no word for (secrets, late user look-up).
+  public var runtimeSpec: RuntimeSpec
+  /// Made by `clone3`. The cgroup namespace is not among them: the step `unshareCgroup` makes it, after the cgroup is joined.
+  public var namespaces: Namespaces
+  public var joinSlots: [Int]
+  public var cgroupSlots: [Int]
+  public var steps: [SetupStep]
+  /// Descriptor `i` of the request is for `slots[i]`.
+  public var slots: [Slot]
+  /// For the container's control group.
+  public var limits: ResourceLimits
+  /// The capabilities that the container has, for compiling its seccomp filter.
+  public var capabilities: CapabilitySet
+}
+
+/// What a descriptor that goes to the shim is.
+public enum Slot: Equatable, Sendable {
+  /// The `cgroup.procs` files of the container's control group, by index.
+  case cgroupProcs(Int)
+  /// The network namespace to join.
+  case network
+  /// The BPF program for `ContainerPlan.capabilities`.
+  case seccomp
+  /// The content of `options.secrets[i]`.
+  case secret(Int)
+  /// The content of `options.configs[i]`.
+  case config(Int)
+  /// The reaper, for `init: true`: an `O_PATH` descriptor of the program's file.
+  case initProgram
+  /// `volume.subpath`: an `O_PATH` descriptor of `subpath` in the directory `volume`, resolved so that it cannot lead out
+  /// (`RootedDirectory(path: volume).locate(subpath)`).
+  case subpath(volume: String, subpath: String)
+}
+
+/// Decides how a container is made. Pure, but for the look-ups in `inputs.host`.
+///
+/// Throws when the specification asks for something impossible, forbidden or unknown.
+public func containerPlan(_ inputs: ContainerInputs) throws(SetupError) -> ContainerPlan {
+  let capabilities = try chosenCapabilities(inputs.options, available: inputs.host.capabilities)
+  let mounts = try ContainerMounts(inputs)
+  let spec = try runtimeSpec(inputs, mounts: mounts, capabilities: capabilities)
+  let slots = SlotTable(inputs, mounts: mounts)
+  let steps = try SetupSequence(inputs: inputs, spec: spec, mounts: mounts, capabilities: capabilities, slots: slots)
+  return ContainerPlan(
+    runtimeSpec: spec, namespaces: newNamespaces(inputs.options), joinSlots: slots.indices { $0 == .network },
+    cgroupSlots: slots.cgroups, steps: steps.steps, slots: slots.slots,
+    limits: try resourceLimits(spec.linux.resources ?? RuntimeSpec.Resources()), capabilities: capabilities)
+}

@@ -1,0 +1,58 @@
+import LinuxKit
+import OCI
+public import ShimProtocol
+import StackModel
+
+/// What a further process in a running container asks for; nil and empty are as the container's own.
+public struct ExecOptions: Equatable, Sendable {
+  public var command: [String]
+  /// Over the container's.
+  public var environment: [String: String]
+  public var user: String?
+  public var workingDirectory: String?
+  /// Every capability that the engine has; the container's filter stays, as Docker's.
+  public var isPrivileged: Bool
+  public var hasTerminal: Bool
+  public init(
+    command: [String], environment: [String: String] = [:], user: String? = nil, workingDirectory: String? = nil, isPrivileged: Bool = false,
+    hasTerminal: Bool = false
+  ) {
+    self.command = command
+    self.environment = environment
+    self.user = user
+    self.workingDirectory = workingDirectory
+    self.isPrivileged = isPrivileged
+    self.hasTerminal = hasTerminal
+  }
+}
+
+/// How a process is added to a running container.
+public struct ExecPlan: Equatable, Sendable {
+  public var steps: [SetupStep]
+  /// Descriptor `i` of the request is for `slots[i]`.
+  public var slots: [Slot]
+  public var cgroupSlots: [Int]
+}
+
+/// Decides how a process joins the container that `inputs` describe: with its user, directory, limits, capabilities and filter unless told otherwise.
+public func execPlan(_ inputs: ContainerInputs, _ exec: ExecOptions) throws(SetupError) -> ExecPlan {
+  guard let program = exec.command.first, !program.isEmpty else { throw SetupError("exec: no command specified") }
+  try checkNoNUL(exec.command, key: "exec")
+  var inputs = inputs
+  inputs.spec.options.environment.merge(exec.environment) { $1 }
+  inputs.spec.options.hasTerminal = exec.hasTerminal
+  if let user = exec.user, !user.isEmpty { inputs.spec.options.user = user }
+  if let directory = exec.workingDirectory, !directory.isEmpty { inputs.spec.options.workingDirectory = directory }
+
+  let capabilities =
+    exec.isPrivileged ? inputs.host.capabilities : try chosenCapabilities(inputs.options, available: inputs.host.capabilities)
+  let process = RuntimeSpec.Process(
+    inputs, arguments: exec.command, environment: try processEnvironment(inputs), capabilities: capabilities,
+    limits: try resourceLimitEntries(inputs.options.ulimits))
+  let slots = SlotTable(execOf: inputs)
+  let start: [SetupStep] = inputs.cgroupCount > 0 ? [.joinCgroups, .newSession] : [.newSession]
+  return ExecPlan(
+    steps: start
+      + processSteps(process, groups: inputs.options.groups, capabilities: capabilities, seccomp: slots[.seccomp]),
+    slots: slots.slots, cgroupSlots: slots.cgroups)
+}

@@ -1,0 +1,90 @@
+import LinuxKit
+import OCI
+import ShimProtocol
+import StackModel
+
+/// All mounts and devices, from /proc to the service's volumes.
+func mountSteps(
+  _ inputs: ContainerInputs, _ spec: RuntimeSpec, _ mounts: ContainerMounts, _ slots: SlotTable
+) -> [SetupStep] {
+  var steps: [SetupStep] = []
+  for mount in mounts.standard { steps += mountStep(mount, view: inputs.host.cgroups, slot: nil) }
+  // A /dev that the user brings as tmpfs is filled like the usual one, so it must be there first.
+  let first = mounts.own.filter { $0.destination == "/dev" }
+  let rest = mounts.own.filter { $0.destination != "/dev" }
+  for mount in first { steps += mountStep(mount, view: inputs.host.cgroups, slot: nil) }
+  if !mounts.hasForeignDev {
+    steps += deviceSteps(spec.linux.devices ?? [])
+    if inputs.options.hasTerminal { steps.append(.bindConsole) }
+  }
+  for mount in rest {
+    steps += mountStep(mount, view: inputs.host.cgroups, slot: mounts.slotSources[mount.destination].flatMap { slots[$0] })
+  }
+  return steps
+}
+
+/// One entry of `mounts`.
+private func mountStep(_ mount: RuntimeSpec.Mount, view: CgroupView, slot: Int?) -> [SetupStep] {
+  let options = MountOptions(mount.options ?? [])
+  switch mount.type {
+  case "bind":
+    return [
+      .bind(
+        source: slot.map { .slot($0) } ?? .path(mount.source ?? ""), target: mount.destination, isRecursive: options.isRecursive,
+        attributes: options.attributes, propagation: options.propagation ?? .isPrivate)
+    ]
+  case "cgroup": return cgroupSteps(view, target: mount.destination, attributes: options.attributes)
+  default:
+    return [
+      .mount(type: mount.type ?? "", target: mount.destination, options: options.data, attributes: options.attributes)
+    ]
+  }
+}
+
+/// The container's own groups, as its cgroup namespace shows them.
+private func cgroupSteps(_ view: CgroupView, target: String, attributes: MountAttributes) -> [SetupStep] {
+  switch view {
+  case .none: return []
+  case .unified: return [.mount(type: "cgroup2", target: target, options: [], attributes: attributes)]
+  case .legacy(let hierarchies, let hasUnified):
+    let around = attributes.subtracting(.readOnly)
+    var steps: [SetupStep] = [
+      .mount(type: "tmpfs", target: target, options: [MountOption("mode", "755")], attributes: around)
+    ]
+    for controllers in hierarchies {
+      let place = controllers.joined(separator: ",")
+      let options = controllers.map { MountOption($0) }
+      steps.append(.mount(type: "cgroup", target: target + "/" + place, options: options, attributes: attributes))
+      if controllers.count > 1 {
+        steps += controllers.map { .makeSymlink(target: target + "/" + $0, pointsTo: place) }
+      }
+    }
+    if hasUnified { steps.append(.mount(type: "cgroup2", target: target + "/unified", options: [], attributes: attributes)) }
+    if attributes.contains(.readOnly) { steps.append(.remount(target: target, attributes: attributes, isRecursive: false)) }
+    return steps
+  }
+}
+
+/// What every /dev has, and the container's own devices.
+private func deviceSteps(_ devices: [RuntimeSpec.Device]) -> [SetupStep] {
+  var steps: [SetupStep] = []
+  let own = Set(devices.map(\.path))
+  for device in defaultDevices where !own.contains("/dev/" + device.name) {
+    steps.append(
+      .makeNode(
+        target: "/dev/" + device.name, kind: .character, major: device.major, minor: device.minor, mode: 0o666, uid: 0, gid: 0))
+  }
+  var made: Set<String> = ["/dev"]
+  for device in devices {
+    if made.insert(parent(device.path)).inserted { steps.append(.makeDirectory(target: parent(device.path), mode: 0o755)) }
+    steps.append(
+      .makeNode(
+        target: device.path, kind: device.type == "b" ? .block : .character, major: UInt32(clamping: device.major ?? 0),
+        minor: UInt32(clamping: device.minor ?? 0), mode: device.fileMode ?? 0o666, uid: device.uid ?? 0, gid: device.gid ?? 0))
+  }
+  let links = [
+    ("ptmx", "pts/ptmx"), ("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"),
+    ("stderr", "/proc/self/fd/2"), ("core", "/proc/kcore"),
+  ]
+  return steps + links.map { .makeSymlink(target: "/dev/" + $0.0, pointsTo: $0.1) }
+}

@@ -1,0 +1,67 @@
+import LinuxKit
+import OCI
+import StackModel
+
+/// The container in the words of the OCI runtime specification.
+func runtimeSpec(
+  _ inputs: ContainerInputs, mounts: ContainerMounts, capabilities: CapabilitySet
+) throws(SetupError) -> RuntimeSpec {
+  let options = inputs.options
+  try checkNames(options)
+  try checkStopSignal(options)
+  let devices = try ChosenDevices(options, host: inputs.host)
+
+  var spec = RuntimeSpec(process: try process(inputs, capabilities: capabilities), root: RuntimeSpec.Root(path: "rootfs"))
+  spec.root.readonly = options.isReadOnly ? true : nil
+  if !options.usesHostUTS {
+    spec.hostname = containerHostname(inputs)
+    spec.domainname = options.domainname.flatMap { $0.isEmpty ? nil : $0 }
+  }
+  spec.mounts = mounts.standard + mounts.own
+  spec.annotations = options.annotations.isEmpty ? nil : options.annotations
+  spec.linux.namespaces = namespaceEntries(options)
+  spec.linux.devices = devices.nodes.isEmpty ? nil : devices.nodes
+  spec.linux.sysctl = try chosenSysctls(options)
+  var resources = try runtimeResources(options.resources)
+  resources.devices = devices.rules
+  spec.linux.resources = resources
+  if !options.isPrivileged {
+    spec.linux.maskedPaths = maskedPaths(throttledProcessors: inputs.host.throttledProcessors)
+    spec.linux.readonlyPaths = readOnlyPaths
+  }
+  return spec
+}
+
+private func process(_ inputs: ContainerInputs, capabilities: CapabilitySet) throws(SetupError) -> RuntimeSpec.Process {
+  let options = inputs.options
+  var arguments = try processArguments(options, inputs.execution)
+  if options.usesInit && !options.usesHostPID { arguments = [initProgramPath, "--"] + arguments }
+  return RuntimeSpec.Process(
+    inputs, arguments: arguments, environment: try processEnvironment(inputs), capabilities: capabilities,
+    limits: try resourceLimitEntries(options.ulimits))
+}
+
+extension RuntimeSpec.Process {
+  /// The container's own process, or one that joins it: they differ in little.
+  init(
+    _ inputs: ContainerInputs, arguments: [String], environment: [String], capabilities: CapabilitySet, limits: [RuntimeSpec.Rlimit]
+  ) {
+    let options = inputs.options
+    let user = [options.user, inputs.execution.user].compactMap { $0 }.first { !$0.isEmpty } ?? "0"
+    self.init(
+      user: RuntimeSpec.User(umask: 0o022, username: user), args: arguments, env: environment,
+      cwd: workingDirectory(options.workingDirectory, inputs.execution))
+    terminal = options.hasTerminal ? true : nil
+    self.capabilities = RuntimeSpec.Capabilities(
+      bounding: capabilities.names, effective: capabilities.names, permitted: capabilities.names)
+    rlimits = limits.isEmpty ? nil : limits
+    noNewPrivileges = options.noNewPrivileges ? true : nil
+    oomScoreAdj = options.oomScoreAdjust
+  }
+}
+
+/// `working_dir`, else the image's, else the root; a relative one counts from the root.
+func workingDirectory(_ own: String?, _ image: ImageConfig.Execution) -> String {
+  let path = [own, image.workingDir].compactMap { $0 }.first { !$0.isEmpty } ?? "/"
+  return cleanPath(path)
+}

@@ -1,0 +1,90 @@
+import LinuxKit
+import OCI
+import ShimProtocol
+import StackModel
+
+/// The order in which a container makes itself. Each part is one list; their order is what matters:
+///
+/// * mounts whose source is the host's come before `pivotRoot`, those whose source is the container's own after it;
+/// * `/proc/sys` is set after the network exists, and before paths are hidden and the root becomes read-only;
+/// * identity comes last, see `identitySteps`.
+struct SetupSequence {
+  var steps: [SetupStep] = []
+
+  init(
+    inputs: ContainerInputs, spec: RuntimeSpec, mounts: ContainerMounts, capabilities: CapabilitySet, slots: SlotTable
+  ) throws(SetupError) {
+    steps += isolation(inputs, spec)
+    steps.append(
+      .overlayRoot(
+        directory: inputs.root.directory, lower: inputs.root.lower, upper: inputs.root.upper, work: inputs.root.work, attributes: []))
+    steps += mountSteps(inputs, spec, mounts, slots)
+    steps.append(.pivotRoot)
+    steps += try grantSteps(inputs.options, slots: slots)
+    if spec.process.cwd != "/" { steps.append(.makeDirectory(target: spec.process.cwd, mode: 0o755)) }
+    steps.append(.awaitStart)
+    steps += networkSteps(inputs)
+    for (name, value) in (spec.linux.sysctl ?? [:]).sorted(by: { $0.key < $1.key }) { steps.append(.sysctl(name: name, value: value)) }
+    for path in spec.linux.readonlyPaths ?? [] { steps.append(.protect(target: path)) }
+    for path in spec.linux.maskedPaths ?? [] { steps.append(.mask(target: path)) }
+    if inputs.options.isReadOnly { steps.append(.remount(target: "/", attributes: .readOnly, isRecursive: false)) }
+    steps += processSteps(spec.process, groups: inputs.options.groups, capabilities: capabilities, seccomp: slots[.seccomp])
+  }
+}
+
+/// Cgroup, namespaces, names.
+private func isolation(_ inputs: ContainerInputs, _ spec: RuntimeSpec) -> [SetupStep] {
+  var steps: [SetupStep] = []
+  if inputs.cgroupCount > 0 { steps.append(.joinCgroups) }
+  steps += [.unshareCgroup, .isolateMounts]
+  if let name = spec.hostname { steps.append(.setHostname(name)) }
+  if let name = spec.domainname { steps.append(.setDomainname(name)) }
+  steps.append(.newSession)
+  return steps
+}
+
+/// What the container finds of its own network.
+private func networkSteps(_ inputs: ContainerInputs) -> [SetupStep] {
+  guard ownsNetwork(inputs.options) else { return [] }
+  var steps: [SetupStep] = [.interfaceUp(name: "lo")]
+  for interface in inputs.interfaces {
+    steps.append(
+      .configureInterface(mac: interface.mac, name: interface.name, addresses: interface.addresses, mtu: interface.mtu))
+  }
+  if let gateway = inputs.gateway { steps.append(.defaultRoute(gateway: gateway)) }
+  return steps
+}
+
+/// From a process that is in its place to the user's program; the same for `exec`.
+func processSteps(
+  _ process: RuntimeSpec.Process, groups: [String], capabilities: CapabilitySet, seccomp: Int?
+) -> [SetupStep] {
+  var steps: [SetupStep] = [.newKeyring, .umask(process.user.umask ?? 0o022)]
+  for limit in process.rlimits ?? [] {
+    guard let number = resourceNumber(limit.type) else { continue }
+    steps.append(.resourceLimit(resource: number, soft: limit.soft, hard: limit.hard))
+  }
+  if let adjustment = process.oomScoreAdj { steps.append(.oomScoreAdjust(adjustment)) }
+  if process.terminal == true { steps.append(.controllingTerminal) }
+  steps.append(.workingDirectory(target: process.cwd, createsMissing: false))
+  steps += identitySteps(process, groups: groups, capabilities: capabilities, seccomp: seccomp)
+  steps.append(.execute(arguments: process.args, environment: process.env))
+  return steps
+}
+
+/// Who the process is. Loading a filter needs CAP_SYS_ADMIN or no_new_privs: without the latter it is loaded while the former is still there (runc's order,
+/// `standard_init_linux.go`), with it as the very last, so that the filter sees the least of our own calls.
+private func identitySteps(
+  _ process: RuntimeSpec.Process, groups: [String], capabilities: CapabilitySet, seccomp: Int?
+) -> [SetupStep] {
+  let confined = process.noNewPrivileges == true
+  var steps: [SetupStep] = [.boundingCapabilities(capabilities)]
+  if let seccomp, !confined { steps.append(.seccomp(slot: seccomp)) }
+  steps.append(.becomeUser(user: process.user.username ?? "0", groups: groups))
+  steps.append(.capabilities(CapabilitySetup(effective: capabilities, permitted: capabilities)))
+  // After the change of user, which would forget it.
+  steps.append(.dieWithParent)
+  if confined { steps.append(.noNewPrivileges) }
+  if let seccomp, confined { steps.append(.seccomp(slot: seccomp)) }
+  return steps
+}

@@ -1,0 +1,117 @@
+import LinuxKit
+import OCI
+import StackModel
+
+/// Everything that is mounted in a container, in order: the usual file systems first, then what was asked for, parents before children.
+struct ContainerMounts {
+  /// /proc, /dev, /sys and theirs.
+  var standard: [RuntimeSpec.Mount]
+  /// The service's, the image's volumes, the engine's files and the tmpfs of secrets.
+  var own: [RuntimeSpec.Mount] = []
+  /// Sources that are not a path but come as a descriptor, by destination.
+  var slotSources: [String: Slot] = [:]
+  /// The user brought a /dev that is not made for a container: nothing is made in it.
+  var hasForeignDev = false
+
+  init(_ inputs: ContainerInputs) throws(SetupError) {
+    standard = standardMounts(inputs)
+    try addUserMounts(inputs)
+    try addVolumes(inputs)
+    addEngineFiles(inputs)
+    if !inputs.options.secrets.isEmpty || !inputs.options.configs.isEmpty { try addGrantDirectory() }
+    if inputs.options.usesInit && !inputs.options.usesHostPID {
+      slotSources[initProgramPath] = .initProgram
+      own.append(RuntimeSpec.Mount(destination: initProgramPath, type: "bind", source: "init", options: ["bind", "ro", "rprivate"]))
+    }
+    let taken = Set(own.map(\.destination))
+    standard.removeAll { mount in taken.contains(mount.destination) || taken.contains { isBelow(mount.destination, $0) } }
+    hasForeignDev = own.contains { $0.destination == "/dev" && $0.type == "bind" }
+    own.sort { (depth($0.destination), $0.destination) < (depth($1.destination), $1.destination) }
+    for (one, next) in zip(own, own.dropFirst()) where one.destination == next.destination {
+      throw SetupError("volumes: \(one.destination) is mounted on twice", hint: "every target can be used once")
+    }
+  }
+
+  private mutating func addUserMounts(_ inputs: ContainerInputs) throws(SetupError) {
+    for mount in inputs.options.mounts {
+      let target = try containerPath(mount.target, key: "volumes")
+      let access = mount.isReadOnly ? ["ro"] : []
+      switch mount.source {
+      case .bind(let path, _, let propagation):
+        try checkNoNUL([path], key: "volumes")
+        own.append(
+          RuntimeSpec.Mount(
+            destination: target, type: "bind", source: path, options: ["rbind"] + access + [try bindPropagation(propagation, target)]))
+      case .volume, .anonymousVolume:
+        try addVolume(inputs, target: target, access: access, subpath: mount.subpath)
+      case .tmpfs(let size, let mode, let uid, let gid):
+        var options = ["noexec", "nosuid", "nodev"] + access
+        if let size, size.bytes > 0 { options.append("size=\(size.bytes)") }
+        if let mode { options.append("mode=" + String(mode, radix: 8)) }
+        if let uid { options.append("uid=\(uid)") }
+        if let gid { options.append("gid=\(gid)") }
+        own.append(RuntimeSpec.Mount(destination: target, type: "tmpfs", source: "tmpfs", options: options))
+      }
+    }
+  }
+
+  private mutating func addVolumes(_ inputs: ContainerInputs) throws(SetupError) {
+    let taken = Set(own.map(\.destination))
+    for target in anonymousVolumeTargets(inputs.spec, inputs.image) where !taken.contains(target) {
+      try addVolume(inputs, target: target, access: [], subpath: nil)
+    }
+  }
+
+  private mutating func addVolume(
+    _ inputs: ContainerInputs, target: String, access: [String], subpath: String?
+  ) throws(SetupError) {
+    guard let path = inputs.volumes.first(where: { cleanPath($0.key) == target })?.value else {
+      throw SetupError("volumes: there is no volume for \(target)")
+    }
+    var source = path
+    if let subpath, !subpath.isEmpty {
+      let names = subpath.split(separator: "/")
+      if subpath.hasPrefix("/") || names.contains("..") || subpath.utf8.contains(0) {
+        throw SetupError("volumes: subpath \"\(subpath)\" of \(target) leads out of the volume", hint: "give a path below the volume, without ..")
+      }
+      slotSources[target] = .subpath(volume: path, subpath: subpath)
+      source = path + "/" + subpath
+    }
+    own.append(RuntimeSpec.Mount(destination: target, type: "bind", source: source, options: ["rbind"] + access + ["rprivate"]))
+  }
+
+  /// /etc/hosts and its like, unless the user mounts there.
+  private mutating func addEngineFiles(_ inputs: ContainerInputs) {
+    let taken = Set(own.map(\.destination))
+    let files = [
+      ("/etc/hosts", inputs.hostsPath), ("/etc/hostname", inputs.hostnamePath), ("/etc/resolv.conf", inputs.resolvConfPath),
+    ]
+    for (target, path) in files {
+      guard let path, !taken.contains(target) else { continue }
+      let access = inputs.options.isReadOnly ? ["ro"] : []
+      own.append(RuntimeSpec.Mount(destination: target, type: "bind", source: path, options: ["bind"] + access + ["rprivate"]))
+    }
+  }
+
+  private mutating func addGrantDirectory() throws(SetupError) {
+    if own.contains(where: { $0.destination == grantDirectory }) {
+      throw SetupError("volumes: \(grantDirectory) is where secrets and configs are put", hint: "mount on another target")
+    }
+    own.append(
+      RuntimeSpec.Mount(destination: grantDirectory, type: "tmpfs", source: "tmpfs", options: ["nosuid", "nodev", "mode=755"]))
+  }
+}
+
+/// Docker's place of the reaper.
+let initProgramPath = "/sbin/docker-init"
+
+/// `bind.propagation`; Docker's default is rprivate.
+private func bindPropagation(_ name: String?, _ target: String) throws(SetupError) -> String {
+  switch name {
+  case nil, "", "rprivate", "private": "rprivate"
+  case "rslave", "slave": "rslave"
+  case "shared", "rshared":
+    throw SetupError("volumes: \(target): propagation \(name ?? "") is not supported", hint: "use rslave to see the host's later mounts")
+  case let name?: throw SetupError("volumes: \(target): \"\(name)\" is not a propagation", hint: "use rprivate or rslave")
+  }
+}
