@@ -66,7 +66,7 @@ let package = Package(
 
     // L3: pure functions
     library("StackLoader", ["StackModel", "Diagnostics", "CYAML"]),
-    library("Reconciler", ["StackModel", "OCI"]),
+    library("Reconciler", ["StackModel", "OCI", "Diagnostics"]),
     library("ContainerSetup", ["StackModel", "OCI", "ShimProtocol", "LinuxKit"]),
 
     // L4: effects

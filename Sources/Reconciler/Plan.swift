@@ -56,7 +56,7 @@ public enum Action: Sendable, Codable, Equatable {
   case restartContainer(name: String, id: ContainerID, timeout: Int?)
   /// `volumes`: its anonymous volumes too.
   case removeContainer(name: String, id: ContainerID, volumes: Bool)
-  /// Wait until every replica of the service meets the condition.
+  /// Wait until every replica of the service meets the condition. `.started`: is running, and healthy where it has a check of health, its own or its image's (`up --wait`).
   case waitFor(service: ServiceName, containers: [String], condition: Dependency.Condition, isRequired: Bool)
   case removeImage(reference: String)
 }

@@ -44,7 +44,7 @@ public struct Service: Sendable, Codable, Equatable {
 public enum PullPolicy: String, Sendable, Codable, Equatable { case always, never, missing, build }
 
 /// One entry of `depends_on`.
-public struct Dependency: Sendable, Codable, Equatable {
+public struct Dependency: Sendable, Codable, Hashable {
   public enum Condition: String, Sendable, Codable {
     case started = "service_started"
     case healthy = "service_healthy"

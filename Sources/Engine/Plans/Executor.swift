@@ -105,23 +105,4 @@ extension Action {
     if case .waitFor = self { return true }
     return false
   }
-
-  /// What the step is about, as people see it: `Container shop-web-1`.
-  public var subject: String {
-    switch self {
-    case .pullImage(let reference, _): "Image \(reference)"
-    case .buildImage(_, let references, let service): "Image \(references.first ?? service.rawValue)"
-    case .createNetwork(let network): "Network \(network.name)"
-    case .removeNetwork(let name): "Network \(name)"
-    case .createVolume(let volume): "Volume \(volume.name)"
-    case .removeVolume(let name): "Volume \(name)"
-    case .createContainer(let spec, _): "Container \(spec.name)"
-    case .startContainer(let name): "Container \(name)"
-    case .stopContainer(let name, _, _), .killContainer(let name, _, _), .restartContainer(let name, _, _),
-      .removeContainer(let name, _, _):
-      "Container \(name)"
-    case .waitFor(let service, _, _, _): "Service \(service)"
-    case .removeImage(let reference): "Image \(reference)"
-    }
-  }
 }

@@ -1,0 +1,109 @@
+public import StackModel
+
+extension ContainerSpec {
+  /// The fields in which a container that exists differs from what shall be, in the stack file's words; empty when they are equal.
+  ///
+  /// What a secret or a config contains is never shown, nor a variable whose name says that it is secret.
+  public func changes(to new: ContainerSpec) -> [FieldChange] {
+    guard self != new else { return [] }
+    var changes = FieldChanges()
+    changes.compare("container_name", name, new.name) { $0 }
+    changes.compare("image", image, new.image) { $0 }
+    if options != new.options {
+      changes.compareProcess(options, new.options)
+      changes.compareNetwork(options, new.options)
+      changes.compareStorage(options, new.options)
+      changes.compareResources(options, new.options)
+      changes.compareConfinement(options, new.options)
+    }
+    // The rest of a spec says which container it is.
+    if changes.list.isEmpty { changes.add("service", .text("\(service) \(number)"), .text("\(new.service) \(new.number)")) }
+    return changes.list
+  }
+}
+
+extension FieldChanges {
+  fileprivate mutating func compareProcess(_ old: ContainerOptions, _ new: ContainerOptions) {
+    compare("entrypoint", old.entrypoint, new.entrypoint, FieldText.of)
+    compare("command", old.command, new.command, FieldText.of)
+    compare("environment", old.environment, new.environment, isHidden: isSensitive) { $0 }
+    compare("working_dir", old.workingDirectory, new.workingDirectory) { $0 }
+    compare("user", old.user, new.user) { $0 }
+    compare("group_add", old.groups, new.groups, FieldText.of)
+    compare("tty", old.hasTerminal, new.hasTerminal, FieldText.of)
+    compare("stdin_open", old.isInteractive, new.isInteractive, FieldText.of)
+    compare("init", old.usesInit, new.usesInit, FieldText.of)
+    compare("stop_signal", old.stopSignal, new.stopSignal) { $0 }
+    compare("stop_grace_period", old.stopGracePeriod, new.stopGracePeriod, FieldText.of)
+    compare("restart", old.restart, new.restart, FieldText.of)
+    compareHealth(old.healthcheck, new.healthcheck)
+    compare("labels", old.labels, new.labels) { $0 }
+    compare("annotations", old.annotations, new.annotations) { $0 }
+  }
+
+  private mutating func compareHealth(_ old: Healthcheck?, _ new: Healthcheck?) {
+    guard old != new else { return }
+    guard let old, let new else {
+      func shown(_ check: Healthcheck?) -> Shown? { check.map { .text(FieldText.of($0.test ?? ["the image's"])) } }
+      return add("healthcheck", shown(old), shown(new))
+    }
+    compare("healthcheck.test", old.test, new.test, FieldText.of)
+    compare("healthcheck.interval", old.interval, new.interval, FieldText.of)
+    compare("healthcheck.timeout", old.timeout, new.timeout, FieldText.of)
+    compare("healthcheck.start_period", old.startPeriod, new.startPeriod, FieldText.of)
+    compare("healthcheck.start_interval", old.startInterval, new.startInterval, FieldText.of)
+    compare("healthcheck.retries", old.retries, new.retries) { "\($0)" }
+  }
+
+  fileprivate mutating func compareNetwork(_ old: ContainerOptions, _ new: ContainerOptions) {
+    compare("hostname", old.hostname, new.hostname) { $0 }
+    compare("domainname", old.domainname, new.domainname) { $0 }
+    switch (old.network, new.network) {
+    case (.bridges(let old), .bridges(let new)): compare("networks", old, new, key: \.network.rawValue, FieldText.of)
+    default: compare("network_mode", old.network, new.network, FieldText.of)
+    }
+    compare("ports", old.ports, new.ports) { FieldText.of($0.map(FieldText.of)) }
+    compare("expose", old.exposedPorts, new.exposedPorts, FieldText.of)
+    compare("dns", old.dns, new.dns, FieldText.of)
+    compare("dns_search", old.dnsSearch, new.dnsSearch, FieldText.of)
+    compare("dns_opt", old.dnsOptions, new.dnsOptions, FieldText.of)
+    compare("extra_hosts", old.extraHosts, new.extraHosts) { FieldText.of($0.map { "\($0.name)=\($0.address)" }) }
+    compare("links", old.links, new.links) { FieldText.of($0.map { "\($0.service):\($0.alias)" }) }
+  }
+
+  fileprivate mutating func compareStorage(_ old: ContainerOptions, _ new: ContainerOptions) {
+    compare("volumes", old.mounts, new.mounts, key: \.target, FieldText.of)
+    compare("secrets", old.secrets, new.secrets)
+    compare("configs", old.configs, new.configs)
+    compare("read_only", old.isReadOnly, new.isReadOnly, FieldText.of)
+    compare("shm_size", old.shmSize, new.shmSize, FieldText.of)
+  }
+
+  fileprivate mutating func compareResources(_ old: ContainerOptions, _ new: ContainerOptions) {
+    compare("cpus", old.resources.nanocores, new.resources.nanocores) { "\(Double($0) / 1e9)" }
+    compare("cpu_shares", old.resources.cpuShares, new.resources.cpuShares) { "\($0)" }
+    compare("cpuset", old.resources.cpuset, new.resources.cpuset) { $0 }
+    compare("mem_limit", old.resources.memory, new.resources.memory, FieldText.of)
+    compare("mem_reservation", old.resources.memoryReservation, new.resources.memoryReservation, FieldText.of)
+    compare("memswap_limit", old.resources.memorySwap, new.resources.memorySwap, FieldText.of)
+    compare("pids_limit", old.resources.pids, new.resources.pids) { "\($0)" }
+    compare("ulimits", old.ulimits, new.ulimits, FieldText.of)
+    compare("sysctls", old.sysctls, new.sysctls) { $0 }
+    compare("logging.driver", old.logging.driver, new.logging.driver, \.rawValue)
+    compare("logging.options.max-size", old.logging.maxSize, new.logging.maxSize, FieldText.of)
+    compare("logging.options.max-file", old.logging.maxFiles, new.logging.maxFiles) { "\($0)" }
+  }
+
+  fileprivate mutating func compareConfinement(_ old: ContainerOptions, _ new: ContainerOptions) {
+    compare("cap_add", old.capAdd, new.capAdd, FieldText.of)
+    compare("cap_drop", old.capDrop, new.capDrop, FieldText.of)
+    compare("privileged", old.isPrivileged, new.isPrivileged, FieldText.of)
+    compare("security_opt.no-new-privileges", old.noNewPrivileges, new.noNewPrivileges, FieldText.of)
+    compare("security_opt.seccomp", old.seccomp, new.seccomp) { $0 == .unconfined ? "unconfined" : "default" }
+    compare("devices", old.devices, new.devices) { FieldText.of($0.map(FieldText.of)) }
+    compare("oom_score_adj", old.oomScoreAdjust, new.oomScoreAdjust) { "\($0)" }
+    compare("pid", old.usesHostPID, new.usesHostPID) { $0 ? "host" : "private" }
+    compare("ipc", old.usesHostIPC, new.usesHostIPC) { $0 ? "host" : "private" }
+    compare("uts", old.usesHostUTS, new.usesHostUTS) { $0 ? "host" : "private" }
+  }
+}

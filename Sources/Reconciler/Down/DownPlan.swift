@@ -1,0 +1,137 @@
+import StackModel
+
+/// The plan of `down`: containers, dependants before what they need, then networks, then what was asked for beside.
+struct DownPlan {
+  let planner: Planner
+  let options: DownOptions
+  let graph: ServiceGraph
+  var steps = StepList()
+  var notes: [String] = []
+  var removals: [ContainerID: Int] = [:]
+  /// Containers that stay: orphans, or services that were not named.
+  var staying: [ObservedContainer] = []
+
+  var observed: Observed { planner.observed }
+  var isWhole: Bool { options.services.isEmpty }
+
+  init(_ planner: Planner, _ options: DownOptions) throws(PlanningError) {
+    try planner.checkKnown(options.services)
+    self.planner = planner
+    self.options = options
+    graph = planner.existingGraph
+  }
+
+  mutating func make() -> Plan {
+    removeContainers()
+    if isWhole { removeNetworks() }
+    if options.volumes { removeVolumes() }
+    if let images = options.images { removeImages(images) }
+    if steps.steps.isEmpty { notes.append("No resource found to remove for project \"\(planner.project)\".") }
+    return planner.plan(steps, notes: notes)
+  }
+
+  private mutating func removeContainers() {
+    let wanted = Set(options.services)
+    var leaving: [ServiceName: [ObservedContainer]] = [:]
+    for container in observed.containers {
+      if isWhole ? options.removeOrphans || !isOrphan(container) : wanted.contains(container.spec.service) {
+        leaving[container.spec.service, default: []].append(container)
+      } else {
+        staying.append(container)
+      }
+    }
+    if isWhole, !staying.isEmpty {
+      notes.append(
+        "Found orphan containers ([\(staying.map(\.spec.name).joined(separator: " "))]) for this project; they stay. "
+          + "To remove them too: --remove-orphans")
+    }
+    var stopped: [ServiceName: Set<Int>] = [:]
+    for service in graph.order.reversed() {
+      let before = (graph.dependants[service] ?? []).reduce(into: Set<Int>()) { $0.formUnion(stopped[$1] ?? []) }
+      var stops: Set<Int> = []
+      for container in leaving[service] ?? [] {
+        var after = before
+        if container.isUp {
+          let stop = steps.add(.stopContainer(name: container.spec.name, id: container.id, timeout: options.timeout), [.requested("down")], after: before)
+          stops.insert(stop)
+          after = [stop]
+        }
+        removals[container.id] = steps.add(
+          .removeContainer(name: container.spec.name, id: container.id, volumes: options.volumes), [.requested("down")], after: after)
+      }
+      stopped[service] = stops.isEmpty ? before : stops
+    }
+  }
+
+  /// A container whose service is in the file no more. Without a file nothing is an orphan; one whose profile is not active is none either.
+  private func isOrphan(_ container: ObservedContainer) -> Bool {
+    guard let stack = planner.desired else { return false }
+    return stack.services[container.spec.service] == nil && stack.disabledServices[container.spec.service] == nil
+  }
+
+  private mutating func removeNetworks() {
+    for network in observed.networks where network.project == planner.project && !network.requested.isExternal {
+      let name = network.definition.name
+      if let user = staying.first(where: { $0.isUp && $0.spec.options.networkNames.contains(name) }) {
+        notes.append("network \(name) is still in use by \(user.spec.name)")
+        continue
+      }
+      steps.add(.removeNetwork(name), [.requested("down")], after: removals(of: { $0.spec.options.networkNames.contains(name) }))
+    }
+  }
+
+  private mutating func removeVolumes() {
+    for volume in observed.volumes where volume.project == planner.project && !volume.definition.isExternal {
+      let name = volume.definition.name
+      if planner.desired?.volumes[name]?.isExternal == true { continue }
+      // A container takes its anonymous volumes along; only those that none has are left.
+      if volume.isAnonymous, observed.containers.contains(where: { $0.anonymousVolumes.values.contains(name) }) { continue }
+      if !isWhole, !isOnly(ofRemoved: name) || volume.isAnonymous { continue }
+      if let user = staying.first(where: { $0.spec.options.volumeNames.contains(name) }) {
+        notes.append("volume \(name) is still in use by \(user.spec.name)")
+        continue
+      }
+      steps.add(.removeVolume(name), [.requested("down --volumes")], after: removals(of: { $0.spec.options.volumeNames.contains(name) }))
+    }
+  }
+
+  /// Whether only services that are being removed use the volume.
+  private func isOnly(ofRemoved volume: VolumeName) -> Bool {
+    let named = Set(options.services)
+    let all = planner.desired.map { $0.services.merging($0.disabledServices) { first, _ in first } } ?? [:]
+    let users = Set(all.values.filter { $0.options.volumeNames.contains(volume) }.map(\.name))
+      .union(observed.containers.filter { $0.spec.options.volumeNames.contains(volume) }.map(\.spec.service))
+    return !users.isEmpty && users.isSubset(of: named)
+  }
+
+  private mutating func removeImages(_ which: DownOptions.Images) {
+    let all = planner.desired.map { $0.services.merging($0.disabledServices) { first, _ in first } } ?? [:]
+    let named = Set(options.services)
+    var references: Set<String> = []
+    for service in all.values where isWhole || named.contains(service.name) {
+      let isLocal = service.build != nil && isDefaultName(service.image, of: service.name)
+      if which == .all || isLocal { references.insert(service.image) }
+    }
+    for container in observed.containers where removals[container.id] != nil {
+      if which == .all || isDefaultName(container.spec.image, of: container.spec.service) { references.insert(container.spec.image) }
+    }
+    for reference in references.sorted() {
+      guard let image = observed.images[reference] else { continue }
+      if let user = staying.first(where: { $0.imageID == image }) {
+        notes.append("image \(reference) is still in use by \(user.spec.name)")
+        continue
+      }
+      steps.add(
+        .removeImage(reference: reference), [.requested("down --rmi \(which.rawValue)")], after: removals(of: { $0.imageID == image }))
+    }
+  }
+
+  /// The name that a built image gets when the file gives it none.
+  private func isDefaultName(_ image: String, of service: ServiceName) -> Bool {
+    image == "\(planner.project)-\(service)" || image == "\(planner.project)-\(service):latest"
+  }
+
+  private func removals(of isUser: (ObservedContainer) -> Bool) -> Set<Int> {
+    Set(observed.containers.lazy.filter(isUser).compactMap { removals[$0.id] })
+  }
+}

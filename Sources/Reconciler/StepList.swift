@@ -1,0 +1,11 @@
+/// Steps as they are gathered. A step can only come after steps that are already there, so a plan has no cycle and is listed in an order that works.
+struct StepList {
+  private(set) var steps: [Step] = []
+
+  /// Appends a step and returns its id.
+  @discardableResult
+  mutating func add(_ action: Action, _ reasons: [Reason], after: Set<Int> = []) -> Int {
+    steps.append(Step(id: steps.count, action: action, reasons: reasons, after: after))
+    return steps.count - 1
+  }
+}

@@ -1,0 +1,82 @@
+import StackModel
+
+extension UpPlan {
+  /// Which of the containers that go must go before anything new is made.
+  mutating func chooseEarly() {
+    early = Set(departures.map(\.container.id))
+    var names: [String: ContainerID?] = [:]
+    var ports: [HostPort: Set<ContainerID?>] = [:]
+    for replica in replicas.values.joined() {
+      if replica.isMade { names.updateValue(replica.current?.id, forKey: replica.spec.name) }
+      if case .keep = replica.fate { continue }
+      for port in replica.spec.options.hostPorts { ports[port, default: []].insert(replica.current?.id) }
+    }
+    for (service, mine) in replicas {
+      let owner = stack.services[service]?.options.networkOwner
+      let isBound = (graph.dependencies[service] ?? []).contains { edge in
+        let theirs = replicas[edge.service] ?? []
+        if edge.service == owner { return theirs.contains { if case .keep = $0.fate { false } else { true } } }
+        return edge.dependency.restart && theirs.contains(where: \.isInterrupted)
+      }
+      for replica in mine {
+        guard let current = replica.current, replica.isInterrupted else { continue }
+        if case .restart = replica.fate { early.insert(current.id) }
+        guard case .recreate = replica.fate else { continue }
+        let isOnChangedNetwork = current.spec.options.networkNames.contains { networkChanges[$0] != nil }
+        let isNameTaken = names[current.spec.name].map { $0 != current.id } ?? false
+        let isPortTaken = current.heldPorts.contains { !(ports[$0] ?? []).isSubset(of: [current.id]) }
+        if isBound || isOnChangedNetwork || isNameTaken || isPortTaken { early.insert(current.id) }
+      }
+    }
+  }
+
+  /// Stops and removes what must go early, dependants before what they need.
+  mutating func addEarlyStops() {
+    // Orphans are not in the order; nothing is known to need them.
+    for (container, reasons) in departures where stack.services[container.spec.service] == nil {
+      addEarlyStop(container, reasons, isRemoved: true, waitsForDependants: false)
+    }
+    var leaving = Dictionary(grouping: departures, by: \.container.spec.service)
+    for name in graph.order.reversed() {
+      for (container, reasons) in leaving.removeValue(forKey: name) ?? [] {
+        addEarlyStop(container, reasons, isRemoved: true, waitsForDependants: true)
+      }
+      for replica in replicas[name] ?? [] {
+        guard let current = replica.current, early.contains(current.id) else { continue }
+        addEarlyStop(current, replica.reasons, isRemoved: replica.isMade, waitsForDependants: true)
+      }
+    }
+  }
+
+  private mutating func addEarlyStop(_ container: ObservedContainer, _ reasons: [Reason], isRemoved: Bool, waitsForDependants: Bool) {
+    let name = container.spec.service
+    var after: Set<Int> = []
+    if waitsForDependants { for dependant in graph.dependants[name] ?? [] { after.formUnion(stopSteps[dependant] ?? []) } }
+    if container.isUp {
+      let stop = steps.add(.stopContainer(name: container.spec.name, id: container.id, timeout: options.timeout), reasons, after: after)
+      stopSteps[name, default: []].insert(stop)
+      earlyStops[container.id] = stop
+      after = [stop]
+      for port in container.heldPorts { freedPorts[port, default: []].insert(stop) }
+    }
+    guard isRemoved else { return }
+    let removal = steps.add(.removeContainer(name: container.spec.name, id: container.id, volumes: false), reasons, after: after)
+    earlyRemovals[container.id] = removal
+    freedNames[container.spec.name] = removal
+  }
+}
+
+extension ContainerOptions {
+  /// The ports of the host that it asks for by number.
+  var hostPorts: [UpPlan.HostPort] {
+    ports.compactMap { port in port.published.map { UpPlan.HostPort(port: $0, transport: port.transport) } }
+  }
+}
+
+extension ObservedContainer {
+  /// The ports of the host that it holds while it is up, chosen ones included.
+  var heldPorts: [UpPlan.HostPort] {
+    guard isUp else { return [] }
+    return (ports + spec.options.ports).compactMap { port in port.published.map { UpPlan.HostPort(port: $0, transport: port.transport) } }
+  }
+}

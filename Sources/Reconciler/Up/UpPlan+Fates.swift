@@ -1,0 +1,165 @@
+import OCI
+import StackModel
+
+extension UpPlan {
+  /// What happens to each container, looked at alone.
+  mutating func decideFates() throws(PlanningError) {
+    for name in graph.order {
+      guard let service = stack.services[name] else { continue }
+      if selected.contains(name) {
+        try decideFates(of: service)
+      } else {
+        let bystanders = (existing[name] ?? []).compactMap(bystander)
+        if !bystanders.isEmpty { replicas[name] = bystanders }
+      }
+    }
+  }
+
+  private mutating func decideFates(of service: Service) throws(PlanningError) {
+    let wanted = try scale(of: service)
+    let found = existing[service.name] ?? []
+    var byNumber: [Int: ObservedContainer] = [:]
+    let wantedName = service.containerName
+    for container in found {
+      let number = container.spec.number
+      // Two with one number are left over from a mishap: the one with the right name stays.
+      guard let other = byNumber[number], number <= wanted else {
+        byNumber[number] = container
+        continue
+      }
+      let name = wantedName ?? "\(project)-\(service.name)-\(number)"
+      let (stays, goes) = container.spec.name == name ? (container, other) : (other, container)
+      byNumber[number] = stays
+      departures.append((goes, [.undeclared]))
+    }
+    for container in found where container.spec.number > wanted || container.spec.number < 1 {
+      departures.append((container, [.scaled(from: found.count, to: wanted)]))
+    }
+    guard wanted > 0 else {
+      replicas[service.name] = []
+      return
+    }
+    let highest = found.last?.spec.number ?? 0
+    replicas[service.name] = (1...wanted).map { number in
+      let spec = service.container(number, of: project)
+      guard let current = byNumber[number] else {
+        let reason: Reason = number <= highest || found.isEmpty ? .absent : .scaled(from: found.count, to: wanted)
+        return Replica(spec: spec, current: nil, fate: .create([reason]), starts: options.starts)
+      }
+      return replica(spec, current, service)
+    }
+  }
+
+  private mutating func replica(_ spec: ContainerSpec, _ current: ObservedContainer, _ service: Service) -> Replica {
+    let reasons = options.noRecreate ? [] : recreateReasons(spec, current)
+    if !reasons.isEmpty { return Replica(spec: spec, current: current, fate: .recreate(reasons), starts: options.starts) }
+    var kept = Replica(spec: current.spec, current: current, fate: .keep, starts: options.starts)
+    switch current.state {
+    case .running, .restarting: break
+    case .paused:
+      notes.append("\(current.spec.name) is paused and stays so")
+    case .exited where current.exitCode == 0 && jobs.contains(service.name) && service.runsOnce:
+      notes.append("\(current.spec.name) has done its work and is not run again")
+    case .created, .exited, .dead:
+      if options.starts { kept.fate = .start([.stopped(exitCode: current.exitCode)]) }
+    }
+    return kept
+  }
+
+  private func recreateReasons(_ spec: ContainerSpec, _ current: ObservedContainer) -> [Reason] {
+    var reasons: [Reason] = []
+    if options.forceRecreate, options.services.isEmpty || options.services.contains(spec.service) {
+      reasons.append(.requested("--force-recreate"))
+    }
+    let changes = current.spec.changes(to: spec)
+    if !changes.isEmpty { reasons.append(.changed(changes)) }
+    if rebuilt.contains(spec.image) {
+      reasons.append(.imageBuilt)
+    } else if let image = observed.images[spec.image], image != current.imageID, current.spec.image == spec.image {
+      reasons.append(.imageMoved(from: current.imageID, to: image))
+    }
+    reasons += networkReasons(spec.options) ?? networkReasons(current.spec.options) ?? []
+    return reasons
+  }
+
+  /// The changes of the networks that a container is on; nil when none changes.
+  private func networkReasons(_ options: ContainerOptions) -> [Reason]? {
+    guard !networkChanges.isEmpty else { return nil }
+    let changes = options.networkNames.flatMap { networkChanges[$0] ?? [] }
+    return changes.isEmpty ? nil : [.changed(changes)]
+  }
+
+  /// A container of a service that was not asked for: made anew as it is when its network is.
+  private func bystander(_ container: ObservedContainer) -> Replica? {
+    guard let reasons = networkReasons(container.spec.options) else { return nil }
+    return Replica(spec: container.spec, current: container, fate: .recreate(reasons), starts: container.isUp && options.starts)
+  }
+
+  /// What the fate of one container does to those bound to it: sharers of its network, and `depends_on` with `restart: true`.
+  mutating func bindFates() {
+    for name in graph.order {
+      guard var mine = replicas[name], let service = stack.services[name] else { continue }
+      let owner = service.options.networkOwner
+      for edge in graph.dependencies[name] ?? [] {
+        let theirs = replicas[edge.service] ?? []
+        let isReplaced = theirs.contains { if case .recreate = $0.fate { true } else { false } }
+        let isInterrupted = theirs.contains(where: \.isInterrupted)
+        let begins = theirs.contains { if case .keep = $0.fate { false } else { true } }
+        for index in mine.indices {
+          if owner == edge.service, isReplaced, !options.noRecreate {
+            mine[index].mustRecreate(.dependency(edge.service))
+          } else if owner == edge.service, begins, options.starts {
+            mine[index].mustRestart(.dependency(edge.service))
+          } else if edge.dependency.restart, isInterrupted, options.starts {
+            mine[index].mustRestart(.dependency(edge.service))
+          }
+        }
+      }
+      replicas[name] = mine
+    }
+  }
+
+  /// Containers of services that are in the file no more.
+  mutating func addOrphans() throws(PlanningError) {
+    var left: [String] = []
+    for container in observed.containers {
+      let name = container.spec.service
+      let isDeclared = stack.services[name] != nil || stack.disabledServices[name] != nil
+      guard container.spec.isOneOff ? !container.isUp : !isDeclared else { continue }
+      if options.removeOrphans {
+        departures.append((container, [.undeclared]))
+      } else if !container.spec.isOneOff {
+        left.append(container.spec.name)
+      }
+    }
+    if !left.isEmpty {
+      notes.append(
+        "Found orphan containers ([\(left.joined(separator: " "))]) for this project. If you removed or renamed this service in your compose file, "
+          + "you can run this command with the --remove-orphans flag to clean it up.")
+    }
+    try checkLeftOnChangedNetworks()
+  }
+}
+
+extension Replica {
+  fileprivate mutating func mustRecreate(_ reason: Reason) {
+    switch fate {
+    case .create: break
+    case .keep, .start: fate = .recreate([reason])
+    case .restart(let reasons), .recreate(let reasons): fate = .recreate(reasons.adding(reason))
+    }
+  }
+
+  fileprivate mutating func mustRestart(_ reason: Reason) {
+    switch fate {
+    case .keep where current?.isUp == true: fate = .restart([reason])
+    case .restart(let reasons): fate = .restart(reasons.adding(reason))
+    case .recreate(let reasons): fate = .recreate(reasons.adding(reason))
+    case .keep, .start, .create: break
+    }
+  }
+}
+
+extension [Reason] {
+  fileprivate func adding(_ reason: Reason) -> [Reason] { contains(reason) ? self : self + [reason] }
+}
