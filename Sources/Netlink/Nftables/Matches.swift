@@ -1,0 +1,69 @@
+/// The usual beginnings of rules, in the words of `nft(8)`.
+extension [Expression] {
+  /// `meta nfproto ipv4`.
+  public static let isIPv4: [Expression] = [.meta(.networkProtocol, into: .init(0)), .compare(.init(0), .equal, [2])]
+
+  /// `iifname NAME` or `iifname != NAME`.
+  public static func input(_ comparison: Expression.Comparison, _ name: String) -> [Expression] {
+    [.meta(.inputName, into: .init(0)), .compare(.init(0), comparison, paddedName(name))]
+  }
+
+  /// `iifname @SET`.
+  public static func input(in set: String, negated: Bool = false) -> [Expression] {
+    [.meta(.inputName, into: .init(0)), .isIn(set, .init(0), negated: negated)]
+  }
+
+  /// `oifname @SET`.
+  public static func output(in set: String, negated: Bool = false) -> [Expression] {
+    [.meta(.outputName, into: .init(0)), .isIn(set, .init(0), negated: negated)]
+  }
+
+  /// `iifname . oifname @SET`.
+  public static func inputAndOutput(in set: String) -> [Expression] {
+    [.meta(.inputName, into: .init(0)), .meta(.outputName, into: .init(4)), .isIn(set, .init(0))]
+  }
+
+  /// `ip saddr 127.0.0.0/8`; after `isIPv4`.
+  public static let sourceIsLoopback: [Expression] = [
+    .payload(.network, offset: 12, length: 1, into: .init(0)), .compare(.init(0), .equal, [127]),
+  ]
+
+  /// `ip daddr 127.0.0.0/8`; after `isIPv4`.
+  public static let destinationIsLoopback: [Expression] = [
+    .payload(.network, offset: 16, length: 1, into: .init(0)), .compare(.init(0), .equal, [127]),
+  ]
+
+  /// `fib daddr type local`: the packet is for an address of this machine.
+  public static let destinationIsLocal: [Expression] = [
+    .destinationType(into: .init(0)), .compare(.init(0), .equal, hostOrder(2)),  // RTN_LOCAL
+  ]
+
+  /// `ct state established,related`.
+  public static let isEstablished: [Expression] = [
+    .connection(.state, into: .init(0)), .mask(.init(0), 2 | 4), .compare(.init(0), .notEqual, hostOrder(0)),
+  ]
+
+  /// `ct status dnat`: the connection's destination was rewritten.
+  public static let isRedirected: [Expression] = [
+    .connection(.status, into: .init(0)), .mask(.init(0), 1 << 5), .compare(.init(0), .notEqual, hostOrder(0)),
+  ]
+
+  /// `dnat ip to meta l4proto . th dport map @MAP`; after `isIPv4`.
+  public static func dnat(byPort map: String) -> [Expression] {
+    [
+      .meta(.transport, into: .init(0)), .payload(.transport, offset: 2, length: 2, into: .init(1)),
+      .find(map, .init(0), into: .init(0)), .dnat(address: .init(0), port: .init(1)),
+    ]
+  }
+
+  /// `dnat ip to ip daddr . meta l4proto . th dport map @MAP`; after `isIPv4`.
+  public static func dnat(byAddressAndPort map: String) -> [Expression] {
+    [
+      .payload(.network, offset: 16, length: 4, into: .init(0)), .meta(.transport, into: .init(1)),
+      .payload(.transport, offset: 2, length: 2, into: .init(2)), .find(map, .init(0), into: .init(0)),
+      .dnat(address: .init(0), port: .init(1)),
+    ]
+  }
+}
+
+private func hostOrder(_ value: UInt32) -> [UInt8] { withUnsafeBytes(of: value) { Array($0) } }
