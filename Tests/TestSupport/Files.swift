@@ -26,7 +26,7 @@ public func readFile(_ path: String) throws -> [UInt8] {
 public func readText(_ path: String) throws -> String { String(decoding: try readFile(path), as: UTF8.self) }
 
 /// Makes or replaces a file.
-public func writeFile(_ path: String, _ bytes: [UInt8], mode: mode_t = 0o644) throws {
+public func writeFile(_ path: String, _ bytes: [UInt8], mode: UInt32 = 0o644) throws {
   let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
   guard descriptor >= 0 else { throw SystemFailure("open \(path)") }
   defer { close(descriptor) }
@@ -82,9 +82,9 @@ public func removeRecursively(_ path: String) {
 
 /// What a link points to; nil when it is none.
 public func linkTarget(_ path: String) -> String? {
-  var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
-  let count = buffer.withUnsafeMutableBytes { readlink(path, $0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count) }
-  return count < 0 ? nil : String(decoding: buffer[..<count], as: UTF8.self)
+  var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+  let count = readlink(path, &buffer, buffer.count)
+  return count < 0 ? nil : String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }
 
 func parent(of path: String) -> String {

@@ -23,7 +23,7 @@ public final class TemporaryDirectory: Sendable {
 
   /// Writes a file below the directory, making its parents, and returns its path.
   @discardableResult
-  public func write(_ name: String, _ text: String, mode: mode_t = 0o644) throws -> String {
+  public func write(_ name: String, _ text: String, mode: UInt32 = 0o644) throws -> String {
     let target = self(name)
     try makeDirectories(parent(of: target))
     try writeFile(target, Array(text.utf8), mode: mode)
