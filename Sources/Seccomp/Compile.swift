@@ -1,0 +1,86 @@
+import CSeccomp
+import Glibc
+import LinuxKit
+
+/// Architectures whose programs run on this machine.
+enum Architecture: CaseIterable, Sendable {
+  #if arch(x86_64)
+    case native, x86, x32
+    /// libseccomp's token.
+    var token: UInt32 {
+      switch self {
+      case .native: cseccomp_arch_x86_64()
+      case .x86: cseccomp_arch_x86()
+      case .x32: cseccomp_arch_x32()
+      }
+    }
+  #elseif arch(arm64)
+    case native, arm
+    /// libseccomp's token.
+    var token: UInt32 {
+      switch self {
+      case .native: cseccomp_arch_aarch64()
+      case .arm: cseccomp_arch_arm()
+      }
+    }
+  #endif
+
+  /// The number of a call here, nil when it does not exist.
+  func number(of call: String) -> UInt32? { UInt32(exactly: seccomp_syscall_resolve_name_arch(token, call)) }
+}
+
+/// Turns a profile into a BPF program, as the bytes of an array of `struct sock_filter`.
+///
+/// Calls that libseccomp does not know are skipped. A number above all that the profile names is answered with ENOSYS: a call newer than the
+/// profile, which programs probe for (runc does the same).
+func compile(_ profile: Profile) throws(SeccompError) -> [UInt8] {
+  guard let filter = seccomp_init(refusal(EPERM)) else { throw SeccompError(doing: "making a filter", errno: ENOMEM) }
+  defer { seccomp_release(filter) }
+  for architecture in Architecture.allCases where architecture != .native {
+    let result = seccomp_arch_add(filter, architecture.token)
+    if result != 0 && result != -EEXIST { throw SeccompError(doing: "adding an architecture", errno: -result) }
+  }
+  // A binary tree: a dozen comparisons for a call rather than hundreds.
+  try check(seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2), "choosing a binary tree")
+  for rule in profile.rules {
+    let number = seccomp_syscall_resolve_name(rule.call)
+    if number == __NR_SCMP_ERROR { continue }
+    let action =
+      switch rule.action {
+      case .allow: UInt32(SCMP_ACT_ALLOW)
+      case .refuse(let errno): refusal(errno)
+      }
+    let conditions = rule.condition.map { [comparison($0)] } ?? []
+    let result = seccomp_rule_add_array(filter, action, number, UInt32(conditions.count), conditions)
+    try check(result, "adding the rule for " + rule.call)
+  }
+  return unknownCallPrologue(profile).bytes + (try export(filter))
+}
+
+/// SCMP_ACT_ERRNO.
+func refusal(_ errno: Int32) -> UInt32 { 0x0005_0000 | UInt32(errno & 0xffff) }
+
+private func check(_ result: Int32, _ doing: String) throws(SeccompError) {
+  if result != 0 { throw SeccompError(doing: doing, errno: -result) }
+}
+
+private func comparison(_ condition: Profile.Condition) -> scmp_arg_cmp {
+  switch condition {
+  case .isLess(let argument, let value): scmp_arg_cmp(arg: argument, op: SCMP_CMP_LT, datum_a: value, datum_b: 0)
+  case .equals(let argument, let value): scmp_arg_cmp(arg: argument, op: SCMP_CMP_EQ, datum_a: value, datum_b: 0)
+  case .hasNone(let argument, let mask): scmp_arg_cmp(arg: argument, op: SCMP_CMP_MASKED_EQ, datum_a: mask, datum_b: 0)
+  }
+}
+
+/// libseccomp writes only to descriptors.
+private func export(_ filter: scmp_filter_ctx) throws(SeccompError) -> [UInt8] {
+  do throws(KernelError) {
+    let file = try emptyMemoryFile(name: "seccomp")
+    let result = seccomp_export_bpf(filter, file.number)
+    if result != 0 { throw KernelError("seccomp_export_bpf(3)", errno: -result) }
+    if lseek(file.number, 0, SEEK_SET) != 0 { throw KernelError.last("lseek(2)") }
+    return try file.readAll(limit: 65536 * 8)
+  } catch {
+    throw SeccompError(doing: error.call, errno: error.errno)
+  }
+}

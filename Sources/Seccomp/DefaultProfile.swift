@@ -1,0 +1,63 @@
+import Glibc
+import LinuxKit
+
+/// Calls that a capability brings with it (moby/profiles `seccomp/default.json`, `includes.caps`).
+private let allowedWith: [(capability: String, calls: String)] = [
+  ("CAP_DAC_READ_SEARCH", "open_by_handle_at"),
+  (
+    "CAP_SYS_ADMIN",
+    """
+    bpf clone clone3 fanotify_init fsconfig fsmount fsopen fspick lookup_dcookie lsm_get_self_attr lsm_list_modules lsm_set_self_attr mount
+    mount_setattr move_mount open_tree perf_event_open quotactl quotactl_fd setdomainname sethostname setns syslog umount umount2 unshare
+    """
+  ),
+  ("CAP_SYS_BOOT", "reboot"),
+  ("CAP_SYS_CHROOT", "chroot"),
+  ("CAP_SYS_MODULE", "delete_module init_module finit_module"),
+  ("CAP_SYS_PACCT", "acct"),
+  ("CAP_SYS_PTRACE", "kcmp pidfd_getfd process_madvise process_vm_readv process_vm_writev ptrace"),
+  ("CAP_SYS_RAWIO", "iopl ioperm"),
+  ("CAP_SYS_TIME", "settimeofday stime clock_settime clock_settime64"),
+  ("CAP_SYS_TTY_CONFIG", "vhangup"),
+  ("CAP_SYS_NICE", "get_mempolicy mbind set_mempolicy set_mempolicy_home_node"),
+  ("CAP_SYSLOG", "syslog"),
+  ("CAP_BPF", "bpf"),
+  ("CAP_PERFMON", "perf_event_open"),
+]
+
+/// Address families of `socket(2)` beyond the first eleven: those that the kernel has and a container has a use for. Not among them: AF_ALG (the kernel's
+/// cryptography), AF_VSOCK (virtual machines of the host) and what the kernel has dropped.
+private let allowedFamilies: [UInt64] = [
+  13, 14, 15, 16, 17, 18, 21, 22, 24, 26, 27, 28, 29, 30, 31, 32, 33, 35, 36, 39, 41, 42, 43, 44, 45,
+]
+
+/// CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID and NEWNET.
+private let cloneNamespaces: UInt64 = 0x7E02_0000
+
+extension Profile {
+  /// Docker's default profile for a container with these capabilities, on this machine's architecture.
+  ///
+  /// Parameter kernel: version of the running kernel, (4, 8) for 4.8; since then `ptrace` cannot be used to get round a filter.
+  static func standard(capabilities: CapabilitySet, kernel: (Int, Int)) -> Profile {
+    var profile = Profile()
+    profile.add(alwaysAllowed)
+    if kernel >= (4, 8) { profile.add("process_vm_readv process_vm_writev ptrace") }
+    profile.add("socket", when: .isLess(argument: 0, than: 12))
+    for family in allowedFamilies { profile.add("socket", when: .equals(argument: 0, family)) }
+    for personality: UInt64 in [0, 0x8, 0x20000, 0x20008, 0xffff_ffff] {
+      profile.add("personality", when: .equals(argument: 0, personality))
+    }
+    #if arch(x86_64)
+      profile.add("arch_prctl modify_ldt")
+    #elseif arch(arm64)
+      profile.add("arm_fadvise64_64 arm_sync_file_range sync_file_range2 breakpoint cacheflush set_tls")
+    #endif
+    for (name, calls) in allowedWith where !capabilities.isDisjoint(with: CapabilitySet(names: [name])) { profile.add(calls) }
+    if capabilities.isDisjoint(with: CapabilitySet(names: ["CAP_SYS_ADMIN"])) {
+      profile.add("clone", when: .hasNone(argument: 0, of: cloneNamespaces))
+      // Its arguments are behind a pointer; ENOSYS makes the C library fall back to clone.
+      profile.add("clone3", .refuse(errno: ENOSYS))
+    }
+    return profile
+  }
+}
