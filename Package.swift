@@ -95,7 +95,7 @@ let package = Package(
         .product(name: "Hummingbird", package: "hummingbird"),
       ] + nio),
     library("EngineClient", ["EngineWire", "Backend", "Reconciler", "StackModel", "Diagnostics", "OCI", "LinuxKit", "CLinux", system]),
-    library("Terminal", ["Backend", "Reconciler", "StackModel", "Diagnostics"]),
+    library("Terminal", ["Backend", "Reconciler", "StackModel", "Diagnostics", "OCI"]),
 
     // L7: the programs
     .executableTarget(

@@ -1,0 +1,88 @@
+import Reconciler
+import StackModel
+
+/// What a plan does to one thing, all its steps together.
+struct PlannedChange {
+  enum Kind: CaseIterable {
+    case pull, build, create, recreate, restart, start, stop, kill, remove, wait
+
+    var verb: String { String(describing: self) }
+
+    var symbol: Character {
+      switch self {
+      case .pull, .build, .create: "+"
+      case .recreate: "±"
+      case .restart, .start, .stop, .kill: "~"
+      case .remove: "-"
+      case .wait: "·"
+      }
+    }
+
+    var colour: Style.Colour {
+      switch self {
+      case .pull, .build, .create: .green
+      case .recreate, .restart, .start, .stop, .kill: .yellow
+      case .remove: .red
+      case .wait: .faint
+      }
+    }
+  }
+
+  var subject: String
+  var kind: Kind
+  var reasons: [Reason]
+
+  /// In the order of the plan's steps, each thing where it is first touched.
+  static func all(in plan: Plan) -> [PlannedChange] {
+    var changes: [PlannedChange] = []
+    var places: [String: Int] = [:]
+    for step in plan.steps {
+      let (subject, kind) = step.action.change
+      guard let place = places[subject] else {
+        places[subject] = changes.count
+        changes.append(PlannedChange(subject: subject, kind: kind, reasons: step.reasons))
+        continue
+      }
+      changes[place].kind = changes[place].kind.followed(by: kind)
+      changes[place].reasons += step.reasons.filter { !changes[place].reasons.contains($0) }
+    }
+    return changes
+  }
+}
+
+extension PlannedChange.Kind {
+  /// What two steps on one thing come to.
+  fileprivate func followed(by next: Self) -> Self {
+    switch (self, next) {
+    case (.stop, .start): .restart
+    case (.stop, .remove), (.kill, .remove): .remove
+    case (.remove, .create): .recreate
+    case (.create, .start), (.recreate, .start): self
+    case (_, .wait): self
+    default: next
+    }
+  }
+}
+
+extension Action {
+  fileprivate var change: (subject: String, kind: PlannedChange.Kind) {
+    switch self {
+    case .pullImage(let reference, _): ("image \(reference)", .pull)
+    case .buildImage(_, let references, let service): ("image \(references.first ?? service.rawValue)", .build)
+    case .createNetwork(let network): ("network \(network.name)", .create)
+    case .removeNetwork(let name): ("network \(name)", .remove)
+    case .createVolume(let volume): ("volume \(volume.name)", .create)
+    case .removeVolume(let name): ("volume \(name)", .remove)
+    case .createContainer(let spec, _): ("container \(spec.name)", .create)
+    case .startContainer(let name): ("container \(name)", .start)
+    case .stopContainer(let name, _, _): ("container \(name)", .stop)
+    case .killContainer(let name, _, _): ("container \(name)", .kill)
+    case .restartContainer(let name, _, _): ("container \(name)", .restart)
+    case .removeContainer(let name, _, _): ("container \(name)", .remove)
+    case .waitFor(let service, _, .started, _): ("until \(service) is up", .wait)
+    case .waitFor(let service, _, .healthy, _): ("until \(service) is healthy", .wait)
+    case .waitFor(let service, _, .completed, _): ("until \(service) has completed", .wait)
+    case .removeImage(let reference): ("image \(reference)", .remove)
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import Backend
+import FoundationEssentials
+
+/// `--progress json`: one object a line with the keys of Compose's: `id`, `status` (`Working`, `Done`, `Warning`, `Error`), `text`, `details`.
+struct JSONProgress: ProgressDrawing {
+  private struct Message: Encodable {
+    var id: String?
+    var status: String
+    var text: String
+    var details: String?
+  }
+
+  mutating func show(_ event: Event, now: Int64) -> String {
+    switch event.kind {
+    case .progress(let progress):
+      line(Message(id: progress.subject, status: status(progress.phase), text: progress.status, details: progress.detail))
+    case .output(let subject, let text): line(Message(id: subject, status: "Working", text: text))
+    case .warning(let text): line(Message(status: "Warning", text: text))
+    case .container: ""
+    }
+  }
+
+  private func status(_ phase: Event.Progress.Phase) -> String {
+    switch phase {
+    case .working: "Working"
+    case .done: "Done"
+    case .skipped: "Warning"
+    case .failed: "Error"
+    }
+  }
+
+  private func line(_ message: Message) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    guard let data = try? encoder.encode(message) else { return "" }
+    return String(decoding: data, as: UTF8.self) + "\n"
+  }
+}
