@@ -65,7 +65,7 @@ let package = Package(
     library("Backend", ["Reconciler", "StackModel", "Diagnostics", "OCI"]),
 
     // L3: pure functions
-    library("StackLoader", ["StackModel", "Diagnostics", "CYAML"]),
+    library("StackLoader", ["StackModel", "Diagnostics", "OCI", "CYAML"]),
     library("Reconciler", ["StackModel", "OCI", "Diagnostics"]),
     library("ContainerSetup", ["StackModel", "OCI", "ShimProtocol", "LinuxKit"]),
 
@@ -141,6 +141,6 @@ let package = Package(
     tests("Terminal", ["Backend", "Reconciler", "StackModel", "Diagnostics"]),
     .testTarget(name: "ArchitectureTests", swiftSettings: settings),
     .testTarget(
-      name: "ScenarioTests", dependencies: ["TestSupport", "LinuxKit", system], swiftSettings: settings),
+      name: "ScenarioTests", dependencies: ["TestSupport", "Backend", "Networking", "LinuxKit", system], swiftSettings: settings),
   ]
 )

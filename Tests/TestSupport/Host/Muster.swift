@@ -12,11 +12,16 @@ public final class Muster: Sendable {
   private let directory: TemporaryDirectory
   /// `MUSTER_ROOT`. Its run directory is `<root>/run`.
   public let root: String
+  /// What this engine has on the host.
+  public let ledger: HostLedger
 
-  /// - Parameter name: part of the temporary directory's name, short: the path of a socket below it has 107 bytes.
-  public init(_ name: String) throws {
+  /// - Parameters:
+  ///   - name: part of the temporary directory's name, short: the path of a socket below it has 107 bytes.
+  ///   - names: how the engine of a root names its things.
+  public init(_ name: String, names: (_ root: String) -> HostNames) throws {
     directory = try TemporaryDirectory(name)
     root = directory("r")
+    ledger = HostLedger(root: root, names: names(root))
   }
 
   public var runDirectory: String { root + "/run" }
@@ -62,7 +67,7 @@ public final class Muster: Sendable {
   public var engineLog: String { (try? readText(root + "/musterd.log")) ?? "" }
 
   /// Takes down by force what a failed test left: processes, mounts, links, tables, cgroups.
-  public func destroy(_ left: HostLedger) async throws {
+  public func destroy() async throws {
     for round in 0..<3 {
       let processes = HostLedger.processes(under: root)
       if processes.isEmpty { break }
@@ -70,7 +75,7 @@ public final class Muster: Sendable {
       for pid in (round == 0 ? engine.map { [$0] } : nil) ?? processes { kill(pid, SIGKILL) }
       for pid in processes where round > 0 { _ = await hasEnded(pid, within: 5) }
     }
-    let now = try await left.changes()
+    let now = try await ledger.entries()
     for mount in now.mounts.reversed() { _ = try await run("umount", "--lazy", mount) }
     for link in now.links { _ = try await run("ip", "link", "delete", link) }
     for table in now.tables { _ = try await run(["nft", "delete", "table"] + table.split(separator: " ").map(String.init)) }
