@@ -1,0 +1,52 @@
+import Netlink
+
+/// The names of the sets in the table.
+enum SetName: String, CaseIterable {
+  /// The bridges of all networks.
+  case bridges
+  /// The bridges of internal networks.
+  case internals
+  /// Each bridge with itself: what stays on one network.
+  case same
+  /// Ports published on every address: transport, port → container.
+  case ports
+  /// Ports published on one address: address, transport, port → container. The networks' resolvers are here too.
+  case addressPorts = "address_ports"
+}
+
+extension FirewallState.Member {
+  var elements: [(SetName, Element)] {
+    var list: [(SetName, Element)] = [
+      (.bridges, Element(.interfaceName(bridge))), (.same, Element(.interfaceName(bridge), .interfaceName(bridge))),
+    ]
+    if isInternal { list.append((.internals, Element(.interfaceName(bridge)))) }
+    if let resolverPort {
+      for transport: UInt8 in [6, 17] {
+        list.append(
+          (
+            .addressPorts,
+            Element(.ipv4Address(gateway), .transport(transport), .port(53), data: [.ipv4Address(gateway), .port(resolverPort)])
+          ))
+      }
+    }
+    return list
+  }
+}
+
+extension FirewallState.Publication {
+  var element: (SetName, Element) {
+    let data: [Field] = [.ipv4Address(target), .port(targetPort)]
+    if let hostAddress {
+      return (.addressPorts, Element(.ipv4Address(hostAddress), .transport(transport.number), .port(port), data: data))
+    }
+    return (.ports, Element(.transport(transport.number), .port(port), data: data))
+  }
+}
+
+extension FirewallState {
+  /// The elements of every set.
+  var elements: [SetName: [Element]] {
+    let all = networks.values.flatMap(\.elements) + publications.values.flatMap { $0.map(\.element) }
+    return Dictionary(grouping: all, by: \.0).mapValues { $0.map(\.1) }
+  }
+}

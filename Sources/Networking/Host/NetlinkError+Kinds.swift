@@ -1,0 +1,7 @@
+import Glibc
+import Netlink
+
+extension NetlinkError {
+  var isNoSuchDevice: Bool { errno == ENODEV }
+  var isExisting: Bool { errno == EEXIST }
+}

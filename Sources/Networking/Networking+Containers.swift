@@ -1,0 +1,88 @@
+import Netlink
+public import StackModel
+
+extension Networking {
+  /// Gives a container its addresses. Those it has stay the same until `withdraw`.
+  ///
+  /// - Returns: one endpoint an attachment, in the order of the interfaces: the highest priority first.
+  /// - Throws: `NetworkingError`; nothing is reserved then that was not before.
+  public func reserve(_ container: ContainerID, attachments: [Attachment]) async throws -> [Endpoint] {
+    var pools: [NetworkName: AddressPool] = [:]
+    var endpoints: [Endpoint] = []
+    let ordered = attachments.enumerated().sorted { ($1.element.priority, $0.offset) < ($0.element.priority, $1.offset) }.map(\.element)
+    for attachment in ordered {
+      let state = try network(attachment.network)
+      guard pools[attachment.network] == nil else {
+        throw NetworkingError.invalid("network \(attachment.network) is attached twice")
+      }
+      var pool = state.pool
+      let address = try pool.reserve(container, requested: requestedAddress(attachment))
+      pools[attachment.network] = pool
+      endpoints.append(
+        Endpoint(
+          network: attachment.network, bridge: state.record.bridge, address: address.description, prefix: pool.subnet.prefix,
+          mac: try hardwareAddress(attachment, address).description, gateway: pool.gateway.description,
+          isDefaultRoute: !state.record.network.isInternal && !endpoints.contains { $0.isDefaultRoute },
+          interface: "eth\(endpoints.count)"))
+    }
+    for (name, pool) in pools { networks[name]?.pool = pool }
+    return endpoints
+  }
+
+  /// Plugs a container into its networks: for each endpoint a veth pair, one end on the bridge, the other in the network namespace of
+  /// the process `pid`, where the container's own set-up finds it by its hardware address.
+  ///
+  /// - Throws: `NetlinkError`; no interface is left then.
+  public func connect(_ endpoints: [Endpoint], pid: Int32) async throws {
+    var made: [String] = []
+    do {
+      for endpoint in endpoints {
+        let state = try network(endpoint.network)
+        guard let mac = MACAddress(endpoint.mac) else {
+          throw NetworkingError.invalid("\(endpoint.mac) is not a hardware address")
+        }
+        let name = kernelNames.veth(endpoint)
+        try addVeth(name, master: state.bridgeIndex, pid: pid, mac: mac)
+        made.append(name)
+      }
+    } catch {
+      for name in made { try? route.commit { $0.deleteLink(named: name) } }
+      throw error
+    }
+  }
+
+  /// Takes back a container's names, published ports and addresses. Its interfaces go with its network namespace.
+  public func withdraw(_ container: ContainerID) async {
+    directory.change { $0.remove(container) }
+    // A refusal leaves elements that lead nowhere; they go with the next change that makes the table anew.
+    try? firewall.change { $0.publications[container] = nil }
+    heldPorts[container] = nil
+    for name in networks.keys { networks[name]?.pool.release(container) }
+  }
+
+  /// The pair of a container's earlier run may still be on its way out; it is helped along then.
+  private func addVeth(_ name: String, master: Int32, pid: Int32, mac: MACAddress) throws(NetlinkError) {
+    do {
+      try route.commit { $0.addVeth(name: name, master: master, peer: .process(pid), peerMAC: mac) }
+    } catch where error.isExisting {
+      do { try route.commit { $0.deleteLink(named: name) } } catch where error.isNoSuchDevice {}
+      try route.commit { $0.addVeth(name: name, master: master, peer: .process(pid), peerMAC: mac) }
+    }
+  }
+
+  private func requestedAddress(_ attachment: Attachment) throws(NetworkingError) -> IPv4Address? {
+    guard let text = attachment.address else { return nil }
+    guard let address = IPv4Address(text) else {
+      throw .invalid("network \(attachment.network): \(text) is not an IPv4 address")
+    }
+    return address
+  }
+
+  private func hardwareAddress(_ attachment: Attachment, _ address: IPv4Address) throws(NetworkingError) -> MACAddress {
+    guard let text = attachment.mac else { return MACAddress(for: address) }
+    guard let mac = MACAddress(text), mac.isUnicast else {
+      throw .invalid("network \(attachment.network): \(text) is not the hardware address of one interface")
+    }
+    return mac
+  }
+}

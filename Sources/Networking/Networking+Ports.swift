@@ -1,0 +1,91 @@
+import Glibc
+import LinuxKit
+import Netlink
+public import StackModel
+
+extension Networking {
+  /// Publishes a container's ports, whatever it had published before.
+  ///
+  /// - Parameter endpoints: the container's; ports lead to the first that is not on an internal network, or else to the first.
+  /// - Returns: the mappings with the host's ports filled in.
+  /// - Throws: `PortConflict`, `NetworkingError`, `NetlinkError`; nothing is published then.
+  public func publish(_ container: ContainerID, ports: [PortMapping], endpoints: [Endpoint]) async throws -> [PortMapping] {
+    heldPorts[container] = nil
+    try firewall.change { $0.publications[container] = nil }
+    guard !ports.isEmpty else { return [] }
+    let target = try publishingTarget(endpoints)
+    var held: [HeldMapping] = []
+    for port in ports { held.append(try hold(port)) }
+    let publications = try held.map { try $0.publication(to: target) }
+    try firewall.change { $0.publications[container] = publications }
+    heldPorts[container] = held
+    return held.map(\.mapping)
+  }
+
+  /// Throws `PortConflict` for the first port that somebody else has. Ports held by the containers in `ignoring` count as free.
+  public func checkPorts(_ ports: [PortMapping], ignoring: Set<ContainerID>) async throws {
+    let ignored = heldPorts.filter { ignoring.contains($0.key) }.values.joined().map(\.mapping)
+    for port in ports where port.published != nil && !ignored.contains(where: { $0.collides(with: port) }) {
+      _ = try hold(port)
+    }
+  }
+
+  func publishingTarget(_ endpoints: [Endpoint]) throws(NetworkingError) -> IPv4Address {
+    let outside = endpoints.first { networks[$0.network]?.record.network.isInternal == false }
+    guard let endpoint = outside ?? endpoints.first, let address = IPv4Address(endpoint.address) else {
+      throw .invalid("ports can only be published of a container that is on a network")
+    }
+    return address
+  }
+
+  /// Takes a port on the host.
+  func hold(_ mapping: PortMapping) throws -> HeldMapping {
+    let address = try mapping.address()
+    if mapping.target == 0 { throw NetworkingError.invalid("port 0 of a container cannot be published") }
+    do {
+      let socket = try HeldPort(address: address, port: mapping.published ?? 0, transport: mapping.transport)
+      var full = mapping
+      full.published = socket.port
+      return HeldMapping(mapping: full, socket: socket)
+    } catch {
+      switch error.errno {
+      case EADDRINUSE: throw PortConflict(port: mapping, holder: holder(of: mapping))
+      case EADDRNOTAVAIL:
+        throw NetworkingError.invalid("ports: the host has no address \(mapping.hostAddress ?? "")")
+      default: throw NetworkingError.failed("port \(mapping.published ?? 0): \(error)")
+      }
+    }
+  }
+
+  private func holder(of mapping: PortMapping) -> String? {
+    for (container, held) in heldPorts where held.contains(where: { $0.mapping.collides(with: mapping) }) {
+      return "container " + (directory.snapshot().name(of: container) ?? container.short)
+    }
+    return mapping.published.flatMap { portHolder(port: $0, transport: mapping.transport) }
+  }
+}
+
+extension PortMapping {
+  /// The host's address; nil for all.
+  func address() throws(NetworkingError) -> IPv4Address? {
+    guard let text = hostAddress, text != "0.0.0.0", !text.isEmpty else { return nil }
+    guard let address = IPv4Address(text) else {
+      throw .invalid("ports: \(text) is not an IPv4 address; ports are published on IPv4 only")
+    }
+    return address
+  }
+
+  /// Both cannot be held at once.
+  func collides(with other: PortMapping) -> Bool {
+    guard published == other.published, transport == other.transport else { return false }
+    guard let own = try? address(), let theirs = try? other.address() else { return true }
+    return own == theirs
+  }
+}
+
+extension Networking.HeldMapping {
+  func publication(to target: IPv4Address) throws(NetworkingError) -> FirewallState.Publication {
+    FirewallState.Publication(
+      hostAddress: try mapping.address(), port: socket.port, transport: mapping.transport, target: target, targetPort: mapping.target)
+  }
+}

@@ -1,0 +1,124 @@
+import Netlink
+import StackModel
+
+extension Networking {
+  /// Takes over what an earlier engine left in the kernel. Connections of running containers go on meanwhile: what is right is not touched,
+  /// and the packet filter's table is replaced in one transaction.
+  ///
+  /// Bridges that are missing are made again, with the containers' interfaces plugged in; those of this engine that no record names are
+  /// removed.
+  /// - Returns: what could not be restored, a sentence each.
+  /// - Throws: when the kernel refuses as a whole.
+  @discardableResult
+  public func restore(networks records: [NetworkRecord], containers: [RestoredContainer]) async throws -> [String] {
+    var problems: [String] = []
+    var state = FirewallState()
+    for record in records {
+      do {
+        state.networks[record.network.name] = try await restore(record)
+      } catch { problems.append("network \(record.network.name): \(error)") }
+    }
+    for container in containers {
+      reserveAgain(container, &problems)
+      replug(container, &problems)
+      if let publications = holdAgain(container, &problems) { state.publications[container.id] = publications }
+      if let names = container.names { directory.change { $0.set(names) } }
+    }
+    try firewall.replace(state)
+    try removeStrays()
+    return problems
+  }
+
+  /// Looks whether the kernel still has what it should have, and makes it again: a flushed table, a bridge deleted by hand.
+  ///
+  /// - Returns: whether something had to be repaired.
+  @discardableResult
+  public func repair(containers: [RestoredContainer] = []) async throws -> Bool {
+    var isRepaired = false
+    let present = Set(try route.links().map(\.index))
+    var problems: [String] = []
+    for (name, state) in networks where !present.contains(state.bridgeIndex) {
+      let plan = try NetworkPlan(restoring: state.record.network)
+      networks[name]?.bridgeIndex = try addBridge(state.record, plan)
+      for container in containers where container.endpoints.contains(where: { $0.network == name }) { replug(container, &problems) }
+      isRepaired = true
+    }
+    if !networks.isEmpty, try !firewall.isPresent() {
+      try firewall.replace(firewall.state)
+      isRepaired = true
+    }
+    return isRepaired
+  }
+
+  private func restore(_ record: NetworkRecord) async throws -> FirewallState.Member {
+    let plan = try NetworkPlan(restoring: record.network)
+    let name = record.network.name
+    let service = ResolverService(network: name, subnet: plan.subnet, directory: directory, forwarder: forwarder)
+    var bridge = try route.link(named: record.bridge)
+    if let found = bridge {
+      let own = CIDR(.v4(plan.gateway), prefix: plan.subnet.prefix)
+      let isWhole = try found.isUp && route.addresses().contains { $0.index == found.index && $0.address == own }
+      if !isWhole {
+        try deleteLink(found.index)
+        bridge = nil
+      }
+    }
+    let index = try bridge?.index ?? addBridge(record, plan)
+    let resolver = try await ResolverServer.start(service, gateway: plan.gateway)
+    networks[name] = NetworkState(record: record, pool: AddressPool(name, plan), bridgeIndex: index, resolver: resolver)
+    directory.change { $0.setNetwork(name, isInternal: record.network.isInternal) }
+    return FirewallState.Member(
+      bridge: record.bridge, isInternal: record.network.isInternal, gateway: plan.gateway, resolverPort: resolver.port)
+  }
+
+  private func reserveAgain(_ container: RestoredContainer, _ problems: inout [String]) {
+    for endpoint in container.endpoints {
+      do {
+        guard let address = IPv4Address(endpoint.address), var pool = networks[endpoint.network]?.pool else {
+          throw NetworkingError.noSuchNetwork(endpoint.network)
+        }
+        _ = try pool.reserve(container.id, requested: address)
+        networks[endpoint.network]?.pool = pool
+      } catch { problems.append("container \(container.id.short): \(error)") }
+    }
+  }
+
+  /// Plugs the container's interfaces into bridges that were made again.
+  private func replug(_ container: RestoredContainer, _ problems: inout [String]) {
+    do {
+      let links = try route.links()
+      for endpoint in container.endpoints {
+        let name = kernelNames.veth(endpoint)
+        guard let bridge = networks[endpoint.network]?.bridgeIndex, let link = links.first(where: { $0.name == name }) else { continue }
+        if link.master != bridge { try route.commit { $0.setLink(link.index, LinkChange(isUp: true, master: bridge)) } }
+      }
+    } catch { problems.append("container \(container.id.short): \(error)") }
+  }
+
+  private func holdAgain(_ container: RestoredContainer, _ problems: inout [String]) -> [FirewallState.Publication]? {
+    guard !container.ports.isEmpty else { return nil }
+    do {
+      let target = try publishingTarget(container.endpoints)
+      var held: [HeldMapping] = []
+      for port in container.ports {
+        do { held.append(try hold(port)) } catch { problems.append("container \(container.id.short): \(error)") }
+      }
+      heldPorts[container.id] = held
+      return try held.map { try $0.publication(to: target) }
+    } catch {
+      problems.append("container \(container.id.short): \(error)")
+      return nil
+    }
+  }
+
+  /// Removes this engine's bridges that belong to no network, and veth ends that are plugged into nothing.
+  private func removeStrays() throws(NetlinkError) {
+    let known = Set(networks.values.map(\.record.bridge))
+    for link in try route.links() where link.name.hasPrefix(kernelNames.bridgePrefix) && !known.contains(link.name) {
+      try deleteBridge(link.name)
+    }
+    for link in try route.links() where link.name.hasPrefix(kernelNames.vethPrefix) && link.master == nil {
+      try deleteLink(link.index)
+    }
+  }
+}

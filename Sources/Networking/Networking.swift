@@ -1,0 +1,62 @@
+import LinuxKit
+import Netlink
+import StackModel
+
+/// The networks of one engine: bridges, addresses, names and published ports.
+///
+/// What containers need to speak is in the kernel (bridges, veth pairs, one nftables table) and stays when the engine goes; names are
+/// answered, and ports held against other programs, only while the engine runs. Kernel objects are made in the network namespace of the
+/// process.
+public actor Networking {
+  let configuration: NetworkingConfiguration
+  let kernelNames: KernelNames
+  let directory = Directory()
+  let forwarder: Forwarder
+  var route: RouteSocket
+  var firewall: Firewall
+  var networks: [NetworkName: NetworkState] = [:]
+  /// The sockets that hold each container's published ports.
+  var heldPorts: [ContainerID: [HeldMapping]] = [:]
+
+  /// One network that exists.
+  struct NetworkState {
+    var record: NetworkRecord
+    var pool: AddressPool
+    /// The bridge's interface index.
+    var bridgeIndex: Int32
+    var resolver: ResolverServer?
+  }
+
+  /// One published port and its socket.
+  struct HeldMapping {
+    var mapping: PortMapping
+    var socket: HeldPort
+  }
+
+  /// - Throws: `NetlinkError` when the kernel refuses netlink sockets.
+  public init(_ configuration: NetworkingConfiguration = NetworkingConfiguration()) throws {
+    self.configuration = configuration
+    kernelNames = KernelNames(suffix: configuration.suffix)
+    forwarder = Forwarder { configuration.hostResolvers() }
+    route = try RouteSocket()
+    firewall = try Firewall(table: kernelNames.table)
+  }
+
+  /// The networks that exist.
+  public var records: [NetworkRecord] { networks.values.map(\.record) }
+
+  /// Stops answering names and holding ports. Networks and connections stay as they are.
+  public func close() async {
+    for name in networks.keys {
+      let resolver = networks[name]?.resolver
+      networks[name]?.resolver = nil
+      await resolver?.stop()
+    }
+    heldPorts = [:]
+  }
+
+  func network(_ name: NetworkName) throws(NetworkingError) -> NetworkState {
+    guard let state = networks[name] else { throw .noSuchNetwork(name) }
+    return state
+  }
+}
