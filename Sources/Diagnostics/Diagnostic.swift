@@ -9,12 +9,17 @@ public struct Diagnostic: Sendable, Codable, Hashable {
   public var message: String
   /// One sentence: what to do.
   public var hint: String?
-  public init(code: String, severity: Severity, range: SourceRange?, message: String, hint: String? = nil) {
+  /// The line of the file where `range` starts, for showing it with the place marked.
+  public var excerpt: String?
+  public init(
+    code: String, severity: Severity, range: SourceRange?, message: String, hint: String? = nil, excerpt: String? = nil
+  ) {
     self.code = code
     self.severity = severity
     self.range = range
     self.message = message
     self.hint = hint
+    self.excerpt = excerpt
   }
 }
 

@@ -1,0 +1,123 @@
+import StackModel
+
+/// Reads typed values out of one mapping and tells, with their places, about those that are of another type.
+struct Fields {
+  let node: Node
+  /// What the mapping is, for errors: `service "web"`.
+  let subject: String
+  let report: Report
+
+  func child(_ key: String) -> Fields? {
+    guard let value = node[key], !value.isNull else { return nil }
+    guard value.mapping != nil else { return wrong(key, value, "a mapping") }
+    return Fields(node: value, subject: "\(subject), \(key)", report: report)
+  }
+
+  /// Any scalar as text; nil when absent or null.
+  func text(_ key: String) -> String? {
+    guard let value = node[key], !value.isNull else { return nil }
+    return value.text ?? wrong(key, value, "a string")
+  }
+
+  func bool(_ key: String) -> Bool? {
+    guard let value = node[key], !value.isNull else { return nil }
+    if case .bool(let bool) = value.value { return bool }
+    if let text = value.string, let bool = Values.bool(text) { return bool }
+    return wrong(key, value, "true or false")
+  }
+
+  func integer(_ key: String, in range: ClosedRange<Int64> = 0...Int64.max) -> Int64? {
+    guard let value = node[key], !value.isNull else { return nil }
+    guard let integer = value.text.flatMap({ Int64($0) }) else { return wrong(key, value, "a whole number") }
+    guard range.contains(integer) else { return invalid(key, value, "must be between \(range.lowerBound) and \(range.upperBound)") }
+    return integer
+  }
+
+  func bytes(_ key: String) -> ByteCount? {
+    guard let value = node[key], !value.isNull else { return nil }
+    guard let text = value.text else { return wrong(key, value, "a size") }
+    guard let bytes = Values.bytes(text) else { return invalid(key, value, "is not a size", hint: "write it as 512m or 2g") }
+    return ByteCount(bytes)
+  }
+
+  func duration(_ key: String) -> Timespan? {
+    guard let value = node[key], !value.isNull else { return nil }
+    guard let text = value.text else { return wrong(key, value, "a duration") }
+    guard let nanoseconds = Values.duration(text) else {
+      let hint = Int64(text) != nil ? "with a unit: \(text)s" : "write it as 1m30s, 10s or 500ms"
+      return invalid(key, value, "is not a duration", hint: hint)
+    }
+    return Timespan(nanoseconds: nanoseconds)
+  }
+
+  func nanocores(_ key: String) -> Int64? {
+    guard let value = node[key], !value.isNull else { return nil }
+    guard let text = value.text else { return wrong(key, value, "a number of cores") }
+    return Values.nanocores(text) ?? invalid(key, value, "is not a number of cores", hint: "write it as 0.5 or 2")
+  }
+
+  /// The items of a list; a scalar stands for a list of one when `orOne` is set.
+  func items(_ key: String, orOne: Bool = false) -> [Node] {
+    guard let value = node[key], !value.isNull else { return [] }
+    if let nodes = value.sequence { return nodes }
+    if orOne, value.text != nil { return [value] }
+    let nothing: [Node]? = wrong(key, value, "a list")
+    return nothing ?? []
+  }
+
+  /// A list's texts, without repetitions.
+  func texts(_ key: String, orOne: Bool = false) -> [String] {
+    var seen: Set<String> = []
+    return items(key, orOne: orOne).compactMap { item in
+      guard let text = item.text else { return wrong(key, item, "a list of strings") }
+      return seen.insert(text).inserted ? text : nil
+    }
+  }
+
+  /// `NAME=value` lists and mappings; a name alone has an empty value.
+  func pairs(_ key: String) -> [String: String] {
+    entries(key).reduce(into: [:]) { $0[$1.key] = $1.value.text ?? "" }
+  }
+
+  /// The entries of such a list or mapping, those with values that are no scalars told about and left out.
+  func entries(_ key: String) -> [Mapping.Entry] {
+    guard let value = node[key], !value.isNull else { return [] }
+    guard let mapping = keyed(value).mapping else {
+      let nothing: [Mapping.Entry]? = wrong(key, value, "a mapping or a list of NAME=value")
+      return nothing ?? []
+    }
+    return mapping.entries.filter { entry in
+      guard entry.value.text == nil, !entry.value.isNull else { return true }
+      let _: Node? = wrong("\(key).\(entry.key)", entry.value, "a string")
+      return false
+    }
+  }
+
+  /// A command: a text is split into words, null is nil.
+  func command(_ key: String) -> [String]? {
+    guard let value = node[key], !value.isNull else { return nil }
+    switch value.value {
+    case .sequence(let nodes): return nodes.compactMap { $0.text ?? wrong(key, $0, "a list of strings") }
+    case .mapping: return wrong(key, value, "a string or a list")
+    default: return Values.words(value.text ?? "") ?? invalid(key, value, "has a quote that is not closed")
+    }
+  }
+
+  func place(_ key: String) -> Place { node[key]?.place ?? node.place }
+
+  func wrong<T>(_ key: String, _ value: Node, _ wanted: String) -> T? {
+    report.error(.wrongType, value.place, "\(subject): \(key) must be \(wanted), not \(value.kind)")
+    return nil
+  }
+
+  func invalid<T>(_ key: String, _ value: Node, _ problem: String, hint: String? = nil) -> T? {
+    report.error(.invalidValue, value.place, "\(subject): \(key) \(value.text.map { "\"\($0)\" " } ?? "")\(problem)", hint: hint)
+    return nil
+  }
+
+  func refuse(_ key: String, _ value: Node, hint: String) {
+    report.error(
+      .unsupported, value.place, "\(subject): \(key) \(value.text.map { "\"\($0)\" " } ?? "")is not supported yet by this version",
+      hint: hint)
+  }
+}

@@ -1,0 +1,107 @@
+import Glibc
+import StackModel
+
+/// `ports`, short (`127.0.0.1:8080-8081:80-81/udp`) and long.
+struct PortReader {
+  struct Failure: Error {
+    var message: String
+    var hint: String?
+  }
+
+  /// The mappings that one entry stands for.
+  static func read(_ node: Node) throws(Failure) -> [PortMapping] {
+    guard node.mapping != nil else {
+      guard let text = node.text else { throw Failure(message: "must be a string or a mapping, not \(node.kind)") }
+      return try short(text)
+    }
+    guard let target = node["target"]?.text else { throw Failure(message: "has no target", hint: "target is the container's port") }
+    var text = node["published"]?.text ?? ""
+    if let address = node["host_ip"]?.text, !address.isEmpty { text = (address.contains(":") ? "[\(address)]:" : "\(address):") + text }
+    if let mode = node["mode"]?.text, mode != "ingress", mode != "host" {
+      throw Failure(message: "has the mode \"\(mode)\", which is neither ingress nor host")
+    }
+    let transport = node["protocol"]?.text.map { "/" + $0 } ?? ""
+    return try short(text.isEmpty ? target + transport : "\(text):\(target)\(transport)")
+  }
+
+  /// `[[ADDRESS:][HOST[-HOST]]:]CONTAINER[-CONTAINER][/tcp|udp]`
+  static func short(_ text: String) throws(Failure) -> [PortMapping] {
+    var rest = Substring(text)
+    var transport = PortMapping.Transport.tcp
+    if let slash = rest.lastIndex(of: "/") {
+      let name = rest[rest.index(after: slash)...].lowercased()
+      guard let known = PortMapping.Transport(rawValue: name) else {
+        throw Failure(message: "\"\(text)\" has the protocol \"\(name)\"", hint: "tcp and udp can be published")
+      }
+      transport = known
+      rest = rest[..<slash]
+    }
+    var parts: [Substring] = []
+    while parts.count < 2, let colon = rest.lastIndex(of: ":"), !rest[colon...].contains("]") {
+      parts.insert(rest[rest.index(after: colon)...], at: 0)
+      rest = rest[..<colon]
+    }
+    parts.insert(rest, at: 0)
+    let target = try range(parts[parts.count - 1], text)
+    guard let target else { throw Failure(message: "\"\(text)\" has no container port") }
+    var published: ClosedRange<UInt16>?
+    var address: String?
+    if parts.count > 1 { published = try range(parts[parts.count - 2], text, mayBeZero: true) }
+    if parts.count > 2 { address = try self.address(parts[0], text) }
+    if let published, published.count != target.count {
+      if target.count == 1 {
+        throw Failure(
+          message: "\"\(text)\" offers \(published.count) host ports for one container port, which is not supported yet by this version",
+          hint: "name one host port, or none for any free one")
+      }
+      throw Failure(
+        message: "\"\(text)\" maps \(published.count) host ports to \(target.count) container ports", hint: "make both ranges equally long")
+    }
+    return target.enumerated().map { offset, port in
+      let host = published.map { $0.lowerBound + UInt16(offset) }
+      return PortMapping(hostAddress: address, published: host == 0 ? nil : host, target: port, transport: transport)
+    }
+  }
+
+  private static func range(_ text: Substring, _ whole: String, mayBeZero: Bool = false) throws(Failure) -> ClosedRange<UInt16>? {
+    guard !text.isEmpty else { return nil }
+    let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { end in
+      end.allSatisfy { $0.isASCII && $0.isNumber } ? UInt16(end) : nil
+    }
+    guard ends.count <= 2, let first = ends[0], let last = ends[ends.count - 1], first > 0 || mayBeZero && ends.count == 1 else {
+      throw Failure(message: "\"\(whole)\" has \"\(text)\" where a port is expected", hint: "ports are numbers from 1 to 65535")
+    }
+    guard first <= last else { throw Failure(message: "\"\(whole)\" has a range that ends before it starts") }
+    return first...last
+  }
+
+  private static func address(_ text: Substring, _ whole: String) throws(Failure) -> String? {
+    var text = text
+    if text.hasPrefix("["), text.hasSuffix("]") { text = text.dropFirst().dropLast() }
+    guard !text.isEmpty else { return nil }
+    guard isAddress(String(text)) else {
+      throw Failure(message: "\"\(whole)\" has \"\(text)\" where an IP address is expected")
+    }
+    return String(text)
+  }
+}
+
+/// Whether the text is an IPv4 or IPv6 address.
+func isAddress(_ text: String) -> Bool { isIPv4(text) || isIPv6(text) }
+
+func isIPv4(_ text: String) -> Bool {
+  var address = in_addr()
+  return inet_pton(AF_INET, text, &address) == 1
+}
+
+func isIPv6(_ text: String) -> Bool {
+  var address = in6_addr()
+  return inet_pton(AF_INET6, text, &address) == 1
+}
+
+/// An IPv4 network in CIDR notation.
+func isIPv4Network(_ text: String) -> Bool {
+  let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+  guard parts.count == 2, isIPv4(String(parts[0])), let length = Int(parts[1]) else { return false }
+  return (0...32).contains(length)
+}

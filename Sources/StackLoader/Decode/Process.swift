@@ -1,0 +1,117 @@
+import Diagnostics
+import StackModel
+
+extension ServiceDecoder {
+  func decodeProcess(into options: inout ContainerOptions) {
+    options.entrypoint = fields.command("entrypoint")
+    options.command = fields.command("command")
+    options.environment = environment()
+    options.workingDirectory = fields.text("working_dir")
+    options.user = fields.text("user")
+    options.groups = fields.texts("group_add")
+    options.hasTerminal = fields.bool("tty") ?? false
+    options.isInteractive = fields.bool("stdin_open") ?? false
+    options.usesInit = fields.bool("init") ?? false
+    options.stopSignal = fields.text("stop_signal")
+    if let period = fields.duration("stop_grace_period") { options.stopGracePeriod = period }
+    options.restart = restart()
+    options.healthcheck = healthcheck()
+    options.labels = labels("labels")
+    options.annotations = fields.pairs("annotations")
+  }
+
+  /// Names without values have been looked up before; what is still without one is not passed on.
+  private func environment() -> [String: String] {
+    var variables: [String: String] = [:]
+    for entry in fields.entries("environment") {
+      guard !entry.key.isEmpty else {
+        report.error(.invalidValue, entry.keyPlace, "service \"\(name)\": an environment variable has no name")
+        continue
+      }
+      if let text = entry.value.text { variables[entry.key] = text }
+      if entry.value.isLegacyOctal, case .integer(let value) = entry.value.value, value > 7 {
+        report.warning(
+          .octal, entry.value.place, "service \"\(name)\": YAML reads the leading zero of \(entry.key) as octal; the value is \(value)",
+          hint: "put it in quotes to keep it as it is written")
+      }
+    }
+    return variables
+  }
+
+  func labels(_ key: String) -> [String: String] {
+    let labels = fields.pairs(key)
+    for entry in fields.entries(key) where entry.key.hasPrefix("com.docker.compose") {
+      report.error(
+        .invalidValue, entry.keyPlace, "service \"\(name)\": the label \"\(entry.key)\" is reserved",
+        hint: "labels that start with com.docker.compose are set by Muster itself")
+    }
+    return labels
+  }
+
+  private func restart() -> RestartPolicy {
+    var policy = RestartPolicy.no
+    if let text = fields.text("restart") {
+      switch text {
+      case "", "no": policy = .no
+      case "always": policy = .always
+      case "unless-stopped": policy = .unlessStopped
+      case "on-failure": policy = .onFailure(maximum: nil)
+      default:
+        let prefix = "on-failure:"
+        if text.hasPrefix(prefix), let maximum = Int(text.dropFirst(prefix.count)), maximum >= 0 {
+          policy = .onFailure(maximum: maximum == 0 ? nil : maximum)
+        } else {
+          report.error(
+            .invalidValue, fields.place("restart"), "service \"\(name)\": restart \"\(text)\" is not known",
+            hint: "there are \"no\", always, on-failure, on-failure:5 and unless-stopped")
+        }
+      }
+    }
+    guard let deployed = fields.child("deploy")?.child("restart_policy") else { return policy }
+    let attempts = deployed.integer("max_attempts", in: 0...1_000_000).flatMap { $0 == 0 ? nil : Int($0) }
+    switch deployed.text("condition") {
+    case nil, "", "any", "always": return .always
+    case "none", "no": return .no
+    case "unless-stopped": return .unlessStopped
+    case "on-failure": return .onFailure(maximum: attempts)
+    case let other?:
+      report.error(
+        .invalidValue, deployed.place("condition"), "\(deployed.subject): condition \"\(other)\" is not known",
+        hint: "there are none, on-failure and any")
+      return policy
+    }
+  }
+
+  private func healthcheck() -> Healthcheck? {
+    guard let written = fields.child("healthcheck") else { return nil }
+    if written.bool("disable") ?? false {
+      if let test = written.node["test"], !test.isNull {
+        report.error(.conflict, test.place, "service \"\(name)\": the healthcheck is disabled and has a test", hint: "keep one of them")
+      }
+      return Healthcheck(test: ["NONE"])
+    }
+    var check = Healthcheck()
+    check.test = test(written)
+    check.interval = written.duration("interval")
+    check.timeout = written.duration("timeout")
+    check.startPeriod = written.duration("start_period")
+    check.startInterval = written.duration("start_interval")
+    check.retries = written.integer("retries", in: 0...1_000_000).map(Int.init)
+    return check
+  }
+
+  private func test(_ written: Fields) -> [String]? {
+    guard let node = written.node["test"], !node.isNull else { return nil }
+    guard node.sequence != nil else { return node.text.map { ["CMD-SHELL", $0] } ?? written.wrong("test", node, "a string or a list") }
+    let words = written.items("test").compactMap { $0.text ?? written.wrong("test", $0, "a list of strings") }
+    guard let first = words.first else { return nil }
+    switch first {
+    case "NONE" where words.count == 1, "CMD" where words.count > 1: return words
+    case "CMD-SHELL" where words.count == 2: return words
+    case "NONE", "CMD", "CMD-SHELL":
+      return written.invalid("test", node, first == "CMD" ? "has no command" : first == "NONE" ? "has more than NONE" : "is CMD-SHELL with \(words.count - 1) texts instead of one")
+    default:
+      return written.invalid("test", node, "starts with \"\(first)\"", hint: "a list starts with CMD, CMD-SHELL or NONE; a plain string is a shell command")
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import Diagnostics
+import StackModel
+
+/// The merged tree → ``Stack``.
+struct StackDecoder<Reader: FileReader> {
+  let model: Node
+  let request: LoadRequest
+  let name: String
+  let directory: String
+  let files: [String]
+  let activeProfiles: Set<String>
+  let environment: [String: String]
+  let reader: Reader
+  let report: Report
+
+  func decode() -> (stack: Stack, values: [String: String], model: Node) {
+    var values: [String: String] = [:]
+    let top = TopLevelDecoder(model: model, project: name, report: report)
+    let networks = top.networks()
+    let volumes = top.volumes()
+    let secrets = top.contents("secrets", values: &values)
+    let configs = top.contents("configs", values: &values)
+    let services = serviceNodes()
+    let project = Project(
+      name: name, directory: directory, home: environment["HOME"], networks: networks, volumes: volumes,
+      secrets: Set(secrets.keys), configs: Set(configs.keys), services: Set(services.map(\.key)))
+
+    var stack = Stack(name: ProjectName(name), workingDirectory: directory, files: files)
+    var resolved = model
+    var resolvedServices = Mapping()
+    let enabled = enabledServices(services)
+    for entry in services {
+      let isEnabled = enabled.contains(entry.key)
+      let node = ServiceEnvironment(name: entry.key, reader: reader, report: report, readsFiles: isEnabled).resolve(entry.value)
+      resolvedServices[entry: entry.key] = Mapping.Entry(key: entry.key, keyPlace: entry.keyPlace, value: node)
+      var service = ServiceDecoder(name: entry.key, node: node, project: project, report: report).decode()
+      service.origin = entry.keyPlace.range
+      if isEnabled { stack.services[service.name] = service } else { stack.disabledServices[service.name] = service }
+    }
+    if var mapping = resolved.mapping {
+      if let section = mapping[entry: "services"] {
+        mapping.set("services", section.value.with(.mapping(resolvedServices)))
+      }
+      resolved.value = .mapping(mapping)
+    }
+    ReferenceCheck(services: services, project: project, report: report).check(&stack)
+    checkNamed(services)
+
+    let used = Set(stack.services.values.flatMap { service -> [NetworkName] in
+      if case .bridges(let attachments) = service.options.network { attachments.map(\.network) } else { [] }
+    })
+    // Compose makes only what an enabled service uses; `down` must know all that it may have made before.
+    for network in networks.values where network.key != "default" || used.contains(network.name) { stack.networks[network.name] = network }
+    for volume in volumes.values { stack.volumes[volume.name] = volume }
+    for (key, source) in secrets { stack.secrets[SecretName(key)] = source }
+    for (key, source) in configs { stack.configs[ConfigName(key)] = source }
+    return (stack, values, resolved)
+  }
+
+  private func serviceNodes() -> [Mapping.Entry] {
+    guard let written = model["services"], !written.isNull else { return [] }
+    guard let mapping = written.mapping else {
+      report.error(.wrongType, written.place, "services must be a mapping, not \(written.kind)")
+      return []
+    }
+    return mapping.entries.filter { entry in
+      guard Names.isKey(entry.key) else {
+        report.error(.name, entry.keyPlace, "\"\(entry.key)\" is not a name for a service", hint: "names have letters, digits, '_', '.' and '-'")
+        return false
+      }
+      guard entry.value.mapping != nil else {
+        report.error(
+          entry.value.isNull ? .noImage : .wrongType, entry.value.isNull ? entry.keyPlace : entry.value.place,
+          entry.value.isNull
+            ? "service \"\(entry.key)\" has neither an image nor a build context" : "service \"\(entry.key)\" must be a mapping, not \(entry.value.kind)",
+          hint: "write its keys, as image: NAME, indented below it")
+        return false
+      }
+      return true
+    }
+  }
+
+  /// Services without profiles, those with an active one, and those named in the request with all that share their profiles.
+  private func enabledServices(_ services: [Mapping.Entry]) -> Set<String> {
+    func profiles(_ entry: Mapping.Entry) -> [String] { entry.value["profiles"]?.sequence?.compactMap(\.text) ?? [] }
+    var active = activeProfiles
+    for entry in services where request.services.contains(entry.key) && active.isDisjoint(with: profiles(entry)) {
+      active.formUnion(profiles(entry))
+    }
+    let isEverything = active.contains("*")
+    return Set(
+      services.filter { entry in
+        let own = profiles(entry)
+        return own.isEmpty || isEverything || own.contains(where: active.contains)
+      }.map(\.key))
+  }
+
+  /// Services named on the command line must exist.
+  private func checkNamed(_ services: [Mapping.Entry]) {
+    for name in request.services where !services.contains(where: { $0.key == name }) {
+      let hint = nearestName(to: name, among: services.map(\.key)).map { "did you mean \"\($0)\"?" }
+      report.error(.undeclared, nil, "no such service: \(name)", hint: hint ?? "the services are \(services.map(\.key).sorted().joined(separator: ", "))")
+    }
+  }
+}

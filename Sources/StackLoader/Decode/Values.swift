@@ -1,0 +1,130 @@
+/// The small languages that values of stack files are written in. nil: not that.
+enum Values {
+  /// Also as texts, as interpolation leaves them.
+  static func bool(_ text: String) -> Bool? {
+    switch text.lowercased() {
+    case "true", "yes", "y", "on", "1": true
+    case "false", "no", "n", "off", "0": false
+    default: nil
+    }
+  }
+
+  /// `512m`, `1.5g`, `64 MB`, `1073741824`: powers of 1024.
+  static func bytes(_ text: String) -> Int64? {
+    var rest = Substring(text)
+    let number = rest.prefix { $0.isASCII && $0.isNumber || $0 == "." }
+    guard number.first?.isNumber == true, let value = Double(number) else { return nil }
+    rest = rest.dropFirst(number.count)
+    if rest.first == " " { rest = rest.dropFirst() }
+    var unit = rest.lowercased()[...]
+    if unit.last == "b" { unit = unit.dropLast() }
+    if unit.last == "i" { unit = unit.dropLast() }
+    guard let power = ["", "k", "m", "g", "t", "p"].firstIndex(of: String(unit)), !(rest.lowercased().hasPrefix("i")) else { return nil }
+    if power == 0, let exact = Int64(number) { return exact }
+    let bytes = value * Double(1 << Int64(10 * power))
+    return bytes < 9e18 ? Int64(bytes) : nil
+  }
+
+  /// `1m30s`, `1.5h`, `500ms`, `0`; in nanoseconds.
+  static func duration(_ text: String) -> Int64? {
+    guard text != "0" else { return 0 }
+    var rest = Substring(text)
+    var total = 0.0
+    guard !rest.isEmpty else { return nil }
+    while !rest.isEmpty {
+      let number = rest.prefix { $0.isASCII && $0.isNumber || $0 == "." }
+      guard number.contains(where: \.isNumber), let value = Double(number.hasPrefix(".") ? "0" + number : number) else { return nil }
+      rest = rest.dropFirst(number.count)
+      let unit = rest.prefix { !($0.isASCII && $0.isNumber) && $0 != "." }
+      rest = rest.dropFirst(unit.count)
+      switch unit {
+      case "h": total += value * 3_600e9
+      case "m": total += value * 60e9
+      case "s": total += value * 1e9
+      case "ms": total += value * 1e6
+      case "us", "µs", "μs": total += value * 1e3
+      case "ns": total += value
+      default: return nil
+      }
+    }
+    return total < 9e18 ? Int64(total.rounded()) : nil
+  }
+
+  /// `1m30s` of nanoseconds, as Go and so Compose prints it.
+  static func text(ofDuration nanoseconds: Int64) -> String {
+    guard nanoseconds > 0 else { return "0s" }
+    if nanoseconds < 1000 { return "\(nanoseconds)ns" }
+    if nanoseconds < 1_000_000 { return fraction(nanoseconds, 1000) + "µs" }
+    if nanoseconds < 1_000_000_000 { return fraction(nanoseconds, 1_000_000) + "ms" }
+    let minute: Int64 = 60_000_000_000
+    let hours = nanoseconds / (60 * minute)
+    let minutes = nanoseconds / minute % 60
+    let seconds = fraction(nanoseconds % minute, 1_000_000_000) + "s"
+    if hours > 0 { return "\(hours)h\(minutes)m\(seconds)" }
+    return minutes > 0 ? "\(minutes)m\(seconds)" : seconds
+  }
+
+  private static func fraction(_ value: Int64, _ unit: Int64) -> String {
+    guard value % unit != 0 else { return String(value / unit) }
+    var digits = String(value % unit + unit).dropFirst()
+    while digits.last == "0" { digits.removeLast() }
+    return "\(value / unit).\(digits)"
+  }
+
+  /// Cores (`0.5`) in billionths.
+  static func nanocores(_ text: String) -> Int64? {
+    guard let cores = Double(text), cores >= 0, cores < 1e6 else { return nil }
+    return Int64((cores * 1e9).rounded())
+  }
+
+  /// Permission bits: a number as it is, a text in octal (`0440`, `"440"`).
+  static func mode(_ node: Node) -> UInt32? {
+    switch node.value {
+    case .integer(let bits): bits >= 0 && bits <= 0o7777 ? UInt32(bits) : nil
+    case .string(let text): UInt32(text.hasPrefix("0o") ? text.dropFirst(2) : text[...], radix: 8).flatMap { $0 <= 0o7777 ? $0 : nil }
+    default: nil
+    }
+  }
+
+  /// Words as a shell separates them: blanks, quotes, backslashes; nothing is expanded. nil: a quote is not closed.
+  static func words(_ text: String) -> [String]? {
+    var words: [String] = []
+    var word: String?
+    var scalars = text.unicodeScalars[...]
+    func append(_ scalar: Unicode.Scalar) { word = (word ?? "") + String(scalar) }
+    while let scalar = scalars.popFirst() {
+      switch scalar {
+      case " ", "\t", "\n", "\r":
+        if let finished = word { words.append(finished) }
+        word = nil
+      case "'":
+        word = word ?? ""
+        guard let end = scalars.firstIndex(of: "'") else { return nil }
+        word?.unicodeScalars.append(contentsOf: scalars[..<end])
+        scalars = scalars[scalars.index(after: end)...]
+      case "\"":
+        word = word ?? ""
+        var isClosed = false
+        while let inside = scalars.popFirst() {
+          if inside == "\"" {
+            isClosed = true
+            break
+          }
+          if inside == "\\", let next = scalars.first, next == "\"" || next == "\\" || next == "$" || next == "`" || next == "\n" {
+            scalars.removeFirst()
+            if next != "\n" { append(next) }
+          } else {
+            append(inside)
+          }
+        }
+        guard isClosed else { return nil }
+      case "\\":
+        guard let next = scalars.popFirst() else { return nil }
+        if next != "\n" { append(next) }
+      default: append(scalar)
+      }
+    }
+    if let finished = word { words.append(finished) }
+    return words
+  }
+}

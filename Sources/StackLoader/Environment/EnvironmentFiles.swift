@@ -1,0 +1,55 @@
+/// The environment that interpolation sees: the shell's variables, then those of `--env-file`s, `COMPOSE_ENV_FILES` or `.env`.
+struct EnvironmentFiles<Reader: FileReader> {
+  private(set) var environment: [String: String]
+  private let request: LoadRequest
+  private let reader: Reader
+  private let report: Report
+  private var hasReadGiven = false
+
+  init(request: LoadRequest, reader: Reader, report: Report) {
+    environment = request.environment
+    self.request = request
+    self.reader = reader
+    self.report = report
+  }
+
+  /// Reads the given files, once, or the directory's `.env`. What is set already stays.
+  mutating func read(in directory: String) {
+    var given = request.envFiles
+    if given.isEmpty, let listed = request.environment["COMPOSE_ENV_FILES"], !listed.isEmpty {
+      given = listed.split(separator: ",").map { String($0.drop { $0 == " " }) }
+    }
+    guard given.isEmpty else {
+      guard !hasReadGiven else { return }
+      hasReadGiven = true
+      var merged: [String: String] = [:]
+      for path in given {
+        merge(path, Paths.absolute(path, in: request.currentDirectory), isRequired: true, into: &merged)
+      }
+      environment.merge(merged) { old, _ in old }
+      return
+    }
+    if let disabled = request.environment["COMPOSE_DISABLE_ENV_FILE"], Values.bool(disabled) == true { return }
+    let path = Paths.absolute(".env", in: directory)
+    var merged: [String: String] = [:]
+    let isHere = directory == Paths.clean(request.currentDirectory)
+    merge(isHere ? ".env" : path, path, isRequired: false, into: &merged)
+    environment.merge(merged) { old, _ in old }
+  }
+
+  /// A later file's variables replace an earlier one's.
+  private func merge(_ shown: String, _ path: String, isRequired: Bool, into merged: inout [String: String]) {
+    let bytes: [UInt8]
+    do throws(FileError) {
+      bytes = try reader.read(path, limit: ServiceEnvironment<Reader>.maximumSize)
+    } catch {
+      guard isRequired || error != .missing && error != .notRegular else { return }
+      report.error(.unreadableFile, nil, "cannot read the environment file \(path): \(error)")
+      return
+    }
+    let shell = environment
+    let earlier = merged
+    guard let variables = parseEnvironmentFile(bytes, shown: shown, place: nil, lookup: { shell[$0] ?? earlier[$0] }, report) else { return }
+    merged.merge(variables) { $1 }
+  }
+}

@@ -1,0 +1,29 @@
+import StackModel
+
+/// The forms that `config` prints.
+public enum ConfigFormat: Sendable { case yaml, json }
+
+/// The loaded stack as one canonical file, as `docker compose config` prints it: every entry in its long form, names and paths
+/// complete, keys sorted. Secrets are places, never values.
+public func renderConfig(_ loaded: LoadedStack, format: ConfigFormat) -> String {
+  let value = Canonical(loaded: loaded).value()
+  return switch format {
+  case .yaml: YAMLWriter().text(value)
+  case .json: JSONWriter().text(value)
+  }
+}
+
+extension LoadedStack {
+  /// `config --services`: the enabled services' names, sorted.
+  public var serviceNames: [String] { stack.services.keys.map(\.rawValue).sorted() }
+  /// `config --volumes`: the keys of the declared volumes, sorted.
+  public var volumeKeys: [String] { stack.volumes.values.map(\.key).sorted() }
+  /// `config --networks`: the keys of the declared and used networks, sorted.
+  public var networkKeys: [String] { stack.networks.values.map(\.key).sorted() }
+  /// `config --images`: the enabled services' images, one a service, in the services' order.
+  public var imageNames: [String] { stack.services.values.sorted { $0.name < $1.name }.map(\.image) }
+  /// `config --profiles`: every profile that a service has, sorted.
+  public var declaredProfiles: [String] {
+    Set((Array(stack.services.values) + stack.disabledServices.values).flatMap(\.profiles)).sorted()
+  }
+}
