@@ -8,7 +8,12 @@ import StackModel
 
 /// The request's body, decoded. Leaves the body in the request, so that the connection's end can be watched after.
 func decodeBody<Value: Decodable>(_ type: Value.Type, _ request: inout Request) async throws -> Value {
-  let buffer = try await request.collectBody(upTo: Wire.bodyLimit)
+  let buffer: ByteBuffer
+  do {
+    buffer = try await request.collectBody(upTo: Wire.bodyLimit)
+  } catch is NIOTooManyBytesError {
+    throw HTTPError(.contentTooLarge, message: "a request's body can have \(Wire.bodyLimit) bytes")
+  }
   return try decodeJSON(type, buffer.readableBytesView)
 }
 

@@ -1,7 +1,6 @@
 public import Backend
 import EngineWire
 import FoundationEssentials
-public import OCI
 public import Reconciler
 public import StackModel
 
@@ -33,7 +32,7 @@ public struct EngineClient: Backend {
 
   public func removeImage(_ reference: String, force: Bool) async throws -> [String] {
     let target = "/images/" + reference.percentEncoded + (force ? "?force=1" : "")
-    let answer: RemovedImages = try await decode(try await answer("DELETE", target, nil))
+    let answer: RemovedImages = try decode(try await answer("DELETE", target, nil))
     return answer.removed
   }
 

@@ -4,6 +4,10 @@ public struct SessionFrameDecoder: Sendable {
   public struct TooLong: Error, Equatable {
     public var length: Int
     public var limit: Int
+    public init(length: Int, limit: Int) {
+      self.length = length
+      self.limit = limit
+    }
   }
 
   let limit: Int

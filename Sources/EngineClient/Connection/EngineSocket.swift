@@ -24,7 +24,7 @@ final class EngineSocket: Sendable {
     var start = 0
     while start < bytes.count {
       let sent = bytes.withUnsafeBytes { raw in
-        Glibc.send(descriptor.number, raw.baseAddress.map { $0 + start }, raw.count - start, Int32(MSG_DONTWAIT.rawValue | MSG_NOSIGNAL.rawValue))
+        Glibc.send(descriptor.number, raw.baseAddress.map { $0 + start }, raw.count - start, Int32(MSG_DONTWAIT | MSG_NOSIGNAL))
       }
       if sent >= 0 {
         start += sent
@@ -41,7 +41,7 @@ final class EngineSocket: Sendable {
     while true {
       var failure: Int32 = 0
       let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
-        let received = recv(descriptor.number, buffer.baseAddress, limit, Int32(MSG_DONTWAIT.rawValue))
+        let received = recv(descriptor.number, buffer.baseAddress, limit, Int32(MSG_DONTWAIT))
         count = max(0, received)
         if received < 0 { failure = errno }
       }

@@ -37,7 +37,7 @@ public final class Readiness: Sendable {
       return state.next
     }
     try await withTaskCancellationHandler {
-      try await withCheckedThrowingContinuation { continuation in
+      try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
         if Task.isCancelled { return continuation.resume(throwing: CancellationError()) }
         let isFirst = state.withLock { state in
           state.waiters[id] = Waiter(number: number, events: events, continuation: continuation)

@@ -1,0 +1,80 @@
+import Backend
+import EngineWire
+import OCI
+import Reconciler
+import StackModel
+import Synchronization
+
+/// A backend whose behaviour each test gives; it records what it was asked.
+final class FakeBackend: Backend {
+  typealias Operate = @Sendable (StackRequest, @escaping @Sendable (Event) -> Void) async throws -> Report
+  typealias Talk =
+    @Sendable (SessionRequest, AsyncStream<SessionInput>, @escaping @Sendable (SessionOutput) async -> Void) async throws -> Int32
+
+  let observed = Observed(generation: 7, networks: [], images: ["web": digest("1")])
+  let requests = Mutex<[StackRequest]>([])
+  let asked = Mutex<[String]>([])
+  var operate: Operate { get { hooks.withLock(\.operate) } set { hooks.withLock { $0.operate = newValue } } }
+  var talk: Talk { get { hooks.withLock(\.talk) } set { hooks.withLock { $0.talk = newValue } } }
+  var lines: AsyncThrowingStream<LogLine, any Error>? {
+    get { hooks.withLock(\.lines) }
+    set { hooks.withLock { $0.lines = newValue } }
+  }
+  var happenings: AsyncThrowingStream<Event, any Error>? {
+    get { hooks.withLock(\.happenings) }
+    set { hooks.withLock { $0.happenings = newValue } }
+  }
+
+  private struct Hooks {
+    var operate: Operate = { request, _ in Report(plan: Plan(project: request.project, basis: 0)) }
+    var talk: Talk = { _, _, _ in 0 }
+    var lines: AsyncThrowingStream<LogLine, any Error>?
+    var happenings: AsyncThrowingStream<Event, any Error>?
+  }
+  private let hooks = Mutex(Hooks())
+
+  func probe() -> Capabilities {
+    Capabilities(version: MusterVersion.version, apiVersion: MusterVersion.api, kernel: "6.1", cgroups: "v2", root: "/x", pid: 1)
+  }
+  func observe(_ project: ProjectName?) throws -> Observed {
+    asked.withLock { $0.append("observe \(project?.rawValue ?? "all")") }
+    if project == "absent" { throw EngineError(.notFound, subject: "absent", "no such project", hint: "look at `muster ls`") }
+    return observed
+  }
+  func plan(_ request: StackRequest) -> Plan {
+    requests.withLock { $0.append(request) }
+    return Plan(project: request.project, basis: 7, notes: ["a note"], unchanged: ["shop-web-1"])
+  }
+  func carryOut(_ request: StackRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> Report {
+    requests.withLock { $0.append(request) }
+    return try await operate(request, onEvent)
+  }
+  func logs(_ request: LogRequest) throws -> AsyncThrowingStream<LogLine, any Error> {
+    guard let lines else { throw EngineError(.notFound, "no such service: \(request.services.first?.rawValue ?? "")") }
+    return lines
+  }
+  func events(_ project: ProjectName?) throws -> AsyncThrowingStream<Event, any Error> {
+    asked.withLock { $0.append("events \(project?.rawValue ?? "all")") }
+    return happenings ?? AsyncThrowingStream { nil }
+  }
+  func session(
+    _ request: SessionRequest, input: AsyncStream<SessionInput>, output: @escaping @Sendable (SessionOutput) async -> Void
+  ) async throws -> Int32 {
+    try await talk(request, input, output)
+  }
+  func images() -> [ImageSummary] { [ImageSummary(id: digest("2"), references: ["web:latest"], created: nil, size: 5)] }
+  func importImage(path: String, reference: String?) -> ImageSummary {
+    asked.withLock { $0.append("import \(path) \(reference ?? "-")") }
+    return ImageSummary(id: digest("3"), references: reference.map { [$0] } ?? [], created: "2026-01-01T00:00:00Z", size: 9)
+  }
+  func removeImage(_ reference: String, force: Bool) throws -> [String] {
+    if reference.hasSuffix("busy") { throw EngineError(.conflict, subject: reference, "in use by shop-web-1") }
+    return [reference, force ? "forced" : "gently"]
+  }
+}
+
+func digest(_ digit: String) -> Digest { Digest(hex: String(repeating: digit, count: 64))! }
+
+func event(_ number: UInt64, _ kind: Event.Kind = .warning("w")) -> Event {
+  Event(sequence: number, at: Int64(number), project: "shop", kind: kind)
+}
