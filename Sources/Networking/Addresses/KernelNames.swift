@@ -1,3 +1,5 @@
+import StackModel
+
 /// The names of this engine's kernel objects. At most 15 characters (`IFNAMSIZ`).
 struct KernelNames: Sendable {
   let suffix: String
