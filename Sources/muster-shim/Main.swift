@@ -1,0 +1,28 @@
+import CLinux
+import Glibc
+import LinuxKit
+
+/// The parent of one container's first process; or, with arguments, the first process itself that reaps (`init: true`).
+@main
+enum MusterShim {
+  static func main() {
+    if CommandLine.argc > 1 { Reaper.main(Array(CommandLine.arguments.dropFirst())) }
+    do throws(KernelError) {
+      try prepare()
+      let shim = try Shim()
+      try shim.serve()
+    } catch {
+      // Nobody reads: stdio is /dev/null. The engine sees the connection close.
+      exit(1)
+    }
+  }
+
+  /// Nobody of the container looks into this process, no signal of a terminal ends it, and orphans of the container come to it.
+  private static func prepare() throws(KernelError) {
+    for signal in [SIGPIPE, SIGHUP, SIGINT, SIGTERM, SIGQUIT] { Glibc.signal(signal, SIG_IGN) }
+    try kernel("prctl(2) PR_SET_DUMPABLE") { clinux_prctl(Int32(CLINUX_PR_SET_DUMPABLE), 0, 0, 0, 0) }
+    try kernel("prctl(2) PR_SET_CHILD_SUBREAPER") { clinux_prctl(Int32(CLINUX_PR_SET_CHILD_SUBREAPER), 1, 0, 0, 0) }
+    chdir("/")
+    umask(0)
+  }
+}

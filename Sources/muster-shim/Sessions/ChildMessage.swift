@@ -1,0 +1,47 @@
+import Glibc
+import LinuxKit
+import ShimProtocol
+
+/// What a process on its way to the user's program tells the shim, each in one message. The end without one means that the program runs.
+enum ChildMessage {
+  /// `awaitStart` was reached.
+  case isWaiting
+  case failed(step: Int, errno: Int32, detail: String)
+  /// The terminal's master comes along.
+  case terminal
+
+  private static let longest = 4096
+
+  var bytes: [UInt8] {
+    switch self {
+    case .isWaiting: [0]
+    case .failed(let step, let errno, let detail):
+      [1] + step.wireBytes + errno.wireBytes + String(decoding: detail.utf8.filter { $0 != 0 }.prefix(2000), as: UTF8.self).wireBytes
+    case .terminal: [2]
+    }
+  }
+
+  init?(_ bytes: [UInt8]) {
+    var reader = ByteReader(Array(bytes.dropFirst()))
+    switch bytes.first {
+    case 0: self = .isWaiting
+    case 1:
+      guard let step = try? Int(from: &reader), let errno = try? Int32(from: &reader), let detail = try? String(from: &reader) else { return nil }
+      self = .failed(step: step, errno: errno, detail: detail)
+    case 2: self = .terminal
+    default: return nil
+    }
+  }
+
+  /// The next message of a socket that keeps messages; nil at the end. `EAGAIN`: not yet.
+  static func receive(_ socket: borrowing Descriptor) throws(KernelError) -> (ChildMessage, [SharedDescriptor])? {
+    var descriptors: [SharedDescriptor] = []
+    let bytes = try withUnsafeTemporaryAllocation(byteCount: longest, alignment: 8) { (buffer) throws(KernelError) in
+      let count = try socket.receive(into: buffer, descriptors: &descriptors)
+      return Array(buffer[..<count])
+    }
+    if bytes.isEmpty { return nil }
+    guard let message = ChildMessage(bytes) else { throw KernelError("recvmsg(2)", errno: EBADMSG) }
+    return (message, descriptors)
+  }
+}

@@ -1,0 +1,48 @@
+import Glibc
+import LinuxKit
+import ShimProtocol
+
+/// One process that the shim is parent of: the container's first (session 0), or an `exec`ed one.
+final class Session {
+  enum State { case creating, waiting, starting, running, ended }
+
+  let id: UInt32
+  let pid: Int32
+  let hasTerminal: Bool
+  let isDetached: Bool
+  /// The index of the step that runs the program: the last.
+  let programStep: Int
+  var state = State.creating
+  var status: ExitStatus?
+  /// The write end of standard input, while it is kept open.
+  var toInput: SharedDescriptor?
+  var fromOutput: SharedDescriptor?
+  var fromError: SharedDescriptor?
+  var master: SharedDescriptor?
+  /// Where the process tells how far it is, until its program runs.
+  let channel: SharedDescriptor
+  var channelToken: UInt64?
+  /// Who asked last, and with which request, for something that is not answered yet.
+  var asker: (connection: Connection, request: UInt32)?
+
+  init(
+    id: UInt32, pid: Int32, channel: SharedDescriptor, io: ProcessIO, hasTerminal: Bool, isDetached: Bool,
+    programStep: Int
+  ) {
+    self.id = id
+    self.pid = pid
+    self.channel = channel
+    self.hasTerminal = hasTerminal
+    self.isDetached = isDetached
+    self.programStep = programStep
+    toInput = io.toInput
+    fromOutput = io.fromOutput
+    fromError = io.fromError
+  }
+
+  /// Answers who asked.
+  func answer(_ event: ShimEvent, descriptors: [SharedDescriptor] = []) {
+    asker?.connection.send(event, request: asker?.request ?? 0, descriptors: descriptors)
+    asker = nil
+  }
+}

@@ -1,0 +1,85 @@
+import CLinux
+import Glibc
+import LinuxKit
+import ShimProtocol
+
+/// A process to be made: where it lives and what it does to itself.
+struct Spawn {
+  var namespaces: Namespaces = []
+  /// Namespaces to join by descriptor.
+  var joins: [SharedDescriptor] = []
+  /// A process whose namespaces are all to be joined.
+  var enters: Int32?
+  var cgroups: [SharedDescriptor]
+  var steps: [SetupStep]
+  var slots: [SharedDescriptor]
+  var io: ProcessIO
+
+  /// Forks. Returns the process's pid and the channel on which it tells how far it is.
+  func start() throws(KernelError) -> (pid: Int32, channel: SharedDescriptor) {
+    let channel = try UnixSocket.pair(keepsMessages: true).shared()
+    let entered = try enters.map { (pid) throws(KernelError) in SharedDescriptor(try Process.open(pid)) }
+    // Children are made in a pid namespace; the shim itself stays in its own and goes back.
+    let pidNamespace = try pidNamespaceToJoin(entered)
+    let own = try pidNamespace.map { (_) throws(KernelError) in try Descriptor.open("/proc/self/ns/pid", O_RDONLY) }
+    if let pidNamespace { try Namespaces.join(pidNamespace.number, .pid) }
+    let pid: Int32
+    do throws(KernelError) {
+      pid = try Process.clone(namespaces)
+    } catch {
+      if let own { try Namespaces.join(own.number, .pid) }
+      throw error
+    }
+    if pid == 0 { run(channel.second, entered) }
+    if let own { try Namespaces.join(own.number, .pid) }
+    try channel.first.descriptor.setNonBlocking()
+    return (pid, channel.first)
+  }
+
+  private func pidNamespaceToJoin(_ entered: SharedDescriptor?) throws(KernelError) -> SharedDescriptor? {
+    if let entered { return entered }
+    for descriptor in joins where try Namespaces.kind(of: descriptor.number) == .pid { return descriptor }
+    return nil
+  }
+
+  /// The child. One thread, a copy of everything: leaves what is not its own, then goes along the steps.
+  private func run(_ channel: SharedDescriptor, _ entered: SharedDescriptor?) -> Never {
+    clinux_reset_signals()
+    var index = 0
+    do {
+      for (number, descriptor) in [io.input, io.output, io.error].enumerated() {
+        try kernel("dup2(2)") { dup2(descriptor.number, Int32(number)) }
+      }
+      Self.closeAll(except: (slots + joins + cgroups + [channel] + [entered].compactMap { $0 }).map(\.number))
+      if let entered { try Namespaces.join(entered.number, [.mount, .uts, .ipc, .network, .cgroup]) }
+      for descriptor in joins where try Namespaces.kind(of: descriptor.number) != .pid { try Namespaces.join(descriptor.number, []) }
+      var interpreter = Interpreter(slots: slots, cgroups: cgroups, channel: channel)
+      while index < steps.count {
+        try interpreter.carryOut(steps[index])
+        index += 1
+      }
+      throw SetupProblem(errno: EINVAL, "there is no program to run")
+    } catch let problem as SetupProblem {
+      Self.fail(channel, index, problem.errno, problem.detail)
+    } catch let error as KernelError {
+      Self.fail(channel, index, error.errno, error.description)
+    } catch {
+      Self.fail(channel, index, EINVAL, "\(error)")
+    }
+  }
+
+  private static func fail(_ channel: SharedDescriptor, _ step: Int, _ error: Int32, _ detail: String) -> Never {
+    _ = try? channel.descriptor.send(ChildMessage.failed(step: step, errno: error, detail: detail).bytes)
+    _exit(127)
+  }
+
+  /// Closes all descriptors from 3 upwards but those.
+  private static func closeAll(except kept: [Int32]) {
+    var next: UInt32 = 3
+    for number in Set(kept).sorted() where number >= 3 {
+      if UInt32(number) > next { _ = clinux_close_range(next, UInt32(number) - 1, 0) }
+      next = UInt32(number) + 1
+    }
+    _ = clinux_close_range(next, .max, 0)
+  }
+}

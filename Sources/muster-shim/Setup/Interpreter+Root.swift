@@ -1,0 +1,36 @@
+import CLinux
+import Glibc
+import LinuxKit
+import ShimProtocol
+
+extension Interpreter {
+  /// Names may be relative to `directory`, on which the overlay is mounted in this mount namespace.
+  mutating func overlayRoot(_ directory: String, _ options: String, _ attributes: MountAttributes) throws {
+    try kernel("chdir(2)", [directory]) { chdir(directory) }
+    try kernel("mount(2) overlay", [directory, options]) { clinux_mount("overlay", ".", "overlay", 0, options) }
+    try takeRoot(directory, attributes)
+  }
+
+  mutating func bindRoot(_ path: String, _ attributes: MountAttributes) throws {
+    try kernel("mount(2) bind", [path]) { clinux_mount(path, path, nil, UInt(CLINUX_MS_BIND | CLINUX_MS_REC), nil) }
+    try takeRoot(path, attributes)
+  }
+
+  private mutating func takeRoot(_ path: String, _ attributes: MountAttributes) throws {
+    let made = SharedDescriptor(try Descriptor.open(path, O_DIRECTORY | Int32(CLINUX_O_PATH)))
+    try setAttributes(of: made.descriptor, attributes, isRecursive: false, propagation: UInt64(CLINUX_MS_PRIVATE))
+    root = made
+  }
+
+  /// The root becomes `/`, and what was there goes.
+  mutating func pivotRoot() throws {
+    guard let new = root else { throw SetupProblem(errno: EINVAL, "there is no root to pivot to") }
+    let number = new.number
+    try kernel("fchdir(2)") { fchdir(number) }
+    // The old root comes to lie on the new one and is taken off it.
+    try kernel("pivot_root(2)") { clinux_pivot_root(".", ".") }
+    try kernel("umount2(2)", ["."]) { clinux_umount2(".", Int32(CLINUX_MNT_DETACH)) }
+    try kernel("chdir(2)", ["/"]) { chdir("/") }
+    root = SharedDescriptor(try Descriptor.open("/", O_DIRECTORY | Int32(CLINUX_O_PATH)))
+  }
+}

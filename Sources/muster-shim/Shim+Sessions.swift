@@ -1,0 +1,158 @@
+import Glibc
+import LinuxKit
+import ShimProtocol
+
+extension Shim {
+  /// Makes the container's first process; `created` is said when it waits for `start`.
+  func create(_ start: ContainerStart, _ frame: Frame, _ connection: Connection) throws {
+    guard container == nil else { throw SetupProblem(errno: EEXIST, "this shim has a container") }
+    unlink(start.exitRecord)
+    if let path = start.io.logPath {
+      log = try LogFile(path: path, maxSize: start.io.logMaxSize, maxFiles: start.io.logMaxFiles)
+    }
+    try listen(at: start.socket)
+    var kept = start
+    kept.steps = []
+    container = kept
+    do {
+      let io = try ProcessIO(hasTerminal: start.io.hasTerminal, isInteractive: start.io.isInteractive)
+      let spawn = Spawn(
+        namespaces: start.namespaces, joins: try pick(start.joinSlots, frame), cgroups: try pick(start.cgroupSlots, frame),
+        steps: start.steps, slots: frame.descriptors, io: io)
+      let made = try spawn.start()
+      let session = Session(
+        id: 0, pid: made.pid, channel: made.channel, io: io, hasTerminal: start.io.hasTerminal,
+        isDetached: false, programStep: start.steps.count - 1)
+      if let output = io.fromOutput { try addSource(output, "stdout") }
+      if let error = io.fromError { try addSource(error, "stderr") }
+      (session.fromOutput, session.fromError) = (nil, nil)
+      try add(session, askedBy: (connection, frame.request))
+    } catch {
+      unlink(start.socket)
+      container = nil
+      throw error
+    }
+  }
+
+  /// Runs a further process in the namespaces of the first.
+  func exec(_ start: ExecStart, _ frame: Frame, _ connection: Connection) throws {
+    let first = try session(0)
+    guard first.state == .running else { throw SetupProblem(errno: ESRCH, "the container is not running") }
+    guard start.session != 0, sessions[start.session] == nil else { throw SetupProblem(errno: EEXIST, "the session is taken") }
+    let io = try ProcessIO(hasTerminal: start.hasTerminal, isInteractive: start.isInteractive, hasOutput: !start.isDetached)
+    let spawn = Spawn(
+      enters: first.pid, cgroups: try pick(start.cgroupSlots, frame), steps: start.steps, slots: frame.descriptors, io: io)
+    let made = try spawn.start()
+    let session = Session(
+      id: start.session, pid: made.pid, channel: made.channel, io: io, hasTerminal: start.hasTerminal,
+      isDetached: start.isDetached, programStep: start.steps.count - 1)
+    try add(session, askedBy: (connection, frame.request))
+  }
+
+  private func pick(_ slots: [Int], _ frame: Frame) throws -> [SharedDescriptor] {
+    try slots.map { slot in
+      guard frame.descriptors.indices.contains(slot) else { throw SetupProblem(errno: EBADF, "there is no descriptor in slot \(slot)") }
+      return frame.descriptors[slot]
+    }
+  }
+
+  private func add(_ session: Session, askedBy asker: (connection: Connection, request: UInt32)) throws(KernelError) {
+    session.asker = asker
+    sessions[session.id] = session
+    session.channelToken = try loop.watch(session.channel.number, .read) { [weak self, weak session] _ in
+      if let session { self?.listenTo(session) }
+    }
+  }
+
+  private func addSource(_ descriptor: SharedDescriptor, _ name: StaticString) throws(KernelError) {
+    let source = try OutputSource(descriptor, name: name, log: log, loop: loop)
+    source.onFinish = { [weak self] in self?.finishIfDrained() }
+    sources.append(source)
+  }
+
+  /// What the process tells before its program runs, and that it runs.
+  private func listenTo(_ session: Session) {
+    while session.channelToken != nil {
+      do throws(KernelError) {
+        guard let (message, descriptors) = try ChildMessage.receive(session.channel.descriptor) else { return runs(session) }
+        switch message {
+        case .isWaiting:
+          session.state = .waiting
+          session.answer(.created(pid: session.pid))
+        case .terminal: if let master = descriptors.first { try take(master, for: session) }
+        case .failed(let step, let errno, let detail): failed(session, step, errno, detail)
+        }
+      } catch where error.errno == EAGAIN {
+        return
+      } catch {
+        return failed(session, 0, error.errno, error.description)
+      }
+    }
+  }
+
+  private func take(_ master: SharedDescriptor, for session: Session) throws(KernelError) {
+    session.master = master
+    if session.id == 0 { try addSource(master, "stdout") }
+    if session.isDetached {
+      // Somebody must empty it.
+      let source = try OutputSource(master, name: "stdout", log: nil, loop: loop)
+      sources.append(source)
+      source.onFinish = { [weak self, weak source] in self?.sources.removeAll { $0 === source } }
+    }
+  }
+
+  private func closeChannel(_ session: Session) {
+    if let token = session.channelToken { loop.forget(token, session.channel.number) }
+    session.channelToken = nil
+  }
+
+  /// The channel has closed without a word: the program runs, or the process was killed, which its exit status will say.
+  private func runs(_ session: Session) {
+    closeChannel(session)
+    if session.state == .waiting { return }
+    // Without `awaitStart` among the steps it is made and started at once.
+    let answer = session.state == .creating ? ShimEvent.created(pid: session.pid) : .started
+    session.state = .running
+    if session.id == 0 { return session.answer(answer) }
+    let descriptors = session.hasTerminal ? [session.master] : [session.toInput, session.fromOutput, session.fromError]
+    session.answer(
+      .execStarted(session: session.id, pid: session.pid), descriptors: session.isDetached ? [] : descriptors.compactMap { $0 })
+    // They are the engine's now.
+    (session.fromOutput, session.fromError) = (nil, nil)
+  }
+
+  private func failed(_ session: Session, _ step: Int, _ errno: Int32, _ detail: String) {
+    closeChannel(session)
+    session.state = .ended
+    let status = ExitStatus(code: StartFailure.exitCode(isProgram: step == session.programStep, errno: errno), at: WallClock.now)
+    session.status = status
+    let event = ShimEvent.failed(session: session.id, step: step, errno: errno, detail: detail)
+    session.answer(event)
+    kill(session.pid, SIGKILL)
+    if session.id == 0 { finish(status) } else { sessions[session.id] = nil }
+  }
+
+  /// A process has been reaped.
+  func ended(_ session: Session, _ code: Int32) {
+    // Its last words may still be in the channel.
+    listenTo(session)
+    if session.status != nil { return }
+    closeChannel(session)
+    session.state = .ended
+    let status = ExitStatus(code: code, at: WallClock.now)
+    session.status = status
+    session.answer(.refused(errno: ESRCH, detail: "the process was killed before its program ran"))
+    if session.id != 0 {
+      sessions[session.id] = nil
+      return broadcast(.exited(session: session.id, status: status))
+    }
+    for other in sessions.values where other.status == nil { kill(other.pid, SIGKILL) }
+    for source in sources { source.end() }
+    finishIfDrained()
+  }
+
+  private func finishIfDrained() {
+    guard let first = sessions[0], let status = first.status, sources.allSatisfy(\.isFinished) else { return }
+    finish(status)
+  }
+}
