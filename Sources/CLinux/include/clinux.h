@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "clinux_bpf.h"
+
 // Processes and namespaces
 pid_t clinux_clone3(uint64_t flags, int exit_signal, int *pidfd, int cgroup);
 int clinux_pidfd_open(pid_t pid);

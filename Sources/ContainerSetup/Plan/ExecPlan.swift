@@ -1,4 +1,4 @@
-import LinuxKit
+public import LinuxKit
 import OCI
 public import ShimProtocol
 import StackModel
@@ -32,6 +32,8 @@ public struct ExecPlan: Equatable, Sendable {
   /// Descriptor `i` of the request is for `slots[i]`.
   public var slots: [Slot]
   public var cgroupSlots: [Int]
+  /// For which the seccomp filter is compiled.
+  public var capabilities: CapabilitySet
 }
 
 /// Decides how a process joins the container that `inputs` describe: with its user, directory, limits, capabilities and filter unless told otherwise.
@@ -44,8 +46,8 @@ public func execPlan(_ inputs: ContainerInputs, _ exec: ExecOptions) throws(Setu
   if let user = exec.user, !user.isEmpty { inputs.spec.options.user = user }
   if let directory = exec.workingDirectory, !directory.isEmpty { inputs.spec.options.workingDirectory = directory }
 
-  let capabilities =
-    exec.isPrivileged ? inputs.host.capabilities : try chosenCapabilities(inputs.options, available: inputs.host.capabilities)
+  let own = try chosenCapabilities(inputs.options, available: inputs.host.capabilities)
+  let capabilities = exec.isPrivileged ? inputs.host.capabilities : own
   let process = RuntimeSpec.Process(
     inputs, arguments: exec.command, environment: try processEnvironment(inputs), capabilities: capabilities,
     limits: try resourceLimitEntries(inputs.options.ulimits))
@@ -54,5 +56,5 @@ public func execPlan(_ inputs: ContainerInputs, _ exec: ExecOptions) throws(Setu
   return ExecPlan(
     steps: start
       + processSteps(process, groups: inputs.options.groups, capabilities: capabilities, seccomp: slots[.seccomp]),
-    slots: slots.slots, cgroupSlots: slots.cgroups)
+    slots: slots.slots, cgroupSlots: slots.cgroups, capabilities: capabilities)
 }

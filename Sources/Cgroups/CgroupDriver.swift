@@ -1,0 +1,71 @@
+public import LinuxKit
+
+/// Which control groups the machine has.
+public enum CgroupVersion: String, Sendable {
+  case v1
+  /// Version 1 controllers, and a version 2 hierarchy beside them.
+  case hybrid
+  case v2
+}
+
+/// Makes and finds the control groups of one engine.
+public protocol CgroupDriver: Sendable {
+  var version: CgroupVersion { get }
+  /// The controllers of each version 1 hierarchy that groups are made in: `[["cpu", "cpuacct"], ["memory"]]`.
+  var hierarchies: [[String]] { get }
+  /// Whether groups are made in a version 2 hierarchy (too).
+  var hasUnified: Bool { get }
+  /// Makes a group with limits. One of that name that is left over and empty is replaced; one with processes is an error.
+  func create(_ name: String, _ limits: ResourceLimits) throws(CgroupError) -> any Cgroup
+  /// A group that was made earlier, also by another engine's process.
+  func find(_ name: String) -> (any Cgroup)?
+  /// The names of all groups there are.
+  func names() throws(CgroupError) -> [String]
+}
+
+/// One container's control group: a directory in each hierarchy.
+public protocol Cgroup: Sendable {
+  var name: String { get }
+  /// How many descriptors `openProcs` gives.
+  var procsCount: Int { get }
+  /// The `cgroup.procs` files of all hierarchies, for writing: a process that writes 0 (or its pid) to each is in the group.
+  func openProcs() throws(CgroupError) -> [SharedDescriptor]
+  /// Sets limits; those that are nil stay as they are.
+  func apply(_ limits: ResourceLimits) throws(CgroupError)
+  /// All processes, those of nested groups included.
+  func processes() throws(CgroupError) -> [Int32]
+  /// Kills all of them.
+  func kill() throws(CgroupError)
+  /// Removes the group, nested ones included, waiting for killed processes to be gone. A group that is gone is fine.
+  func remove() async throws
+  /// How often the kernel has killed a process for want of memory.
+  var oomKills: Int { get }
+  /// Stops all processes where they are, and lets them go on.
+  func freeze() throws(CgroupError)
+  func thaw() throws(CgroupError)
+  /// What it uses now.
+  func usage() -> CgroupUsage
+}
+
+/// What a group uses; nil is not known.
+public struct CgroupUsage: Equatable, Sendable {
+  /// Bytes, without file cache that is not in use (as `docker stats` counts).
+  public var memory: Int64?
+  /// Nanoseconds of processor time since the group was made.
+  public var cpu: Int64?
+  /// Processes and threads.
+  public var pids: Int64?
+  public init(memory: Int64? = nil, cpu: Int64? = nil, pids: Int64? = nil) {
+    self.memory = memory
+    self.cpu = cpu
+    self.pids = pids
+  }
+}
+
+/// The machine's driver. `namespace` is the directory that the groups are in: `muster`, or `muster-` and something for a further engine.
+///
+/// Version 1 and hybrid: below the engine's own group of each controller. Version 2: at the top of the tree.
+public func cgroupDriver(namespace: String) throws -> any CgroupDriver {
+  let layout = try CgroupLayout.ofThisMachine()
+  return GroupDriver(layout: layout, namespace: try groupName(namespace))
+}

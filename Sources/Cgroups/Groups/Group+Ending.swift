@@ -1,0 +1,55 @@
+import Glibc
+
+extension Group {
+  func kill() throws(CgroupError) {
+    // Linux 5.14: one write, no race with forks. Works for the whole group also where version 1 holds the controllers.
+    if let place = places.first(where: { $0.directory.exists("cgroup.kill") }) { return try place.directory.write("1", to: "cgroup.kill") }
+    // Frozen processes cannot fork, but what was forked meanwhile is only seen in the next round.
+    for _ in 1...100 {
+      let pids = try processes()
+      if pids.isEmpty { return }
+      try freeze()
+      for pid in try processes() { Glibc.kill(pid, SIGKILL) }
+      try thaw()
+    }
+  }
+
+  func freeze() throws(CgroupError) { try setFrozen(true) }
+  func thaw() throws(CgroupError) { try setFrozen(false) }
+
+  private func setFrozen(_ frozen: Bool) throws(CgroupError) {
+    for place in places {
+      if place.directory.exists("freezer.state") { return try place.directory.write(frozen ? "FROZEN" : "THAWED", to: "freezer.state") }
+      if place.directory.exists("cgroup.freeze") { return try place.directory.write(frozen ? "1" : "0", to: "cgroup.freeze") }
+    }
+    throw CgroupError("freezing", name, hint: "this machine has no freezer")
+  }
+
+  /// A killed process leaves its group when it is reaped or, at the latest, when it is quite dead: until then the directory is busy.
+  func remove() async throws {
+    var wait = Duration.milliseconds(1)
+    var waited = Duration.zero
+    while let busy = try places.compactMap({ place throws(CgroupError) in try removed(place.directory) }).first {
+      if waited > .seconds(10) { throw busy }
+      try await Task.sleep(for: wait)
+      waited += wait
+      wait = min(wait * 2, .milliseconds(100))
+    }
+    // The directory of all groups goes with the last of them.
+    for place in places { rmdir(place.directory.path.dropLast(name.utf8.count + 1).description) }
+  }
+
+  /// Nil when it is gone, the error when it is still busy.
+  private func removed(_ directory: GroupDirectory) throws(CgroupError) -> CgroupError? {
+    for directory in try directory.tree() where rmdir(directory.path) != 0 {
+      switch errno {
+      case ENOENT, ENODEV: continue
+      case EBUSY, ENOTEMPTY:
+        let pids = (try? directory.processes()) ?? []
+        return CgroupError("removing", directory.path, errno: EBUSY, hint: pids.isEmpty ? nil : "processes \(pids) are in it")
+      default: throw CgroupError("removing", directory.path, errno: errno)
+      }
+    }
+    return nil
+  }
+}
