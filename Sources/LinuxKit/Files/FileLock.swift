@@ -1,0 +1,13 @@
+import Glibc
+
+/// A file that one process at a time holds (`flock(2)`), until this value goes or the process ends. The file stays.
+public struct FileLock: ~Copyable, Sendable {
+  private let descriptor: Descriptor
+
+  /// - Parameter waits: False: `EWOULDBLOCK` when somebody else holds it.
+  public init(_ path: String, waits: Bool) throws(KernelError) {
+    descriptor = try Descriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
+    let number = descriptor.number
+    try kernel("flock(2)", [path]) { flock(number, LOCK_EX | (waits ? 0 : LOCK_NB)) }
+  }
+}
