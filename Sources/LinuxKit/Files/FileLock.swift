@@ -6,8 +6,9 @@ public struct FileLock: ~Copyable, Sendable {
 
   /// - Parameter waits: False: `EWOULDBLOCK` when somebody else holds it.
   public init(_ path: String, waits: Bool) throws(KernelError) {
-    descriptor = try Descriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
-    let number = descriptor.number
+    let file = try Descriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
+    let number = file.number
     try kernel("flock(2)", [path]) { flock(number, LOCK_EX | (waits ? 0 : LOCK_NB)) }
+    descriptor = file
   }
 }
