@@ -13,6 +13,13 @@ public struct Digest: Hashable, Sendable, Codable, Comparable, CustomStringConve
     guard hex.utf8.count == 64, hex.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) }) else { return nil }
     self.hex = hex
   }
+  /// The result of a hash function in its first 32 bytes.
+  public init(hash: some Sequence<UInt8>) {
+    let digits = Array("0123456789abcdef".utf8)
+    var hex: [UInt8] = []
+    for byte in hash.prefix(32) { hex += [digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
+    self.hex = String(decoding: hex, as: UTF8.self)
+  }
   public var description: String { "sha256:" + hex }
   /// The first twelve digits, which is what people see.
   public var short: String { String(hex.prefix(12)) }

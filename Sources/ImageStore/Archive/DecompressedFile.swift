@@ -1,0 +1,70 @@
+import CArchive
+import Glibc
+import LinuxKit
+import OCI
+
+/// A file's content with gzip, bzip2, xz or zstd undone (libarchive's own filters: no program is ever started), hashed on the way.
+final class DecompressedFile: ByteSource {
+  private let archive: OpaquePointer
+  private let limit: Int64
+  private let cancellation: Cancellation?
+  private var hash = ContentHash()
+  private var isAtEnd = false
+  /// Bytes given out.
+  private(set) var count: Int64 = 0
+
+  /// Reads from the start of a regular file, which must stay open as long as this. `limit`: bytes of content that are too many.
+  init(_ file: borrowing Descriptor, limit: Int64, cancellation: Cancellation? = nil) throws {
+    guard let archive = archive_read_new() else { throw ImageStoreError.system("libarchive: out of memory") }
+    self.archive = archive
+    self.limit = limit
+    self.cancellation = cancellation
+    archive_read_support_filter_gzip(archive)
+    archive_read_support_filter_bzip2(archive)
+    archive_read_support_filter_xz(archive)
+    archive_read_support_filter_zstd(archive)
+    archive_read_support_format_raw(archive)
+    archive_read_support_format_empty(archive)
+    if lseek(file.number, 0, SEEK_SET) < 0 { throw KernelError.last("lseek(2)") }
+    guard archive_read_open_fd(archive, file.number, 131_072) == ARCHIVE_OK else { throw failure }
+    var entry: OpaquePointer?
+    switch archive_read_next_header(archive, &entry) {
+    case ARCHIVE_OK: break
+    case ARCHIVE_EOF: isAtEnd = true
+    default: throw failure
+    }
+  }
+
+  deinit { archive_read_free(archive) }
+
+  func next() throws -> UnsafeRawBufferPointer {
+    try cancellation?.check()
+    var base: UnsafeRawPointer?
+    var size = 0
+    var offset: la_int64_t = 0
+    while !isAtEnd {
+      switch archive_read_data_block(archive, &base, &size, &offset) {
+      case ARCHIVE_EOF: isAtEnd = true
+      case ARCHIVE_OK:
+        if size == 0 { continue }
+        let piece = UnsafeRawBufferPointer(start: base, count: size)
+        count += Int64(size)
+        if count > limit { throw ImageStoreError.invalid("the archive's content is larger than \(limit) bytes") }
+        hash.update(piece)
+        return piece
+      default: throw failure
+      }
+    }
+    return UnsafeRawBufferPointer(start: nil, count: 0)
+  }
+
+  /// Reads what is left and returns the digest of the whole content.
+  func finish() throws -> Digest {
+    while try !next().isEmpty {}
+    return hash.digest()
+  }
+
+  private var failure: ImageStoreError {
+    .invalid("reading the file: " + (archive_error_string(archive).map { String(cString: $0) } ?? "unknown error"))
+  }
+}

@@ -1,0 +1,39 @@
+public import OCI
+
+/// An image of the store.
+public struct Image: Sendable, Equatable {
+  /// The digest of its configuration, as Docker's image ids are.
+  public var id: Digest
+  public var config: ImageConfig
+  /// `debian:bookworm`, in familiar form, sorted.
+  public var references: [String]
+  /// Names under ``ImageStore/layersDirectory``, topmost first: an overlay's `lowerdir`. None for an image without content.
+  public var layers: [String]
+  /// Bytes of the files of its layers.
+  public var size: Int64
+  public init(id: Digest, config: ImageConfig, references: [String], layers: [String], size: Int64) {
+    self.id = id
+    self.config = config
+    self.references = references
+    self.layers = layers
+    self.size = size
+  }
+}
+
+/// An unpacked layer: the digest of its tar stream, and what it takes.
+public struct Layer: Sendable, Codable, Equatable {
+  public var diffID: Digest
+  /// Bytes of its files.
+  public var size: Int64
+  /// The layer's root is opaque: nothing of the layers below shows through.
+  public var hidesLower: Bool
+  public init(diffID: Digest, size: Int64, hidesLower: Bool = false) {
+    self.diffID = diffID
+    self.size = size
+    self.hidesLower = hidesLower
+  }
+
+  /// The directory's name: short, since an overlay's options must fit into one page.
+  public var name: String { Layer.name(diffID) }
+  static func name(_ diffID: Digest) -> String { String(diffID.hex.prefix(26)) }
+}

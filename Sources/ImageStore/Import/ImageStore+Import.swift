@@ -1,0 +1,87 @@
+import Glibc
+import LinuxKit
+public import OCI
+import SystemPackage
+
+extension ImageStore {
+  /// Imports one image; see ``importImages(path:reference:)``.
+  public func importImage(path: String, reference: ImageReference?) async throws -> Image {
+    let report = try await importImages(path: path, reference: reference)
+    guard let image = report.images.first else { throw ImageStoreError.invalid("\(path) has no image") }
+    return image
+  }
+
+  /// Imports a root file system's archive, or a saved image (`docker save`, an OCI layout as archive or directory), from this machine.
+  ///
+  /// Archives may be compressed with gzip, bzip2, xz or zstd. `reference` names the image; without one the names that it was saved under are
+  /// used. Nothing is visible until all of it is verified and on disk. The same root file system again gives the same image.
+  public func importImages(path: String, reference: ImageReference?) async throws -> ImportReport {
+    let workspace = try makeWorkspace()
+    do {
+      let report = try await importImages(path: path, reference: reference, in: workspace)
+      try await discard(workspace)
+      return report
+    } catch {
+      try? await discard(workspace)
+      throw error
+    }
+  }
+
+  private func importImages(path: String, reference: ImageReference?, in workspace: Workspace) async throws -> ImportReport {
+    let limits = self.limits
+    let known = Set(layers.keys)
+    let prepared = try await onThread { try PreparedImport(path: path, workspace: workspace.path, known: known, limits: limits, $0) }
+    var pinned: [Digest] = []
+    defer { unpin(pinned) }
+    for (tree, layer) in prepared.trees { pinned.append(try publish(tree, as: layer).diffID) }
+    var report = ImportReport(form: prepared.form, images: [], notes: prepared.notes)
+    if let rootLayer = prepared.rootLayer {
+      report.images = [try addRoot(rootLayer, from: path, reference: reference)]
+      return report
+    }
+    guard reference == nil || prepared.images.count == 1 else {
+      let names = prepared.images.map { $0.references.first?.familiar ?? "<none>" }.joined(separator: ", ")
+      throw ImageStoreError.invalid("\(path) has \(prepared.images.count) images (\(names)): import it without a name")
+    }
+    for image in prepared.images {
+      report.images.append(try add(configuration: image.configuration, references: reference.map { [$0] } ?? image.references))
+    }
+    return report
+  }
+
+  /// An image of one layer, as `docker import` makes it. One of the same content under the same name stays as it is.
+  private func addRoot(_ layer: Layer, from path: String, reference: ImageReference?) throws -> Image {
+    if let reference, let id = names[reference.orLatest], let old = images[id], old.config.rootfs.diffIDs == [layer.diffID],
+      old.config.config == nil || old.config.config == ImageConfig.Execution(), let image = image(id)
+    {
+      return image
+    }
+    let now = ImageTime.now()
+    let file = path.split(separator: "/").last.map(String.init) ?? path
+    let config = ImageConfig(
+      created: now, architecture: Platform.current.architecture, config: ImageConfig.Execution(),
+      rootfs: .init(diffIDs: [layer.diffID]), history: [.init(created: now, comment: "Imported from \(file)")])
+    return try add(config: config, references: reference.map { [$0] } ?? [])
+  }
+}
+
+/// Moments as images write them (RFC 3339, UTC).
+public enum ImageTime {
+  public static func now() -> String {
+    var moment = timespec()
+    clock_gettime(CLOCK_REALTIME, &moment)
+    return text(seconds: Int64(moment.tv_sec), nanoseconds: Int64(moment.tv_nsec))
+  }
+
+  static func text(seconds: Int64, nanoseconds: Int64) -> String {
+    var parts = tm()
+    var time = time_t(seconds)
+    gmtime_r(&time, &parts)
+    func pad(_ value: some BinaryInteger, _ width: Int) -> String {
+      let digits = String(value)
+      return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    }
+    return pad(parts.tm_year + 1900, 4) + "-" + pad(parts.tm_mon + 1, 2) + "-" + pad(parts.tm_mday, 2) + "T" + pad(parts.tm_hour, 2) + ":"
+      + pad(parts.tm_min, 2) + ":" + pad(parts.tm_sec, 2) + "." + pad(nanoseconds, 9) + "Z"
+  }
+}

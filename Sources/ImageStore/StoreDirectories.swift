@@ -1,0 +1,83 @@
+import FoundationEssentials
+import Glibc
+import LinuxKit
+import OCI
+import SystemPackage
+
+/// The directories of the store: unpacked layers, configurations by digest, and temporary places that are emptied when the store opens.
+///
+/// Everything appears under its name complete and on disk, by `rename(2)`.
+struct StoreDirectories: Sendable {
+  let root: String
+  var layers: String { root + "/layers" }
+  /// What is known of each layer, `NAME.json`.
+  var layerFacts: String { root + "/layer-facts" }
+  var blobs: String { root + "/blobs/sha256" }
+  var temporary: String { root + "/temp" }
+  var cache: String { root + "/cache" }
+  /// An empty directory, the lowest layer of images without any.
+  var empty: String { root + "/empty" }
+  var index: String { root + "/index.json" }
+
+  func open() throws {
+    for path in [root, root + "/blobs", blobs, layers, layerFacts, temporary, cache, empty] {
+      if mkdir(path, 0o700) < 0, errno != EEXIST { throw KernelError.last("mkdir(2)", [path]) }
+    }
+    try Descriptor.open(temporary, O_RDONLY | O_DIRECTORY | O_NOFOLLOW).removeContents()
+    // Overlay takes the permissions of the merged root from the topmost layer.
+    if chmod(empty, 0o755) < 0 { throw KernelError.last("chmod(2)", [empty]) }
+  }
+
+  func facts(_ layer: String) -> String { layerFacts + "/" + layer + ".json" }
+  func blob(_ digest: Digest) -> String { blobs + "/" + digest.hex }
+
+  /// A new directory under `temp`.
+  func makeTemporary() throws -> String {
+    let path = temporary + "/" + String(UInt64.random(in: 0 ... .max), radix: 36)
+    if mkdir(path, 0o700) < 0 { throw KernelError.last("mkdir(2)", [path]) }
+    return path
+  }
+
+  /// Gives a finished tree its name. The file system must have been synchronised. One that is there already is as good: the new one is removed.
+  func publish(_ tree: String, as layer: Layer) throws {
+    try atomicWrite(FilePath(facts(layer.name)), Array(try JSON.encode(layer)), mode: 0o600)
+    let target = layers + "/" + layer.name
+    if rename(tree, target) < 0 {
+      guard errno == EEXIST || errno == ENOTEMPTY else { throw KernelError.last("rename(2)", [tree, target]) }
+      try removeTree(FilePath(tree))
+    }
+    try Descriptor.open(layers, O_RDONLY | O_DIRECTORY).synchronize()
+  }
+
+  /// Removes a layer: out of sight first, so that a crash leaves no half of it under its name.
+  func removeLayer(_ layer: Layer) throws {
+    let doomed = temporary + "/removed-" + String(UInt64.random(in: 0 ... .max), radix: 36)
+    if rename(layers + "/" + layer.name, doomed) < 0, errno != ENOENT { throw KernelError.last("rename(2)", [layer.name]) }
+    if unlink(facts(layer.name)) < 0, errno != ENOENT { throw KernelError.last("unlink(2)", [facts(layer.name)]) }
+    try removeTree(FilePath(doomed))
+  }
+
+  /// The layers that are complete. Names without facts, and facts without a tree, are leftovers of a crash and go.
+  func knownLayers() throws -> [Digest: Layer] {
+    var known: [Digest: Layer] = [:]
+    var names: Set<String> = []
+    for entry in try Descriptor.open(layerFacts, O_RDONLY | O_DIRECTORY).entries() {
+      let path = layerFacts + "/" + entry.text
+      if let layer = try? JSON.decode(Layer.self, from: readFile(path, limit: 65536)), entry.text == layer.name + ".json", isDirectory(layers + "/" + layer.name) {
+        known[layer.diffID] = layer
+        names.insert(layer.name)
+      } else {
+        unlink(path)
+      }
+    }
+    for entry in try Descriptor.open(layers, O_RDONLY | O_DIRECTORY).entries() where !names.contains(entry.text) {
+      try removeTree(FilePath(layers + "/" + entry.text))
+    }
+    return known
+  }
+
+  private func isDirectory(_ path: String) -> Bool {
+    var raw = stat()
+    return lstat(path, &raw) == 0 && raw.st_mode & UInt32(S_IFMT) == UInt32(S_IFDIR)
+  }
+}
