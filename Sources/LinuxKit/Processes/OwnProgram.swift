@@ -3,7 +3,7 @@ import Glibc
 /// This process's program file (`/proc/self/exe`, proc(5)); empty without a /proc.
 public func ownProgram() -> String {
   let bytes = [CChar](unsafeUninitializedCapacity: 4096) { buffer, count in
-    count = max(0, readlink("/proc/self/exe", buffer.baseAddress, 4096))
+    count = buffer.baseAddress.map { max(0, readlink("/proc/self/exe", $0, 4096)) } ?? 0
   }
   return String(decoding: bytes.map(UInt8.init(bitPattern:)), as: UTF8.self)
 }
