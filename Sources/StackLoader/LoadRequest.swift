@@ -8,7 +8,7 @@ public struct LoadRequest: Sendable {
   public var projectName: String?
   /// `--env-file`, in order. Empty: `COMPOSE_ENV_FILES`, or `.env`.
   public var envFiles: [String]
-  /// `--profile`; added to `COMPOSE_PROFILES`. `*` activates all.
+  /// `--profile`. Empty: `COMPOSE_PROFILES`. `*` activates all.
   public var profiles: [String]
   /// Services named on the command line; naming one activates it.
   public var services: [String]

@@ -44,5 +44,5 @@ private func load(_ request: LoadRequest, _ reader: some FileReader, _ report: R
   let stack = request.interpolates ? decoded.stack : Stack(name: ProjectName(name), workingDirectory: files.projectDirectory)
   return LoadedStack(
     stack: stack, values: request.interpolates ? decoded.values : [:], profiles: profiles.sorted(), environment: environment,
-    model: request.interpolates ? decoded.model : model)
+    model: request.interpolates ? decoded.model : model, decoded: decoded.stack, interpolates: request.interpolates)
 }

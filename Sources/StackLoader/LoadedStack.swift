@@ -12,4 +12,8 @@ public struct LoadedStack: Sendable {
   public var environment: [String: String]
   /// The merged files, for rendering.
   var model: Node
+  /// ``stack``, or as much of it as could be read with variables still in the values.
+  var decoded: Stack
+  /// False: variables are still in the values.
+  var interpolates: Bool
 }

@@ -7,6 +7,9 @@ struct Fields {
   let subject: String
   let report: Report
 
+  /// Entries of one list that are compared with each other.
+  private static let maximumItems = 5000
+
   func child(_ key: String) -> Fields? {
     guard let value = node[key], !value.isNull else { return nil }
     guard value.mapping != nil else { return wrong(key, value, "a mapping") }
@@ -59,7 +62,11 @@ struct Fields {
   /// The items of a list; a scalar stands for a list of one when `orOne` is set.
   func items(_ key: String, orOne: Bool = false) -> [Node] {
     guard let value = node[key], !value.isNull else { return [] }
-    if let nodes = value.sequence { return nodes }
+    if let nodes = value.sequence {
+      if nodes.count <= Self.maximumItems { return nodes }
+      report.error(.limit, value.place, "\(subject): \(key) has more than \(Self.maximumItems) entries")
+      return []
+    }
     if orOne, value.text != nil { return [value] }
     let nothing: [Node]? = wrong(key, value, "a list")
     return nothing ?? []

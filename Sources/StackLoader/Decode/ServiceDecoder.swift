@@ -106,8 +106,8 @@ struct ServiceDecoder {
 
   private func dependencies(_ options: ContainerOptions) -> [ServiceName: Dependency] {
     var dependencies: [ServiceName: Dependency] = [:]
-    for link in options.links { dependencies[link.service] = Dependency() }
-    if case .service(let other) = options.network { dependencies[other] = Dependency() }
+    for link in options.links { dependencies[link.service] = Dependency(restart: true) }
+    if case .service(let other) = options.network { dependencies[other] = Dependency(restart: true) }
     guard let written = node["depends_on"] else { return dependencies }
     if let nodes = written.sequence {
       for item in nodes {

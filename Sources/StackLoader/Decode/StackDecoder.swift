@@ -46,14 +46,23 @@ struct StackDecoder<Reader: FileReader> {
     ReferenceCheck(services: services, project: project, report: report).check(&stack)
     checkNamed(services)
 
-    let used = Set(stack.services.values.flatMap { service -> [NetworkName] in
-      if case .bridges(let attachments) = service.options.network { attachments.map(\.network) } else { [] }
-    })
-    // Compose makes only what an enabled service uses; `down` must know all that it may have made before.
-    for network in networks.values where network.key != "default" || used.contains(network.name) { stack.networks[network.name] = network }
-    for volume in volumes.values { stack.volumes[volume.name] = volume }
-    for (key, source) in secrets { stack.secrets[SecretName(key)] = source }
-    for (key, source) in configs { stack.configs[ConfigName(key)] = source }
+    // As with Compose, what no enabled service uses is not part of the stack.
+    let networksByName = Dictionary(networks.values.map { ($0.name, $0) }) { first, _ in first }
+    let volumesByName = Dictionary(volumes.values.map { ($0.name, $0) }) { first, _ in first }
+    for service in stack.services.values {
+      if case .bridges(let attachments) = service.options.network {
+        for attachment in attachments { stack.networks[attachment.network] = networksByName[attachment.network] }
+      }
+      for mount in service.options.mounts {
+        if case .volume(let name) = mount.source { stack.volumes[name] = volumesByName[name] }
+      }
+      for grant in service.options.secrets { stack.secrets[SecretName(grant.source)] = secrets[grant.source] }
+      for grant in service.options.configs { stack.configs[ConfigName(grant.source)] = configs[grant.source] }
+    }
+    values = values.filter { value in
+      let parts = value.key.split(separator: ".", maxSplits: 1).map(String.init)
+      return parts[0] == "secrets" ? stack.secrets[SecretName(parts[1])] != nil : stack.configs[ConfigName(parts[1])] != nil
+    }
     return (stack, values, resolved)
   }
 

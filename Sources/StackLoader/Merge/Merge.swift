@@ -24,11 +24,9 @@ struct Merger {
   private func mergeDeep(_ earlier: Node, _ later: Node, _ path: [String]) -> Node {
     switch (earlier.value, later.value) {
     case (.mapping(let first), .mapping(let second)):
-      var merged = first
-      for entry in second.entries {
-        if entry.value.tag == .reset {
-          merged[entry: entry.key] = nil
-        } else if let before = first[entry.key] {
+      var merged = first.filter { second[$0.key]?.tag != .reset }
+      for entry in second.entries where entry.value.tag != .reset {
+        if let before = first[entry.key] {
           merged.set(entry.key, merge(before, entry.value, at: path + [entry.key]))
         } else {
           merged[entry: entry.key] = Mapping.Entry(key: entry.key, keyPlace: entry.keyPlace, value: settled(entry.value))
@@ -57,11 +55,7 @@ struct Merger {
     copy.tag = .none
     switch node.value {
     case .mapping(let mapping):
-      var kept = mapping
-      for entry in mapping.entries {
-        if entry.value.tag == .reset { kept[entry: entry.key] = nil } else { kept.set(entry.key, settled(entry.value)) }
-      }
-      copy.value = .mapping(kept)
+      copy.value = .mapping(mapping.filter { $0.value.tag != .reset }.mapValues { settled($0.value) })
     case .sequence(let nodes): copy.value = .sequence(nodes.filter { $0.tag != .reset }.map(settled))
     default: break
     }

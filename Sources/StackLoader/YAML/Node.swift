@@ -135,6 +135,8 @@ struct Mapping: Sendable {
     self[entry: key] = Entry(key: key, keyPlace: index[key].map { entries[$0].keyPlace } ?? value.place, value: value)
   }
 
+  func filter(_ isKept: (Entry) -> Bool) -> Mapping { Mapping(entries.filter(isKept)) }
+
   func mapValues(_ transform: (Entry) -> Node) -> Mapping {
     var copy = self
     for at in copy.entries.indices { copy.entries[at].value = transform(copy.entries[at]) }
