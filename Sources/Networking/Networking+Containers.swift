@@ -33,13 +33,13 @@ extension Networking {
   /// the process `pid`, where the container's own set-up finds it by its hardware address.
   ///
   /// - Throws: `NetlinkError`; no interface is left then.
-  public func connect(_ endpoints: [Endpoint], pid: Int32) async throws {
+  public func connect(_ container: ContainerID, _ endpoints: [Endpoint], pid: Int32) async throws {
     var made: [String] = []
     do {
       for endpoint in endpoints {
         let state = try network(endpoint.network)
-        guard let mac = MACAddress(endpoint.mac) else {
-          throw NetworkingError.invalid("\(endpoint.mac) is not a hardware address")
+        guard let mac = MACAddress(endpoint.mac), let address = IPv4Address(endpoint.address), state.pool.owners[address] == container else {
+          throw NetworkingError.invalid("network \(endpoint.network): \(endpoint.address) is not reserved for container \(container.short)")
         }
         let name = kernelNames.veth(endpoint)
         try addVeth(name, master: state.bridgeIndex, pid: pid, mac: mac)

@@ -1,17 +1,19 @@
 import StackModel
 
 /// The names of this engine's kernel objects. At most 15 characters (`IFNAMSIZ`).
-struct KernelNames: Sendable {
+package struct KernelNames: Sendable {
   let suffix: String
 
+  package init(suffix: String) { self.suffix = suffix }
+
   /// nftables: `muster` or `muster_SUFFIX`.
-  var table: String { suffix.isEmpty ? "muster" : "muster_" + suffix }
+  package var table: String { suffix.isEmpty ? "muster" : "muster_" + suffix }
 
   /// Bridges of this engine, and of no other, begin so.
-  var bridgePrefix: String { "mu-" + hash(suffix, digits: 4) }
+  package var bridgePrefix: String { "mu-" + hash(suffix, digits: 4) }
 
   /// The host's ends of veth pairs begin so.
-  var vethPrefix: String { "mv-" + hash(suffix, digits: 4) }
+  package var vethPrefix: String { "mv-" + hash(suffix, digits: 4) }
 
   func bridge(_ network: String) -> String { bridgePrefix + hash(network, digits: 8) }
 
