@@ -44,7 +44,7 @@ hello: demo-deps build examples/hello/busybox
 test: test-deps $(base)
 	$(SWIFT) build --build-tests $(flags)
 	$(as_root) $(SWIFT) test --skip-build --disable-xctest --skip ScenarioTests
-	$(as_root) env MUSTER_TEST_BASE=$(abspath $(base)) $(SWIFT) test --skip-build --disable-xctest --filter ScenarioTests
+	$(as_root) $(SWIFT) test --skip-build --disable-xctest --filter ScenarioTests
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin

@@ -8,41 +8,50 @@ import Testing
 struct Stage: Sendable {
   let muster: Muster
   private let files: TemporaryDirectory
-  /// The project's directory, whose name is the project's too.
+  /// Where commands run: `shop` in a temporary directory, unless the scenario plays elsewhere.
   let directory: String
-  var project: String { "shop" }
+  /// What commands get beside the plain environment.
+  let environment: [String: String]
 
   /// Plays a scenario and then takes the project down, ends the engine and looks for leaks.
   ///
   /// What a scenario that throws has left is printed and removed by force.
   static func play(
-    _ stack: String, files: [String: String] = [:], needsImage: Bool = true, sourceLocation: SourceLocation = #_sourceLocation,
-    _ scenario: (Stage) async throws -> Void
+    _ stack: String, files: [String: String] = [:], environment: [String: String] = [:],
+    sourceLocation: SourceLocation = #_sourceLocation, _ scenario: (Stage) async throws -> Void
   ) async throws {
-    let stage = try Stage()
-    do {
-      for (name, text) in files { try stage.write(name, text) }
-      try stage.write("compose.yaml", stack)
-      if needsImage { try await stage.importBusybox() }
+    let stage = try Stage(environment: environment)
+    for (name, text) in files { try stage.write(name, text) }
+    try stage.write("compose.yaml", stack)
+    try await stage.play(sourceLocation) { stage in
+      try await stage.importBusybox()
       try await scenario(stage)
-      try await stage("down", "--volumes", "--remove-orphans", "--timeout", "0")
-      try await stage.expectNothingLeft(sourceLocation)
+    }
+  }
+
+  /// The same, on a stage that is set already.
+  func play(_ sourceLocation: SourceLocation = #_sourceLocation, _ scenario: (Stage) async throws -> Void) async throws {
+    do {
+      try await scenario(self)
+      try await self("down", "--volumes", "--remove-orphans", "--timeout", "0")
+      try await expectNothingLeft(sourceLocation)
     } catch {
-      await stage.tell(error)
-      try await stage.muster.destroy()
+      await tell(error)
+      try await muster.destroy()
       throw error
     }
   }
 
-  init() throws {
+  init(in directory: String? = nil, environment: [String: String] = [:]) throws {
     muster = try Muster("scn") { root in
       let suffix = EngineLocation(root: root).suffix
       let kernel = KernelNames(suffix: suffix)
       return HostNames(links: [kernel.bridgePrefix, kernel.vethPrefix], table: kernel.table, cgroup: "muster-" + suffix)
     }
     files = try TemporaryDirectory("scn")
-    directory = files("shop")
-    try makeDirectories(directory)
+    try makeDirectories(files("shop"))
+    self.directory = directory ?? files("shop")
+    self.environment = environment
   }
 
   /// Writes a file of the project.
@@ -57,19 +66,19 @@ struct Stage: Sendable {
   /// Runs a command in the project's directory; throws, with all that it wrote, when its status is not the one wanted.
   @discardableResult
   func callAsFunction(
-    _ arguments: String..., status: Int32 = 0, environment: [String: String] = [:], input: String = ""
+    _ arguments: String..., status: Int32 = 0, input: String = ""
   ) async throws -> Outcome {
     try await muster(arguments, in: directory, environment: environment, input: input).expect(status)
   }
 
   /// Runs a command in the project's directory, whatever its status.
-  func attempt(_ arguments: String..., environment: [String: String] = [:]) async throws -> Outcome {
+  func attempt(_ arguments: String...) async throws -> Outcome {
     try await muster(arguments, in: directory, environment: environment)
   }
 
   /// Starts a command in the project's directory.
   func start(_ arguments: String..., streams: Child.Streams = .text("")) throws -> Child {
-    try muster.start(arguments, in: directory, streams: streams)
+    try muster.start(arguments, in: directory, environment: environment, streams: streams)
   }
 
   /// The engine's end and what there is after it.
@@ -83,7 +92,7 @@ struct Stage: Sendable {
   private func tell(_ error: any Error) async {
     print("--- the scenario failed: \(error)")
     for command in [["ps", "--all"], ["logs", "--no-color", "--tail", "50"]] {
-      if let outcome = try? await muster(command, in: directory) { print(outcome) }
+      if let outcome = try? await muster(command, in: directory, environment: environment) { print(outcome) }
     }
     print("--- musterd.log\n\(muster.engineLog)")
   }
