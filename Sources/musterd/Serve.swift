@@ -1,0 +1,72 @@
+import Backend
+import Engine
+import EngineAPI
+import Glibc
+import LinuxKit
+import SystemPackage
+
+/// Runs the engine until SIGTERM or SIGINT.
+func serve(_ location: EngineLocation, shim: String, readyDescriptor: Int32?) async throws {
+  prepareProcess()
+  let signals = try endSignals()
+  guard getuid() == 0 else { throw EngineError(.denied, "the engine must run as root") }
+  try makeDirectories(location.root, mode: 0o700)
+  try makeDirectories(location.runDirectory, mode: 0o711)
+  let lock = try await engineLock(location)
+  if let readyDescriptor { try keepPrivate(readyDescriptor) }
+  let backend = try await LocalBackend.open(location, shim: FilePath(shim))
+  let server = EngineServer(backend: backend, socket: location.socket)
+  log("serving at \(location.socket)")
+  do {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        try await server.run {
+          if let readyDescriptor { tellReady(readyDescriptor) }
+        }
+      }
+      group.addTask {
+        for await number in signals {
+          log("\(number == SIGTERM ? "SIGTERM" : "SIGINT"): ending; containers run on")
+          break
+        }
+      }
+      defer { group.cancelAll() }
+      try await group.next()
+    }
+  } catch {
+    await backend.shutDown()
+    throw error
+  }
+  await backend.shutDown()
+  _ = consume lock
+}
+
+/// A line of the engine's log, which is its standard error.
+func log(_ text: String) {
+  let line = "musterd: \(text)\n"
+  _ = line.withCString { write(2, $0, strlen($0)) }
+}
+
+private func tellReady(_ descriptor: Int32) {
+  _ = write(descriptor, "ready\n", 6)
+  close(descriptor)
+}
+
+/// Programs that the engine starts must not hold the descriptor open.
+private func keepPrivate(_ descriptor: Int32) throws {
+  guard descriptor > 2, fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 else {
+    throw EngineError(.invalid, subject: "--ready-fd", "\(descriptor) is not an open descriptor above 2")
+  }
+}
+
+/// One engine a root. One that is just ending is waited for.
+private func engineLock(_ location: EngineLocation) async throws -> FileLock {
+  for _ in 0..<100 {
+    do {
+      return try FileLock(location.lock, waits: false)
+    } catch let error as KernelError where error.errno == EWOULDBLOCK {
+      try await Task.sleep(for: .milliseconds(100))
+    }
+  }
+  throw EngineError(.conflict, subject: location.root, "another engine runs on this root directory", hint: "give this one a --root of its own")
+}
