@@ -10,6 +10,7 @@
 #include <malloc.h>
 #include <sched.h>
 #include <signal.h>
+#include <spawn.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -114,4 +115,27 @@ void clinux_reset_signals(void) {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+int clinux_spawn_detached(pid_t *pid, int program, const char *name, int socket) {
+  posix_spawnattr_t attributes;
+  posix_spawn_file_actions_t actions;
+  sigset_t none;
+  char *const arguments[] = {(char *)name, NULL}, *const environment[] = {NULL};
+  int error = posix_spawnattr_init(&attributes);
+  if (error) return error;
+  sigemptyset(&none);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK);
+  error = posix_spawn_file_actions_init(&actions);
+  if (!error) {
+    for (int fd = 0; fd < 3 && !error; fd++) error = posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", O_RDWR, 0);
+    if (!error) error = posix_spawn_file_actions_adddup2(&actions, socket, 3);
+    if (!error) error = posix_spawn_file_actions_adddup2(&actions, program, 4);
+    if (!error) error = posix_spawn_file_actions_addclosefrom_np(&actions, 5);
+    if (!error) error = posix_spawn(pid, "/proc/self/fd/4", &actions, &attributes, arguments, environment);
+    posix_spawn_file_actions_destroy(&actions);
+  }
+  posix_spawnattr_destroy(&attributes);
+  return error;
 }

@@ -38,6 +38,9 @@ int clinux_sethostname(const char *name, size_t length);
 int clinux_setdomainname(const char *name, size_t length);
 int clinux_close_range(unsigned first, unsigned last, unsigned flags);
 enum { CLINUX_CLOSE_RANGE_CLOEXEC = 4 };
+/// Runs the program behind a descriptor (numbered 5 or above) in a session of its own, stdio /dev/null, `socket` as descriptor 3, itself
+/// as 4, nothing else, no environment. Returns 0 or an error number.
+int clinux_spawn_detached(pid_t *pid, int program, const char *name, int socket);
 void clinux_release_memory(void);
 /// Makes every signal default and unblocked.
 void clinux_reset_signals(void);

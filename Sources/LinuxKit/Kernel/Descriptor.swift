@@ -23,9 +23,9 @@ public struct Descriptor: ~Copyable, Sendable {
     try Descriptor.duplicate(number)
   }
 
-  /// A second descriptor of the same open file as a borrowed number's, close-on-exec.
-  public static func duplicate(_ number: Int32) throws(KernelError) -> Descriptor {
-    Descriptor(owning: try kernel("fcntl(2) F_DUPFD_CLOEXEC", [String(number)]) { clinux_fcntl(number, F_DUPFD_CLOEXEC, 3) })
+  /// A second descriptor of the same open file as a borrowed number's, close-on-exec, numbered `atLeast` or above.
+  public static func duplicate(_ number: Int32, atLeast: Int32 = 3) throws(KernelError) -> Descriptor {
+    Descriptor(owning: try kernel("fcntl(2) F_DUPFD_CLOEXEC", [String(number)]) { clinux_fcntl(number, F_DUPFD_CLOEXEC, Int(atLeast)) })
   }
 
   /// Opens a path of the host, close-on-exec. `mode` counts when `flags` has `O_CREAT`.

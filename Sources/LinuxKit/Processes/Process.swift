@@ -31,6 +31,17 @@ public enum Process {
     return ProcessEnd(pid: end.pid, code: exited ? end.status : 128 + end.status)
   }
 
+  /// Runs the program behind a descriptor in a session of its own: standard streams /dev/null, `socket` as descriptor 3, the program
+  /// itself as 4, nothing else of this process, no environment. Works in a program with threads (`posix_spawn(3)`).
+  public static func spawnDetached(_ program: borrowing Descriptor, name: String, socket: borrowing Descriptor) throws(KernelError) -> Int32 {
+    // Above the fixed numbers, so that taking them does not close it.
+    let high = try Descriptor.duplicate(program.number, atLeast: 5)
+    var pid: pid_t = 0
+    let error = clinux_spawn_detached(&pid, high.number, name, socket.number)
+    if error != 0 { throw KernelError("posix_spawn(3)", errno: error, operands: [name]) }
+    return pid
+  }
+
   /// A descriptor of a process, readable when it has ended (`pidfd_open(2)`).
   public static func open(_ pid: Int32) throws(KernelError) -> Descriptor {
     Descriptor(owning: try kernel("pidfd_open(2)", [String(pid)]) { clinux_pidfd_open(pid) })

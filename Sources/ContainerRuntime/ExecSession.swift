@@ -1,0 +1,33 @@
+import Glibc
+import LinuxKit
+public import ShimProtocol
+
+/// A further process in a running container.
+public final class ExecSession: Sendable {
+  /// Its number among the container's sessions.
+  public let session: UInt32
+  /// The host's pid.
+  public let pid: Int32
+  /// Nothing for a detached one.
+  public let streams: StreamDescriptors
+  private let end: Promise<ExitStatus?>
+
+  init(session: UInt32, pid: Int32, streams: StreamDescriptors, end: Promise<ExitStatus?>) {
+    self.session = session
+    self.pid = pid
+    self.streams = streams
+    self.end = end
+  }
+
+  /// How it ended; 137 when the container ended with it.
+  public func exit() async -> ExitStatus {
+    await end.value() ?? ExitStatus(code: 128 + SIGKILL, at: wallClock())
+  }
+}
+
+/// Nanoseconds since 1970.
+func wallClock() -> Int64 {
+  var time = timespec()
+  clock_gettime(CLOCK_REALTIME, &time)
+  return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+}
