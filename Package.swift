@@ -127,7 +127,7 @@ let package = Package(
     tests("OCI", []),
     tests("ShimProtocol", ["LinuxKit"]),
     tests("StackLoader", ["StackModel", "Diagnostics"], resources: [.copy("Corpus")]),
-    tests("Reconciler", ["StackModel", "OCI"]),
+    tests("Reconciler", ["StackModel", "OCI", "Diagnostics"]),
     tests("ContainerSetup", ["StackModel", "OCI", "ShimProtocol", "LinuxKit"]),
     tests("ImageStore", ["OCI", "LinuxKit", system]),
     tests("ImageBuilder", ["ImageStore", "OCI", "StackModel", "LinuxKit", system]),
