@@ -17,6 +17,10 @@ struct Replica {
   /// Whether it runs afterwards.
   var starts = true
 
+  var isKept: Bool {
+    if case .keep = fate { true } else { false }
+  }
+
   /// A new container takes its place.
   var isMade: Bool {
     switch fate {

@@ -4,9 +4,10 @@ extension UpPlan {
   /// The steps of one service's containers, all of them at the same time.
   mutating func addContainers(of name: ServiceName) {
     let mine = replicas[name] ?? []
-    let isBusy = mine.contains { replica in if case .keep = replica.fate { false } else { replica.starts || replica.isInterrupted } }
+    let isBusy = mine.contains { !$0.isKept && ($0.starts || $0.isInterrupted) }
     var ready = isBusy ? prerequisites(of: name) : []
     // Whoever shares the network of a container that begins anew has let go of the old one by then.
+    ready.formUnion(freedOwners[name] ?? [])
     for dependant in graph.dependants[name] ?? [] { ready.formUnion(stopSteps[dependant] ?? []) }
     for replica in mine { addSteps(of: replica, ready: ready) }
   }
@@ -91,7 +92,7 @@ extension UpPlan {
   private mutating func addWait(_ wait: Wait, _ theirs: [Replica], _ reasons: [Reason]) -> Int? {
     if let known = waitSteps[wait] { return known }
     let isMet = theirs.allSatisfy { replica in
-      guard case .keep = replica.fate, let current = replica.current else { return false }
+      guard replica.isKept, let current = replica.current else { return false }
       return switch wait.condition {
       case .started: current.state == .running && current.health != .starting && current.health != .unhealthy
       case .healthy: current.state == .running && current.health == .healthy

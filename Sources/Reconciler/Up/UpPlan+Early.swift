@@ -8,15 +8,12 @@ extension UpPlan {
     var ports: [HostPort: Set<ContainerID?>] = [:]
     for replica in replicas.values.joined() {
       if replica.isMade { names.updateValue(replica.current?.id, forKey: replica.spec.name) }
-      if case .keep = replica.fate { continue }
+      if replica.isKept { continue }
       for port in replica.spec.options.hostPorts { ports[port, default: []].insert(replica.current?.id) }
     }
     for (service, mine) in replicas {
-      let owner = stack.services[service]?.options.networkOwner
       let isBound = (graph.dependencies[service] ?? []).contains { edge in
-        let theirs = replicas[edge.service] ?? []
-        if edge.service == owner { return theirs.contains { if case .keep = $0.fate { false } else { true } } }
-        return edge.dependency.restart && theirs.contains(where: \.isInterrupted)
+        edge.dependency.restart && (replicas[edge.service] ?? []).contains(where: \.isInterrupted)
       }
       for replica in mine {
         guard let current = replica.current, replica.isInterrupted else { continue }
@@ -25,7 +22,8 @@ extension UpPlan {
         let isOnChangedNetwork = current.spec.options.networkNames.contains { networkChanges[$0] != nil }
         let isNameTaken = names[current.spec.name].map { $0 != current.id } ?? false
         let isPortTaken = current.heldPorts.contains { !(ports[$0] ?? []).isSubset(of: [current.id]) }
-        if isBound || isOnChangedNetwork || isNameTaken || isPortTaken { early.insert(current.id) }
+        let isSharer = current.spec.options.networkOwner.map { (replicas[$0] ?? []).contains { !$0.isKept } } ?? false
+        if isBound || isSharer || isOnChangedNetwork || isNameTaken || isPortTaken { early.insert(current.id) }
       }
     }
   }
@@ -57,6 +55,7 @@ extension UpPlan {
       stopSteps[name, default: []].insert(stop)
       earlyStops[container.id] = stop
       after = [stop]
+      if let owner = container.spec.options.networkOwner { freedOwners[owner, default: []].insert(stop) }
       for port in container.heldPorts { freedPorts[port, default: []].insert(stop) }
     }
     guard isRemoved else { return }

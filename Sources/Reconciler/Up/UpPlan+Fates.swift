@@ -89,22 +89,23 @@ extension UpPlan {
     return changes.isEmpty ? nil : [.changed(changes)]
   }
 
-  /// A container of a service that was not asked for: made anew as it is when its network is.
+  /// A running container of a service that was not asked for: made anew as it is when its network is.
   private func bystander(_ container: ObservedContainer) -> Replica? {
-    guard let reasons = networkReasons(container.spec.options) else { return nil }
-    return Replica(spec: container.spec, current: container, fate: .recreate(reasons), starts: container.isUp && options.starts)
+    guard container.isUp, let reasons = networkReasons(container.spec.options) else { return nil }
+    return Replica(spec: container.spec, current: container, fate: .recreate(reasons), starts: options.starts)
   }
 
   /// What the fate of one container does to those bound to it: sharers of its network, and `depends_on` with `restart: true`.
   mutating func bindFates() {
     for name in graph.order {
-      guard var mine = replicas[name], let service = stack.services[name] else { continue }
+      guard let service = stack.services[name] else { continue }
       let owner = service.options.networkOwner
+      var mine = replicas[name] ?? (owner == nil ? [] : runningBystanders(name))
       for edge in graph.dependencies[name] ?? [] {
         let theirs = replicas[edge.service] ?? []
         let isReplaced = theirs.contains { if case .recreate = $0.fate { true } else { false } }
         let isInterrupted = theirs.contains(where: \.isInterrupted)
-        let begins = theirs.contains { if case .keep = $0.fate { false } else { true } }
+        let begins = theirs.contains { !$0.isKept }
         for index in mine.indices {
           if owner == edge.service, isReplaced, !options.noRecreate {
             mine[index].mustRecreate(.dependency(edge.service))
@@ -115,8 +116,13 @@ extension UpPlan {
           }
         }
       }
-      replicas[name] = mine
+      if replicas[name] != nil || mine.contains(where: \.isInterrupted) { replicas[name] = mine }
     }
+  }
+
+  /// The running containers of a service that was not asked for, which stay as they are unless something that they are bound to does not.
+  private func runningBystanders(_ name: ServiceName) -> [Replica] {
+    (existing[name] ?? []).filter(\.isUp).map { Replica(spec: $0.spec, current: $0, fate: .keep, starts: options.starts) }
   }
 
   /// Containers of services that are in the file no more.

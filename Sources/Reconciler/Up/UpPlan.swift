@@ -34,6 +34,7 @@ struct UpPlan {
   /// Early stops by service, and what they free.
   var stopSteps: [ServiceName: Set<Int>] = [:]
   var freedNames: [String: Int] = [:]
+  var freedOwners: [ServiceName: Set<Int>] = [:]
   var freedPorts: [HostPort: Set<Int>] = [:]
   var earlyRemovals: [ContainerID: Int] = [:]
   var earlyStops: [ContainerID: Int] = [:]
@@ -92,7 +93,7 @@ struct UpPlan {
     try addVolumes()
     for name in graph.order where replicas[name] != nil { addContainers(of: name) }
     if options.waits && options.starts { addFinalWaits() }
-    let kept = graph.order.flatMap { (replicas[$0] ?? []).filter { if case .keep = $0.fate { true } else { false } }.map(\.spec.name) }
+    let kept = graph.order.flatMap { (replicas[$0] ?? []).filter(\.isKept).map(\.spec.name) }
     return Plan(project: project, basis: observed.generation, steps: steps.steps, notes: notes, unchanged: kept.sorted())
   }
 

@@ -1,0 +1,165 @@
+import Reconciler
+import StackModel
+import Testing
+
+/// Images, networks, volumes, names and ports.
+@Suite struct UpResourceTests {
+  @Test func buildsWhatIsMissingAndPullsTheRest() throws {
+    let stack = stack(service("app") { $0.build = BuildSpec(context: "/src", tags: ["app:extra"]) }, service("db"))
+    let plan = try World().plan(stack, up())
+    #expect(
+      plan.description == """
+        0 + build image app:1 (absent)
+        1 + pull image db:1 (absent)
+        2 + create network shop_default (absent)
+        3 + create container shop-app-1 (absent) after 0 2
+        4 ~ start container shop-app-1 (absent) after 3
+        5 + create container shop-db-1 (absent) after 1 2
+        6 ~ start container shop-db-1 (absent) after 5
+        """)
+    #expect(plan.needsReplanning)
+    #expect(plan.imageSteps.description == "0 + build image app:1 (absent)\n1 + pull image db:1 (absent)")
+    guard case .buildImage(_, let references, _) = plan.steps[0].action else {
+      Issue.record("not a build")
+      return
+    }
+    #expect(references == ["app:1", "app:extra"])
+  }
+
+  @Test func buildsAnImageThatTwoServicesShareOnce() throws {
+    let build = BuildSpec(context: "/src")
+    let stack = stack(
+      service("a") {
+        $0.image = "both"
+        $0.build = build
+      },
+      service("b") {
+        $0.image = "both"
+        $0.build = build
+      },
+      service("c") { $0.image = "both" })
+    #expect(try World().plan(stack, up()).imageSteps.description == "0 + build image both (absent)")
+  }
+
+  @Test func recreatesWhenTheImageMoved() throws {
+    let stack = stack(service("web"))
+    let world = try World(up: stack) { $0.observed.images["web:1"] = digest(0xabc) }
+    let first = try printed(world, stack, up()).split(separator: "\n")[0]
+    #expect(first == "0 ~ stop container shop-web-1 (image: 000000000000 → 000000000000)")
+  }
+
+  @Test func buildsOnRequestAndThenLooksAgain() throws {
+    let stack = stack(service("web") { $0.build = BuildSpec(context: "/src") })
+    var world = try World(up: stack)
+    #expect(
+      try printed(world, stack, up { $0.build = .always }) == """
+        0 + build image web:1 (--build)
+        1 ~ stop container shop-web-1 (its image may change) after 0
+        2 - remove container shop-web-1 (its image may change) after 1
+        3 + create container shop-web-1 (its image may change) after 0 2
+        4 ~ start container shop-web-1 (its image may change) after 3
+        """)
+    let done = try world.carryOut(stack, up { $0.build = .always })
+    #expect(!done.steps.isEmpty)
+    #expect(try world.plan(stack, up()).isEmpty)
+  }
+
+  @Test func neverPullsNorBuildsWhenThatIsForbidden() throws {
+    let pinned = stack(service("web") { $0.pullPolicy = .never })
+    #expect(
+      try refusal(World(), pinned, up())
+        == "web: its image web:1 is not on this machine and may not be pulled | import it: muster image import FILE web:1")
+    let built = stack(service("web") { $0.build = BuildSpec(context: "/src") })
+    #expect(
+      try refusal(World(), built, up { $0.build = .never }) == "web: its image web:1 is not on this machine and may not be built | leave --no-build away")
+  }
+
+  @Test func needsNoImageForContainersThatStay() throws {
+    let stack = stack(service("web"))
+    let world = try World(up: stack) { $0.observed.images = [:] }
+    #expect(try world.plan(stack, up()).isEmpty)
+  }
+
+  @Test func makesAChangedNetworkAnewWithAllItsContainers() throws {
+    let services = [service("app", needs: ["db": Dependency()]), service("db"), service("far") { $0.options.network = .host }]
+    let after = stack(services) { $0.networks["shop_default"]?.isInternal = true }
+    let why = "networks.default.internal: false → true"
+    #expect(
+      try printed(World(up: stack(services)), after, up { $0.services = ["db"] }) == """
+        0 ~ stop container shop-app-1 (\(why))
+        1 - remove container shop-app-1 (\(why)) after 0
+        2 ~ stop container shop-db-1 (\(why)) after 0
+        3 - remove container shop-db-1 (\(why)) after 2
+        4 - remove network shop_default (\(why)) after 1 3
+        5 + create network shop_default (\(why)) after 4
+        6 + create container shop-db-1 (\(why)) after 3 5
+        7 ~ start container shop-db-1 (\(why)) after 0 6
+        8 + create container shop-app-1 (\(why)) after 1 5
+        9 ~ start container shop-app-1 (\(why)) after 7 8
+        """)
+  }
+
+  @Test func keepsAChangedVolumeAndSaysWhatCanBeDone() throws {
+    let services = [service("db") { $0.options.mounts = [Mount(source: .volume("shop_data"), target: "/data")] }]
+    let after = stack(services) { $0.volumes["shop_data"]?.labels = ["tier": "gold"] }
+    #expect(
+      try printed(World(up: stack(services)), after, up()) == """
+        note: volume shop_data is kept as it is, with its data, although its definition changed (volumes.data.labels.tier: added gold). \
+        To have it anew: `muster down -v`, which deletes the data; to keep both: give this one another `name`
+        """)
+  }
+
+  @Test func takesExternalThingsAsTheyAreAndMissesThemWhenTheyAreNotThere() throws {
+    let stack = stack(service("db") { $0.options.mounts = [Mount(source: .volume("data"), target: "/data")] }) {
+      $0.networks["shop_default"]?.isExternal = true
+      $0.volumes["data"]?.isExternal = true
+    }
+    var world = World()
+    world.addImages(of: stack)
+    #expect(try refusal(world, stack, up()).hasPrefix("network shop_default is declared as external, but could not be found"))
+    world.observed.networks = [ObservedNetwork(definition: network("shop_default"), requested: network("shop_default"), project: nil)]
+    #expect(try refusal(world, stack, up()).hasPrefix("volume data is declared as external, but could not be found"))
+    world.observed.volumes = [ObservedVolume(definition: Volume(key: "data", name: "data"), project: "other")]
+    #expect(
+      try printed(world, stack, up()) == """
+        0 + create container shop-db-1 (absent)
+        1 ~ start container shop-db-1 (absent) after 0
+        """)
+  }
+
+  @Test func doesNotTakeAnothersNetwork() throws {
+    let stack = stack(service("web"))
+    var world = World()
+    world.addImages(of: stack)
+    world.observed.networks = [ObservedNetwork(definition: network("shop_default"), requested: network("shop_default"), project: "other")]
+    #expect(try refusal(world, stack, up()).hasPrefix("network shop_default exists and is not this project's, but other's"))
+  }
+
+  @Test func passesANameOnWhenItsHolderIsGone() throws {
+    let before = stack(service("a") { $0.containerName = "x" }, service("b", needs: ["a": Dependency()]) { $0.containerName = "y" })
+    let after = stack(service("a") { $0.containerName = "y" }, service("b", needs: ["a": Dependency()]) { $0.containerName = "x" })
+    var world = try World(up: before)
+    #expect(
+      try printed(world, after, up()) == """
+        0 ~ stop container y (container_name: y → x)
+        1 - remove container y (container_name: y → x) after 0
+        2 ~ stop container x (container_name: x → y) after 0
+        3 - remove container x (container_name: x → y) after 2
+        4 + create container y (container_name: x → y) after 1 3
+        5 ~ start container y (container_name: x → y) after 0 4
+        6 + create container x (container_name: y → x) after 1 3
+        7 ~ start container x (container_name: y → x) after 5 6
+        """)
+    _ = try world.carryOut(after, up())
+    #expect(try world.plan(after, up()).isEmpty)
+  }
+
+  @Test func passesAPortOnWhenItsHolderHasLetGo() throws {
+    let port = [PortMapping(published: 80, target: 80)]
+    let before = stack(service("a"), service("b", needs: ["a": Dependency()]) { $0.options.ports = port })
+    let after = stack(service("a") { $0.options.ports = port }, service("b", needs: ["a": Dependency()]))
+    var world = try World(up: before)
+    _ = try world.carryOut(after, up())
+    #expect(try world.plan(after, up()).isEmpty)
+  }
+}

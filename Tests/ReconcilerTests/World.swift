@@ -1,0 +1,223 @@
+import OCI
+import Reconciler
+import StackModel
+
+/// A machine that exists only in memory: carries plans out as the engine does, and objects to a step whose ground has not been prepared.
+struct World {
+  struct Violation: Error, CustomStringConvertible {
+    var description: String
+  }
+
+  var observed = Observed()
+  /// Steps that are ready are tried in an order that this decides.
+  var random = SeededRandom(seed: 0)
+  /// Whether a start is checked against `depends_on`: not where some services are left out on purpose.
+  var checksConditions = true
+  private var made = 0
+  /// What the plan that is being carried out removes.
+  private var leaving: Set<ContainerID> = []
+
+  init() {}
+
+  /// A world in which the images of a stack are there and it is up.
+  init(up stack: Stack, _ edit: (inout World) -> Void = { _ in }) throws {
+    addImages(of: stack)
+    try carryOut(stack, Planner(project: shop, desired: stack, observed: observed).plan(ReconcilerTests.up()))
+    edit(&self)
+  }
+
+  mutating func addImages(of stack: Stack) {
+    for service in stack.services.values.sorted(by: { $0.name < $1.name }) where observed.images[service.image] == nil {
+      observed.images[service.image] = freshImage()
+    }
+  }
+
+  mutating func freshImage() -> Digest {
+    made += 1
+    return digest(made)
+  }
+
+  func plan(_ stack: Stack?, _ operation: Operation) throws(PlanningError) -> Plan {
+    try Planner(project: shop, desired: stack, observed: observed).plan(operation)
+  }
+
+  /// Changes the container of that name.
+  mutating func change(_ name: String, _ edit: (inout ObservedContainer) -> Void) {
+    for index in observed.containers.indices where observed.containers[index].spec.name == name { edit(&observed.containers[index]) }
+  }
+
+  /// Does as the engine: images first, then what a new plan says.
+  mutating func carryOut(_ stack: Stack, _ operation: Operation) throws -> Plan {
+    var plan = try plan(stack, operation)
+    if plan.needsReplanning {
+      try carryOut(stack, plan.imageSteps)
+      guard case .up(var options) = operation else { throw Violation(description: "images in \(operation)") }
+      options.build = .never
+      plan = try self.plan(stack, .up(options))
+    }
+    try carryOut(stack, plan)
+    return plan
+  }
+
+  /// Does the steps in some order that their edges allow.
+  mutating func carryOut(_ stack: Stack, _ plan: Plan) throws {
+    leaving = Set(plan.steps.compactMap { if case .removeContainer(_, let id, _) = $0.action { id } else { nil } })
+    var left = plan.steps
+    var done: Set<Int> = []
+    while !left.isEmpty {
+      let ready = left.indices.filter { left[$0].after.isSubset(of: done) }
+      guard let index = ready.randomElement(using: &random) else { throw Violation(description: "steps wait for each other") }
+      let step = left.remove(at: index)
+      do {
+        try perform(step.action, stack)
+      } catch let violation as Violation {
+        throw Violation(description: "\(violation) at: \(step)\n\(plan)")
+      }
+      done.insert(step.id)
+    }
+    observed.containers.sort { $0.spec.name < $1.spec.name }
+    observed.generation += 1
+  }
+
+  private mutating func perform(_ action: Action, _ stack: Stack) throws {
+    switch action {
+    case .pullImage(let reference, _): observed.images[reference] = freshImage()
+    case .buildImage(_, let references, _):
+      let image = freshImage()
+      for reference in references { observed.images[reference] = image }
+    case .createNetwork(let network):
+      try check(!observed.networks.contains { $0.definition.name == network.name }, "network exists")
+      try check(!network.isExternal, "network is external")
+      observed.networks.append(ObservedNetwork(definition: network, requested: network, project: shop))
+    case .removeNetwork(let name):
+      try check(observed.networks.contains { $0.definition.name == name && $0.project == shop }, "network is not here, or another's")
+      try check(!observed.containers.contains { $0.isUp && $0.networks.contains(name) }, "network in use")
+      observed.networks.removeAll { $0.definition.name == name }
+    case .createVolume(let volume):
+      try check(!observed.volumes.contains { $0.definition.name == volume.name }, "volume exists")
+      try check(!volume.isExternal, "volume is external")
+      observed.volumes.append(ObservedVolume(definition: volume, project: shop))
+    case .removeVolume(let name):
+      try check(observed.volumes.contains { $0.definition.name == name && $0.project == shop }, "volume is not here, or another's")
+      try check(!observed.containers.contains { $0.volumes.contains(name) }, "volume in use")
+      observed.volumes.removeAll { $0.definition.name == name }
+    case .createContainer(let spec, let volumes): try create(spec, volumes)
+    case .startContainer(let name): try start(name, stack)
+    case .stopContainer(_, let id, _), .killContainer(_, let id, _):
+      let index = try place(id)
+      try check(observed.containers[index].isUp, "is not up")
+      observed.containers[index].end(code: 137)
+    case .restartContainer(let name, let id, _):
+      let index = try place(id)
+      observed.containers[index].end(code: 137)
+      try start(name, stack)
+    case .removeContainer(_, let id, let volumes):
+      let index = try place(id)
+      try check(!observed.containers[index].isUp, "is up")
+      let container = observed.containers.remove(at: index)
+      if volumes { observed.volumes.removeAll { container.anonymousVolumes.values.contains($0.definition.name) } }
+    case .waitFor(_, let names, let condition, _):
+      for name in names {
+        guard let index = observed.containers.firstIndex(where: { $0.spec.name == name }) else { throw Violation(description: "no container \(name)") }
+        if condition == .completed {
+          try check(observed.containers[index].isUp || observed.containers[index].exitCode == 0, "waits for what does not run")
+          observed.containers[index].end(code: 0)
+        } else {
+          try check(observed.containers[index].isUp, "waits for what does not run")
+          observed.containers[index].health = .healthy
+        }
+      }
+    case .removeImage(let reference):
+      let image = observed.images[reference]
+      try check(!observed.containers.contains { $0.imageID == image }, "image in use")
+      observed.images[reference] = nil
+    }
+  }
+
+  private mutating func create(_ spec: ContainerSpec, _ volumes: [String: VolumeName]) throws {
+    try check(!observed.containers.contains { $0.spec.name == spec.name }, "name is taken")
+    guard let image = observed.images[spec.image] else { throw Violation(description: "no image") }
+    if case .bridges(let attachments) = spec.options.network {
+      for attachment in attachments {
+        try check(observed.networks.contains { $0.definition.name == attachment.network }, "no network \(attachment.network)")
+      }
+    }
+    var anonymous: [String: VolumeName] = [:]
+    for mount in spec.options.mounts {
+      switch mount.source {
+      case .volume(let name): try check(observed.volumes.contains { $0.definition.name == name }, "no volume \(name)")
+      case .anonymousVolume:
+        made += 1
+        let name = volumes[mount.target] ?? VolumeName("anonymous-\(made)")
+        anonymous[mount.target] = name
+        if volumes[mount.target] == nil {
+          observed.volumes.append(
+            ObservedVolume(definition: Volume(key: name.rawValue, name: name), project: shop, isAnonymous: true))
+        }
+      case .bind, .tmpfs: break
+      }
+    }
+    made += 1
+    observed.containers.append(
+      ObservedContainer(
+        id: ContainerID(digest(made).hex), spec: spec, imageID: image, state: .created, anonymousVolumes: anonymous))
+  }
+
+  private mutating func start(_ name: String, _ stack: Stack) throws {
+    guard let index = observed.containers.firstIndex(where: { $0.spec.name == name }) else { throw Violation(description: "no container") }
+    let container = observed.containers[index]
+    try check(!container.isUp, "is up already")
+    let ports = container.hostPorts
+    for other in observed.containers where other.isUp {
+      try check(other.hostPorts.isDisjoint(with: ports), "port is held by \(other.spec.name)")
+      let isSharer = other.spec.options.network == .service(container.spec.service) && stack.services[other.spec.service] != nil
+      try check(!isSharer, "\(other.spec.name) still holds its network")
+    }
+    observed.containers[index].state = .running
+    observed.containers[index].exitCode = nil
+    observed.containers[index].ports = container.spec.options.ports
+    observed.containers[index].health = container.spec.options.healthcheck == nil ? nil : .starting
+    guard checksConditions else { return }
+    for (needed, dependency) in stack.services[container.spec.service]?.dependsOn ?? [:] {
+      let theirs = observed.containers.filter { $0.spec.service == needed && !$0.spec.isOneOff && !leaving.contains($0.id) }
+      try check(theirs.allSatisfy { $0.meets(dependency.condition) }, "\(needed) is not \(dependency.condition.rawValue)")
+    }
+  }
+
+  private func place(_ id: ContainerID) throws -> Int {
+    guard let index = observed.containers.firstIndex(where: { $0.id == id }) else { throw Violation(description: "no container") }
+    return index
+  }
+
+  private func check(_ isFine: Bool, _ complaint: String) throws {
+    if !isFine { throw Violation(description: complaint) }
+  }
+}
+
+extension ObservedContainer {
+  var isUp: Bool { state == .running || state == .paused || state == .restarting }
+
+  var networks: [NetworkName] {
+    if case .bridges(let attachments) = spec.options.network { attachments.map(\.network) } else { [] }
+  }
+
+  var volumes: [VolumeName] {
+    spec.options.mounts.compactMap { if case .volume(let name) = $0.source { name } else { nil } } + anonymousVolumes.values
+  }
+
+  var hostPorts: Set<UInt16> { Set(spec.options.ports.compactMap(\.published)) }
+
+  mutating func end(code: Int32) {
+    state = .exited
+    exitCode = code
+    health = nil
+  }
+
+  func meets(_ condition: Dependency.Condition) -> Bool {
+    switch condition {
+    case .started: isUp || exitCode == 0
+    case .healthy: isUp && health == .healthy
+    case .completed: state == .exited && exitCode == 0
+    }
+  }
+}
