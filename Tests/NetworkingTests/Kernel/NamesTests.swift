@@ -1,0 +1,160 @@
+import Glibc
+import Netlink
+import StackModel
+import TestSupport
+import Testing
+
+@testable import Networking
+
+extension KernelNetworkTests {
+  @Suite struct Names {
+    @Test(arguments: [TestSocket.Kind.datagram, .stream]) func namesAreAnswered(_ kind: TestSocket.Kind) async throws {
+      try await World.play { world in
+        let (front, back) = try await (world.network("shop_front"), world.network("shop_back"))
+        let web = try await world.container("shop-web-1", on: front, service: "web", links: ["database": "db"])
+        let (one, two) = try await (
+          world.container("shop-db-1", on: front, service: "db", aliases: ["sql"]),
+          world.container("shop-db-2", on: front, service: "db", aliases: ["sql"])
+        )
+        _ = try await world.container("shop-cache-1", on: back, service: "cache")
+        let server = try #require(web.endpoints.nameServer)
+        func ask(_ name: String, type: UInt16 = 1) async throws -> Answer? {
+          Answer(try await web.namespace.ask(server, query(name, type: type), kind))
+        }
+        for name in ["db", "DB", "sql", "database", "db.shop_front"] {
+          #expect(try await Set(ask(name)?.addresses ?? []) == [one.address, two.address], "\(name)")
+        }
+        for name in ["shop-db-1", one.id.short] { #expect(try await ask(name)?.addresses == [one.address], "\(name)") }
+        let firsts = try await [ask("db")?.addresses.first, ask("db")?.addresses.first]
+        #expect(firsts[0] != firsts[1])
+        // Known, but without an IPv6 address.
+        let none = try await ask("db", type: 28)
+        #expect(none?.code == 0 && none?.addresses == [])
+        let reverse = two.address.split(separator: ".").reversed().joined(separator: ".") + ".in-addr.arpa"
+        #expect(try await ask(reverse, type: 12)?.name == "shop-db-2.shop_front")
+        // Another's link.
+        let other = Answer(try await one.namespace.ask(server, query("database"), kind))
+        #expect(other?.code == 2)
+
+        // What is not ready is not led to, what has gone is not known.
+        await world.networking.setNames(
+          EndpointNames(container: two.id, endpoints: two.endpoints, name: "shop-db-2", service: "db", isReady: false))
+        #expect(try await ask("db")?.addresses == [one.address])
+        await world.networking.withdraw(one.id)
+        #expect(try await ask("db")?.addresses == [two.address])
+      }
+    }
+
+    /// `1.2.3.4` for everything.
+    private static func fakeResolver(_ query: [UInt8]) -> [UInt8] {
+      var answer = query
+      answer[2] |= 0x80
+      answer[7] = 1
+      return answer + [0xC0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 1, 2, 3, 4]
+    }
+
+    @Test func otherNamesAreAskedElsewhere() async throws {
+      let file = try TemporaryDirectory("resolv")
+      // The first says nothing, the second nobody listens on.
+      let path = try file.write("resolv.conf", "search example\nnameserver 127.0.0.3\nnameserver 127.0.0.4\nnameserver 127.0.0.2\n")
+      let (silent, resolver, stream) = try (
+        Listener(.datagram, "127.0.0.3", port: 53), Listener(.datagram, "127.0.0.2", port: 53), Listener(.stream, "127.0.0.2", port: 53)
+      )
+      defer { withExtendedLifetime((silent, stream)) {} }
+      try await World.play(NetworkingConfiguration(suffix: "test", resolverFile: path)) { world in
+        let (front, hidden) = try await (world.network("shop_front"), world.network("shop_hidden", isInternal: true))
+        let (web, db) = try await (world.container("web", on: front), world.container("db", on: hidden))
+        let own = try await world.container("own", on: front, resolvers: ["127.0.0.2"])
+        let server = try #require(web.endpoints.nameServer)
+        let answering = Task { resolver.socket.answerPatiently(Names.fakeResolver, times: 2) }
+        #expect(Answer(try await web.namespace.ask(server, query("example.com", id: 99)))?.addresses == ["1.2.3.4"])
+        #expect(Answer(try await own.namespace.ask(server, query("example.com", id: 99)))?.addresses == ["1.2.3.4"])
+        #expect(await answering.value)
+        // Nothing leaves an internal network.
+        let inside = Answer(try await db.namespace.ask(try #require(db.endpoints.nameServer), query("example.com")))
+        #expect(inside?.code == 3)
+      }
+    }
+
+    @Test func onlyTheNetworksOwnContainersAreAnswered() async throws {
+      try await World.play { world in
+        let (front, back) = try await (world.network("shop_front"), world.network("shop_back"))
+        let web = try await world.container("web", on: front)
+        let other = try await world.container("other", on: back)
+        try await world.outside.run { _ = system("ip route add 172.16.0.0/12 via \(World.hostAddress)") }
+        #expect(try await world.outside.ask(web.endpoints[0].gateway, query("web"), patience: 1) == nil)
+        #expect(try await other.namespace.ask(web.endpoints[0].gateway, query("web"), patience: 1) == nil)
+        #expect(Answer(try await web.namespace.ask(web.endpoints[0].gateway, query("web")))?.addresses == [web.address])
+      }
+    }
+
+    @Test func aResolverOfTheHostIsNotInTheWay() async throws {
+      let (datagrams, stream) = try (Listener(.datagram, port: 53), Listener(.stream, port: 53))
+      defer { withExtendedLifetime((datagrams, stream)) {} }
+      try await World.play { world in
+        let front = try await world.network("shop_front")
+        let web = try await world.container("web", on: front)
+        for kind in [TestSocket.Kind.datagram, .stream] {
+          #expect(Answer(try await web.namespace.ask(web.endpoints[0].gateway, query("web"), kind))?.addresses == [web.address])
+        }
+      }
+    }
+
+    @Test func nonsenseDoesNotStopTheResolver() async throws {
+      try await World.play { world in
+        let front = try await world.network("shop_front")
+        let web = try await world.container("web", on: front)
+        let server = web.endpoints[0].gateway
+        var generator = SplitMix(seed: 7)
+        let noise = (0..<500).map { _ in
+          var packet = query("web").map { generator.next() % 5 == 0 ? UInt8(truncatingIfNeeded: generator.next()) : $0 }
+          packet.removeLast(Int(generator.next() % UInt64(packet.count)))
+          packet[safe: 2] = 1
+          return packet
+        }
+        try await web.namespace.run {
+          let datagrams = TestSocket(.datagram)
+          _ = datagrams.connect(server, 53)
+          for packet in noise { datagrams.send(packet) }
+          for packet in noise.prefix(20) {
+            let stream = TestSocket(.stream)
+            _ = stream.connect(server, 53)
+            stream.send(packet)
+          }
+        }
+        for kind in [TestSocket.Kind.datagram, .stream] {
+          #expect(Answer(try await web.namespace.ask(server, query("web"), kind))?.addresses == [web.address])
+        }
+      }
+    }
+  }
+}
+
+extension TestSocket {
+  /// Answers datagrams, waiting up to ten seconds for each.
+  fileprivate func answerPatiently(_ answer: ([UInt8]) -> [UInt8], times: Int) -> Bool {
+    var time = timeval(tv_sec: 10, tv_usec: 0)
+    setsockopt(number, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
+    return (0..<times).allSatisfy { _ in answerOne(answer) }
+  }
+}
+
+extension [UInt8] {
+  subscript(safe index: Int) -> UInt8? {
+    get { indices.contains(index) ? self[index] : nil }
+    set { if let newValue, indices.contains(index) { self[index] = newValue } }
+  }
+}
+
+/// Random numbers that are the same each time.
+struct SplitMix: RandomNumberGenerator {
+  private var state: UInt64
+  init(seed: UInt64) { state = seed }
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var value = state
+    value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
+    value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
+    return value ^ value >> 31
+  }
+}

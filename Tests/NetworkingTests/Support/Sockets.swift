@@ -1,0 +1,127 @@
+import Glibc
+
+/// Sockets of the calling thread's network namespace, with an end to every wait.
+struct TestSocket: ~Copyable, Sendable {
+  let number: Int32
+  deinit { close(number) }
+
+  enum Kind: Int32, Sendable { case stream = 1, datagram = 2 }
+
+  init(_ kind: Kind, patience: Int = 2) {
+    number = socket(AF_INET, kind.rawValue | 0o2000000, 0)
+    var time = timeval(tv_sec: patience, tv_usec: 0)
+    for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+      setsockopt(number, SOL_SOCKET, option, &time, socklen_t(MemoryLayout<timeval>.size))
+    }
+  }
+
+  private init(number: Int32) { self.number = number }
+
+  /// 0 or the error number.
+  func bind(_ address: String, _ port: UInt16, reusing: Bool = false) -> Int32 {
+    var on: Int32 = reusing ? 1 : 0
+    setsockopt(number, SOL_SOCKET, SO_REUSEADDR, &on, 4)
+    return withAddress(address, port) { Glibc.bind(number, $0, $1) == 0 ? 0 : errno }
+  }
+
+  /// 0 or the error number.
+  func listen() -> Int32 { Glibc.listen(number, 16) == 0 ? 0 : errno }
+
+  /// 0 or the error number; `EINPROGRESS` when the time was over.
+  func connect(_ address: String, _ port: UInt16) -> Int32 {
+    withAddress(address, port) { Glibc.connect(number, $0, $1) == 0 ? 0 : errno }
+  }
+
+  /// Takes the next connection; the address of its other end, nil when none came.
+  func acceptedPeer() -> String? {
+    var name = sockaddr_in()
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let connection = withUnsafeMutablePointer(to: &name) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { accept(number, $0, &length) }
+    }
+    guard connection >= 0 else { return nil }
+    close(connection)
+    return text(name)
+  }
+
+  func send(_ bytes: [UInt8]) { _ = Glibc.send(number, bytes, bytes.count, Int32(MSG_NOSIGNAL)) }
+
+  /// What comes next; nil when nothing did.
+  func receive() -> [UInt8]? {
+    var buffer = [UInt8](repeating: 0, count: 65536)
+    let count = recv(number, &buffer, buffer.count, 0)
+    return count < 0 ? nil : Array(buffer[..<count])
+  }
+
+  /// Receives one datagram and answers it with what `answer` makes of it.
+  func answerOne(_ answer: ([UInt8]) -> [UInt8]) -> Bool {
+    var buffer = [UInt8](repeating: 0, count: 65536)
+    var name = sockaddr_in()
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    return withUnsafeMutablePointer(to: &name) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        let count = recvfrom(number, &buffer, buffer.count, 0, $0, &length)
+        guard count >= 0 else { return false }
+        let bytes = answer(Array(buffer[..<count]))
+        return sendto(number, bytes, bytes.count, 0, $0, length) == bytes.count
+      }
+    }
+  }
+
+  private func withAddress(_ address: String, _ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
+    var name = sockaddr_in()
+    name.sin_family = sa_family_t(AF_INET)
+    name.sin_port = port.bigEndian
+    guard inet_pton(AF_INET, address, &name.sin_addr) == 1 else { return EINVAL }
+    return withUnsafePointer(to: &name) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+    }
+  }
+
+  private func text(_ name: sockaddr_in) -> String {
+    let value = UInt32(bigEndian: name.sin_addr.s_addr)
+    return [24, 16, 8, 0].map { String(value >> $0 & 0xFF) }.joined(separator: ".")
+  }
+}
+
+/// A socket that outlives the closure that made it.
+final class Listener: Sendable {
+  let socket: TestSocket
+
+  /// Listens, or for datagrams is just bound.
+  init(_ kind: TestSocket.Kind = .stream, _ address: String = "0.0.0.0", port: UInt16) throws {
+    let socket = TestSocket(kind)
+    let code = socket.bind(address, port, reusing: true)
+    guard code == 0, kind == .datagram || socket.listen() == 0 else { throw CallFailure(call: "bind \(port)", errno: code) }
+    self.socket = socket
+  }
+}
+
+extension NetworkNamespace {
+  /// Something that listens in the namespace.
+  func listen(_ port: UInt16, _ kind: TestSocket.Kind = .stream) async throws -> Listener { try await run { try Listener(kind, port: port) } }
+
+  /// Tries to connect from the namespace; 0 or the error number.
+  func connect(_ address: String, _ port: UInt16, patience: Int = 2) async throws -> Int32 {
+    try await run { TestSocket(.stream, patience: patience).connect(address, port) }
+  }
+
+  /// Sends a DNS question from the namespace; nil when no answer came.
+  func ask(_ server: String, _ query: [UInt8], _ kind: TestSocket.Kind = .datagram, patience: Int = 10) async throws -> [UInt8]? {
+    try await run {
+      let socket = TestSocket(kind, patience: patience)
+      guard socket.connect(server, 53) == 0 else { return nil }
+      if kind == .datagram {
+        socket.send(query)
+        return socket.receive()
+      }
+      socket.send([UInt8(query.count >> 8), UInt8(query.count & 0xFF)] + query)
+      var bytes: [UInt8] = []
+      while bytes.count < 2 || bytes.count < 2 + Int(bytes[0]) << 8 + Int(bytes[1]) {
+        guard let more = socket.receive(), !more.isEmpty else { return nil }
+        bytes += more
+      }
+      return Array(bytes.dropFirst(2))
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import Glibc
+import Netlink
+import StackModel
+import TestSupport
+import Testing
+
+@testable import Networking
+
+/// An engine's networks and containers on them, in the private host; and a machine outside, 203.0.113.2, whose neighbour 203.0.113.1 we are.
+struct World {
+  let networking: Networking
+  let outside: NetworkNamespace
+  static let hostAddress = "203.0.113.1"
+  static let outsideAddress = "203.0.113.2"
+
+  /// One that is on networks, with its interfaces configured.
+  struct Container {
+    let id: ContainerID
+    let endpoints: [Endpoint]
+    let namespace: NetworkNamespace
+    var address: String { endpoints[0].address }
+  }
+
+  /// Plays a scene, takes everything away and looks that nothing is left.
+  static func play(_ configuration: NetworkingConfiguration = .init(suffix: "test"), _ scene: (World) async throws -> Void) async throws {
+    let before = try await ledger()
+    let outside = try await NetworkNamespace()
+    try await run("ip", "link", "add", "out0", "type", "veth", "peer", "name", "eth0", "netns", "\(outside.pid)").expect()
+    try await run("ip", "addr", "add", hostAddress + "/24", "dev", "out0").expect()
+    try await run("ip", "link", "set", "out0", "up").expect()
+    try await outside.run {
+      var socket = try RouteSocket()
+      let eth = try #require(try socket.link(named: "eth0"))
+      let own = try #require(CIDR(outsideAddress + "/24"))
+      try socket.commit {
+        $0.addAddress(own, to: eth.index)
+        $0.setLink(eth.index, LinkChange(isUp: true))
+      }
+    }
+    let world = World(networking: try Networking(configuration), outside: outside)
+    let result: Result<Void, any Error>
+    do { result = .success(try await scene(world)) } catch { result = .failure(error) }
+    await world.networking.removeEverything()
+    try await run("ip", "link", "delete", "out0").expect()
+    try result.get()
+    let after = try await eventually { try await ledger() } until: { $0 == before }
+    #expect(after == before)
+  }
+
+  /// Links, tables and sockets.
+  private static func ledger() async throws -> String {
+    let parts = [
+      try await run("ip", "-brief", "link"), try await run("nft", "list", "ruleset"), try await run("ss", "--tcp", "--udp", "--listening", "--numeric", "--no-header"),
+    ]
+    return try parts.map { try $0.expect().output }.joined(separator: "\n")
+  }
+
+  func network(_ name: String, isInternal: Bool = false, subnet: String? = nil) async throws -> NetworkName {
+    let network = Network(key: name, name: NetworkName(name), isInternal: isInternal, subnet: subnet)
+    return try await networking.create(network, project: "shop").network.name
+  }
+
+  /// A container with a service's name and aliases, plugged in.
+  func container(
+    _ name: String, on networks: NetworkName..., service: ServiceName? = nil, aliases: [String] = [], links: [String: String] = [:],
+    isReady: Bool = true, resolvers: [String] = []
+  ) async throws -> Container {
+    let id = containerID(name)
+    let endpoints = try await networking.reserve(id, attachments: networks.map { Attachment(network: $0) })
+    let namespace = try await NetworkNamespace()
+    try await networking.connect(id, endpoints, pid: namespace.pid)
+    try await namespace.configure(endpoints)
+    await networking.setNames(
+      EndpointNames(
+        container: id, endpoints: endpoints, name: name, service: service,
+        aliases: Dictionary(uniqueKeysWithValues: networks.map { ($0, aliases) }), links: links, isReady: isReady, resolvers: resolvers))
+    return Container(id: id, endpoints: endpoints, namespace: namespace)
+  }
+}
+
+/// An id like Docker's, made of a name.
+func containerID(_ name: String) -> ContainerID {
+  let hex = name.utf8.map { String($0, radix: 16) }.joined()
+  return ContainerID(String((hex + String(repeating: "0", count: 64)).prefix(64)))
+}
+
+extension Networking {
+  fileprivate func removeEverything() async {
+    for (name, state) in networks {
+      for container in state.pool.owners.values { await withdraw(container) }
+      do { try await remove(name) } catch { Issue.record(error) }
+    }
+    await close()
+  }
+}
