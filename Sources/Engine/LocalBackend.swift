@@ -1,15 +1,15 @@
 public import Backend
 import Cgroups
 import ContainerRuntime
+import ContainerSetup
 import Glibc
 import ImageStore
 import LinuxKit
 import Networking
 import OCI
 import Reconciler
-import StackModel
+public import StackModel
 import StateStore
-import SystemPackage
 import VolumeStore
 
 /// The embedded engine: carries stacks out on this machine. One per root directory.
@@ -23,17 +23,23 @@ public final class LocalBackend: Backend {
   let networking: Networking
   let runtime: ContainerRuntime
   let cgroups: any CgroupDriver
-  let seccomp: SeccompCache
+  let filters = SeccompFilters()
   let vault: SecretVault
-  public let events: EventLog
+  let host: HostFacts
+  /// The shim's program, which is also the reaper of `init: true`.
+  let initProgram: SharedDescriptor
+  let poller: Poller
+  let log = EventLog()
   let generation = Generation()
-  let gate = ProjectGate()
+  let projects = Gate<ProjectName>()
+  let containerGate = Gate<ContainerID>()
+  let volumeGate = Gate<VolumeName>()
   /// Steps of a plan that work at the same time: the kernel's part of a start is short and mostly on one core.
   let width = 8
 
-  private init(
+  init(
     location: EngineLocation, store: StateStore, catalog: Catalog, images: ImageStore, volumes: VolumeStore, networking: Networking,
-    runtime: ContainerRuntime, cgroups: any CgroupDriver, vault: SecretVault
+    runtime: ContainerRuntime, cgroups: any CgroupDriver, vault: SecretVault, host: HostFacts, initProgram: SharedDescriptor, poller: Poller
   ) {
     self.location = location
     self.store = store
@@ -43,8 +49,28 @@ public final class LocalBackend: Backend {
     self.networking = networking
     self.runtime = runtime
     self.cgroups = cgroups
-    self.seccomp = SeccompCache()
     self.vault = vault
-    self.events = EventLog()
+    self.host = host
+    self.initProgram = initProgram
+    self.poller = poller
+  }
+
+  public func probe() async throws -> Capabilities {
+    var name = utsname()
+    uname(&name)
+    let kernel = withUnsafeBytes(of: name.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    return Capabilities(
+      version: MusterVersion.version, apiVersion: MusterVersion.api, kernel: kernel, cgroups: cgroups.version.rawValue, root: location.root, pid: getpid())
+  }
+
+  public func events(_ project: ProjectName?) async throws -> AsyncThrowingStream<Event, any Error> {
+    let events = log.listen(project)
+    return AsyncThrowingStream { continuation in
+      let task = Task {
+        for await event in events { continuation.yield(event) }
+        continuation.finish()
+      }
+      continuation.onTermination = { _ in task.cancel() }
+    }
   }
 }

@@ -40,6 +40,27 @@ public struct VolumeStore: Sendable {
     return true
   }
 
+  /// Makes an empty directory beside the volume's data, to be filled. What an interrupted filling left is removed first.
+  public func beginFilling(_ name: VolumeName) throws(KernelError) -> String {
+    try abandonFilling(name)
+    try makeDirectory(fillingPath(name), mode: 0o755)
+    return fillingPath(name)
+  }
+
+  /// Puts what was filled in the place of the volume's data, which must be empty (`ENOTEMPTY`).
+  public func finishFilling(_ name: VolumeName) throws(KernelError) {
+    guard rename(fillingPath(name), path(of: name)) == 0 else {
+      throw KernelError("rename(2)", errno: Glibc.errno, operands: [fillingPath(name), path(of: name)])
+    }
+  }
+
+  /// Removes what was filled.
+  public func abandonFilling(_ name: VolumeName) throws(KernelError) {
+    try removeTree(FilePath(fillingPath(name)))
+  }
+
+  private func fillingPath(_ name: VolumeName) -> String { "\(directory)/\(name)/_filling" }
+
   /// Removes the volume with everything in it; one that is not there is fine.
   public func remove(_ name: VolumeName) throws(KernelError) {
     try removeTree(FilePath("\(directory)/\(name)"))
@@ -49,6 +70,6 @@ public struct VolumeStore: Sendable {
     guard mkdir(path, mode) != 0 else { return }
     let errno = Glibc.errno
     if errno == EEXIST { return }
-    throw KernelError("mkdir(2)", Errno(rawValue: errno), path)
+    throw KernelError("mkdir(2)", errno: errno, operands: [path])
   }
 }

@@ -32,7 +32,7 @@ public struct ExecPlan: Equatable, Sendable {
   /// Descriptor `i` of the request is for `slots[i]`.
   public var slots: [Slot]
   public var cgroupSlots: [Int]
-  /// For which the seccomp filter is compiled.
+  /// The container's, for which the seccomp filter is compiled; also that of a privileged process.
   public var capabilities: CapabilitySet
 }
 
@@ -56,5 +56,5 @@ public func execPlan(_ inputs: ContainerInputs, _ exec: ExecOptions) throws(Setu
   return ExecPlan(
     steps: start
       + processSteps(process, groups: inputs.options.groups, capabilities: capabilities, seccomp: slots[.seccomp]),
-    slots: slots.slots, cgroupSlots: slots.cgroups, capabilities: capabilities)
+    slots: slots.slots, cgroupSlots: slots.cgroups, capabilities: own)
 }

@@ -1,18 +1,16 @@
-public import Backend
+import Backend
 import Reconciler
 import StackModel
 import Synchronization
 
 /// Everything that happens, in order, to whoever listens. Keeps nothing: a listener gets what comes after it began.
-public final class EventLog: Sendable {
+final class EventLog: Sendable {
   private struct State {
     var next: UInt64 = 1
     var listeners: [UInt64: (project: ProjectName?, continuation: AsyncStream<Event>.Continuation)] = [:]
     var nextListener: UInt64 = 1
   }
   private let state = Mutex(State())
-
-  public init() {}
 
   /// Appends an event, hands it to the listeners and returns it.
   @discardableResult

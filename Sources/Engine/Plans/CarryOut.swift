@@ -1,5 +1,5 @@
-import Backend
-import Reconciler
+public import Backend
+public import Reconciler
 import StackModel
 
 extension LocalBackend {
@@ -10,9 +10,9 @@ extension LocalBackend {
   }
 
   public func carryOut(_ request: StackRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> Report {
-    try await gate.alone(on: request.project) {
+    try await projects.alone(on: request.project) {
       let emit: @Sendable (Event.Kind) -> Void = { kind in
-        onEvent(self.events.append(kind, project: request.project))
+        onEvent(self.log.append(kind, project: request.project))
       }
       let stack = try await self.lowered(request, remember: true)
       var observed = await self.observe(project: request.project, stack: stack)
@@ -63,7 +63,7 @@ extension LocalBackend {
   private static func makePlan(_ request: StackRequest, stack: Stack?, observed: Observed) throws -> Plan {
     do {
       return try Planner(project: request.project, desired: stack, observed: observed).plan(request.operation)
-    } catch let error as PlanningError {
+    } catch {
       throw EngineError(.invalid, error.description, hint: error.hint)
     }
   }

@@ -1,7 +1,9 @@
 import Backend
+import ImageStore
+import Networking
 import OCI
-import Reconciler
-import StackModel
+public import Reconciler
+public import StackModel
 
 extension LocalBackend {
   public func observe(_ project: ProjectName?) async throws -> Observed {

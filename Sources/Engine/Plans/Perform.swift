@@ -71,20 +71,3 @@ extension LocalBackend {
     }
   }
 }
-
-extension Action {
-  /// Compose's words for beginning and end; nil where the steps inside tell by themselves.
-  fileprivate var words: (doing: String, done: String)? {
-    switch self {
-    case .pullImage: ("Pulling", "Pulled")
-    case .buildImage: ("Building", "Built")
-    case .createNetwork, .createVolume, .createContainer: ("Creating", "Created")
-    case .removeNetwork, .removeVolume, .removeContainer, .removeImage: ("Removing", "Removed")
-    case .startContainer: ("Starting", "Started")
-    case .stopContainer: ("Stopping", "Stopped")
-    case .killContainer: ("Killing", "Killed")
-    case .restartContainer: ("Restarting", "Started")
-    case .waitFor: nil
-    }
-  }
-}

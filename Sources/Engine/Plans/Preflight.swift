@@ -55,7 +55,7 @@ extension LocalBackend {
         try await networking.checkPorts(spec.options.ports, ignoring: leavingIDs)
       } catch let error as PortConflict {
         throw EngineError(
-          .conflict, subject: spec.service.rawValue, error.description, hint: "stop it, or publish another port",
+          .conflict, subject: spec.service.rawValue, error.description,
           origin: stack?.services[spec.service]?.origin)
       }
     }

@@ -48,3 +48,10 @@ struct GrantContents: Sendable {
     }
   }
 }
+
+extension LocalBackend {
+  /// The contents of a project's secrets and configs, as its stack was last brought up.
+  func contents(of project: ProjectName) async -> GrantContents {
+    GrantContents(row: await catalog.stack(project) ?? StackRow(stack: Stack(name: project), sealedValues: [:]), vault: vault)
+  }
+}

@@ -53,7 +53,7 @@ public struct SecretVault: Sendable {
   private static func read(_ path: String) throws -> [UInt8]? {
     do {
       return try RegularFile.read(path, limit: 4096)
-    } catch let error as RegularFile.Failure where error == .missing {
+    } catch where error == .missing {
       return nil
     }
   }

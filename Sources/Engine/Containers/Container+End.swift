@@ -1,0 +1,87 @@
+import Backend
+import Cgroups
+import Networking
+import Reconciler
+import ShimProtocol
+import StackModel
+
+extension Container {
+  /// Takes note that the first process has ended.
+  func ended(_ status: ExitStatus) async {
+    guard let ending = running else { return }
+    ending.probe?.cancel()
+    await settle(status, cgroup: ending.cgroup, ran: ending.since.duration(to: .now))
+  }
+
+  /// Gives back what it held, remembers how it ended, and lets the restart policy decide.
+  func settle(_ status: ExitStatus, cgroup: (any Cgroup)?, ran: Duration) async {
+    let outOfMemory = status.wasOutOfMemory || (cgroup?.oomKills ?? 0) > 0
+    await release(cgroup: cgroup)
+    running = nil
+    health = nil
+    record.state = .exited
+    record.exitCode = status.code
+    record.wasOutOfMemory = outOfMemory
+    record.finishedAt = status.at
+    record.endpoints = []
+    let delay = record.restart.ended(policy: spec.options.restart, exitCode: status.code, ran: ran, wasStopped: record.wasStopped)
+    if delay != nil { record.state = .restarting }
+    await persistOrTell()
+    announce(.exited(code: status.code, outOfMemory: outOfMemory))
+    if let delay { restart(after: delay) }
+    if record.removesAfter {
+      let engine = engine
+      let id = id
+      Task { try? await engine.remove(id, volumes: true) }
+    }
+  }
+
+  /// Gives back network and cgroup, killing what is left in it.
+  func release(cgroup: (any Cgroup)?) async {
+    await engine.networking.withdraw(id)
+    guard let cgroup else { return }
+    try? cgroup.kill()
+    do {
+      try await cgroup.remove()
+    } catch {
+      tell("its cgroup could not be removed: \(error)")
+    }
+  }
+
+  /// Starts it again after the delay, unless somebody else has meanwhile decided.
+  func restart(after delay: Duration) {
+    announce(.restarting)
+    pendingRestart = Task {
+      try? await Task.sleep(for: delay)
+      guard !Task.isCancelled else { return }
+      await engine.containerGate.alone(on: id) { await self.restartAlone() }
+    }
+  }
+
+  private func restartAlone() async {
+    guard record.state == .restarting, running == nil, !record.wasStopped else { return }
+    pendingRestart = nil
+    do {
+      try await launch()
+    } catch {
+      tell("restart failed: \(error)")
+      let delay = record.restart.ended(policy: spec.options.restart, exitCode: 127, ran: .zero, wasStopped: record.wasStopped)
+      record.state = delay == nil ? .exited : .restarting
+      await persistOrTell()
+      if let delay { restart(after: delay) }
+    }
+  }
+
+  /// The database failing must not hide that a process ended.
+  func persistOrTell() async {
+    do {
+      try await persist()
+    } catch {
+      tell("its state could not be written: \(error)")
+    }
+  }
+
+  func tell(_ warning: String) {
+    engine.log.append(.warning("Container \(spec.name): \(warning)"), project: spec.project)
+  }
+}

@@ -1,0 +1,33 @@
+import Backend
+import ContainerRuntime
+import ContainerSetup
+import ImageStore
+import LinuxKit
+import ShimProtocol
+import StackModel
+
+extension Container {
+  /// Starts a further process inside.
+  func execute(_ options: ExecOptions, isInteractive: Bool, image: Image) async throws -> ExecSession {
+    guard let running, let cgroup = running.cgroup else {
+      throw EngineError(.conflict, subject: spec.service.rawValue, "the container \(spec.name) is not running")
+    }
+    let launch = Launch(
+      engine: engine, id: id, spec: spec, image: image.config, root: root(image), volumes: volumePaths(), endpoints: record.endpoints)
+    do {
+      let plan = try execPlan(launch.inputs(files, owner: nil, cgroup: cgroup), options)
+      let slots = OpenSlots(
+        spec: spec, cgroup: cgroup, capabilities: plan.capabilities, contents: await engine.contents(of: spec.project),
+        filters: engine.filters, initProgram: engine.initProgram)
+      let descriptors = try slots.open(plan.slots)
+      defer { withExtendedLifetime(descriptors) {} }
+      return try await running.shim.exec(
+        ExecStart(
+          session: .random(in: 1...UInt32.max), cgroupSlots: plan.cgroupSlots, steps: plan.steps, hasTerminal: options.hasTerminal,
+          isInteractive: isInteractive),
+        descriptors: descriptors.map(\.number))
+    } catch {
+      throw startError(error, spec: spec)
+    }
+  }
+}

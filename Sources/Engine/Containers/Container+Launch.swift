@@ -1,0 +1,114 @@
+import Backend
+import Cgroups
+import ContainerRuntime
+import ContainerSetup
+import ImageStore
+import LinuxKit
+import Networking
+import OCI
+import Reconciler
+import ShimProtocol
+import StackModel
+import VolumeStore
+
+extension Container {
+  /// Starts it as a person would; one that runs is fine.
+  func start() async throws {
+    try await engine.containerGate.alone(on: id) { try await self.startAlone() }
+  }
+
+  /// `start` for a caller that is in the gate already. `attach` gets the standard streams before the first output.
+  func startAlone(attach: (@Sendable (Shim) async throws -> Void)? = nil) async throws {
+    pendingRestart?.cancel()
+    pendingRestart = nil
+    guard running == nil else { return }
+    record.wasStopped = false
+    record.restart = RestartMachine()
+    try await launch(attach: attach)
+  }
+
+  /// Makes network, cgroup and namespaces, runs the program, and watches it. On failure everything is given back.
+  func launch(attach: (@Sendable (Shim) async throws -> Void)? = nil) async throws {
+    guard let image = await engine.images.resolve(record.imageID.description) else {
+      throw EngineError(.notFound, subject: spec.service.rawValue, "the image \(spec.image) of the container \(spec.name) is gone", hint: "run up again")
+    }
+    var launched: Launch.Result?
+    do {
+      let endpoints = try await reserveEndpoints()
+      let result = try await Launch(
+        engine: engine, id: id, spec: spec, image: image.config, root: root(image), volumes: volumePaths(), endpoints: endpoints
+      ).begin()
+      launched = result
+      record.ports = try await publish(endpoints)
+      try await attach?(result.shim)
+      try await result.shim.start()
+      record.endpoints = endpoints
+      running = Running(shim: result.shim, cgroup: result.cgroup, since: .now)
+      record.state = .running
+      record.startedAt = WallClock.nanoseconds()
+      watch(result.shim, image: image)
+      await persistOrTell()
+      announce(.started)
+    } catch {
+      await launched?.shim.discard()
+      await release(cgroup: launched?.cgroup)
+      throw startError(error, spec: spec)
+    }
+  }
+
+  var files: ContainerFiles { ContainerFiles(location: engine.location, id: id) }
+
+  func root(_ image: Image) -> OverlayRoot {
+    OverlayRoot(directory: engine.images.layersDirectory, lower: image.layers, upper: files.upper, work: files.work)
+  }
+
+  /// Where the volumes of its mounts are, by target.
+  func volumePaths() -> [String: String] {
+    var paths = record.anonymousVolumes.mapValues { engine.volumes.path(of: $0) }
+    for mount in spec.options.mounts {
+      if case .volume(let name) = mount.source { paths[mount.target] = engine.volumes.path(of: name) }
+    }
+    return paths
+  }
+
+  /// Watches for the end, and probes the health when there is a check.
+  func watch(_ shim: Shim, image: Image) {
+    running?.watch = Task {
+      let status = await shim.exitStatus()
+      if !Task.isCancelled { await self.ended(status) }
+    }
+    health = nil
+    if let check = ResolvedHealthcheck(spec, image.config) {
+      health = HealthMachine(check)
+      running?.probe = Task { await self.watchHealth(check, shim: shim, since: .now) }
+    }
+  }
+
+  private func reserveEndpoints() async throws -> [Endpoint] {
+    guard case .bridges(let attachments) = spec.options.network, !attachments.isEmpty else { return [] }
+    return try await engine.networking.reserve(id, attachments: attachments)
+  }
+
+  /// Gives the container its names and ports on its networks; returns the ports with the host's numbers.
+  private func publish(_ endpoints: [Endpoint]) async throws -> [PortMapping] {
+    guard !endpoints.isEmpty else { return [] }
+    await engine.networking.setNames(names(endpoints))
+    guard !spec.options.ports.isEmpty else { return [] }
+    // A port chosen at the first start is kept.
+    let wanted = record.ports.count == spec.options.ports.count ? record.ports : spec.options.ports
+    return try await engine.networking.publish(id, ports: wanted, endpoints: endpoints)
+  }
+}
+
+/// An error of any layer in the words of the service.
+func startError(_ error: any Error, spec: ContainerSpec) -> any Error {
+  switch error {
+  case is EngineError, is CancellationError: error
+  case let error as PortConflict: EngineError(.conflict, subject: spec.service.rawValue, error.description)
+  case let error as NetworkingError: EngineError(.conflict, subject: spec.service.rawValue, error.description)
+  case let error as SetupError: EngineError(.invalid, subject: spec.service.rawValue, error.description, hint: error.hint)
+  case let error as SetupFailure:
+    EngineError(.invalid, subject: spec.service.rawValue, "the container \(spec.name) could not be started: \(error)")
+  default: EngineError(.internal, subject: spec.service.rawValue, "the container \(spec.name) could not be started: \(error)")
+  }
+}

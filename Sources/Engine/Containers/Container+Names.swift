@@ -1,0 +1,17 @@
+import Networking
+import Reconciler
+import StackModel
+
+extension Container {
+  /// The names that lead to this container; a one-off's service name does not.
+  func names(_ endpoints: [Endpoint]) -> EndpointNames {
+    var names = EndpointNames(
+      container: id, endpoints: endpoints, name: spec.name, service: spec.isOneOff ? nil : spec.service,
+      links: Dictionary(spec.options.links.map { ($0.alias, $0.service.rawValue) }, uniquingKeysWith: { _, last in last }),
+      isReady: health?.state != .unhealthy, resolvers: spec.options.dns)
+    if case .bridges(let attachments) = spec.options.network {
+      for attachment in attachments where !attachment.aliases.isEmpty { names.aliases[attachment.network] = attachment.aliases }
+    }
+    return names
+  }
+}

@@ -1,0 +1,94 @@
+import Backend
+import Cgroups
+import ContainerRuntime
+import Networking
+import OCI
+import Reconciler
+import StackModel
+import StateStore
+
+/// One container: what is known of it, and the one place that changes it.
+///
+/// Starting, stopping and removing go through `LocalBackend.containerGate`, one at a time; its end is noticed at any moment.
+actor Container {
+  nonisolated let id: ContainerID
+  nonisolated let spec: ContainerSpec
+  let engine: LocalBackend
+  var record: ContainerRecord
+  /// While its first process lives.
+  var running: Running?
+  var health: HealthMachine?
+  /// A restart that its policy has asked for and that has not begun.
+  var pendingRestart: Task<Void, Never>?
+  private var changeWaiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
+  private var nextWaiter: UInt64 = 0
+
+  /// What exists only while the first process lives.
+  struct Running: Sendable {
+    var shim: Shim
+    var cgroup: (any Cgroup)?
+    /// For measuring how long it ran.
+    var since: ContinuousClock.Instant
+    /// Waits for the end.
+    var watch: Task<Void, Never>?
+    /// Probes the health.
+    var probe: Task<Void, Never>?
+  }
+
+  init(record: ContainerRecord, engine: LocalBackend) {
+    id = record.id
+    spec = record.spec
+    self.record = record
+    self.engine = engine
+  }
+
+  /// As a planner sees it.
+  var observed: ObservedContainer {
+    ObservedContainer(
+      id: id, spec: spec, imageID: record.imageID, state: record.state, health: running == nil ? nil : health?.state,
+      exitCode: record.exitCode, wasOutOfMemory: record.wasOutOfMemory, createdAt: record.createdAt, startedAt: record.startedAt,
+      finishedAt: record.finishedAt, restarts: record.restart.count, ports: record.ports,
+      addresses: running == nil
+        ? [:] : Dictionary(record.endpoints.map { ($0.network, $0.address) }, uniquingKeysWith: { first, _ in first }),
+      anonymousVolumes: record.anonymousVolumes, pid: running?.shim.pid)
+  }
+
+  /// Writes the record down. A container that is being removed has none.
+  func persist() async throws { try await engine.store.put(record) }
+
+  /// Tells everyone who waits and listens that something changed.
+  func announce(_ what: Event.ContainerChange.What) {
+    engine.generation.advance()
+    engine.log.append(
+      .container(.init(id: id, name: spec.name, service: spec.service, what: what)), project: spec.project)
+    let waiters = changeWaiters.values
+    changeWaiters = [:]
+    for waiter in waiters { waiter.resume() }
+  }
+
+  /// Returns at the next change, at the deadline, or when the task is cancelled.
+  func nextChange(before deadline: ContinuousClock.Instant? = nil) async {
+    let waiter = nextWaiter
+    nextWaiter += 1
+    let timer = deadline.map { deadline in
+      Task { [weak self] in
+        try? await Task.sleep(until: deadline, clock: .continuous)
+        await self?.wake(waiter)
+      }
+    }
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        if Task.isCancelled {
+          continuation.resume()
+        } else {
+          changeWaiters[waiter] = continuation
+        }
+      }
+    } onCancel: {
+      Task { await self.wake(waiter) }
+    }
+    timer?.cancel()
+  }
+
+  private func wake(_ waiter: UInt64) { changeWaiters.removeValue(forKey: waiter)?.resume() }
+}

@@ -1,0 +1,108 @@
+import Backend
+import Glibc
+import LinuxKit
+import Networking
+import StackModel
+import SystemPackage
+
+/// Where a container's files are, and the three that tell it its names and its network.
+struct ContainerFiles: Sendable {
+  let directory: String
+  let runDirectory: String
+
+  init(location: EngineLocation, id: ContainerID) {
+    directory = "\(location.root)/containers/\(id)"
+    runDirectory = "\(location.runDirectory)/c/\(id.short)"
+  }
+
+  var upper: String { directory + "/upper" }
+  var work: String { directory + "/work" }
+  var hosts: String { directory + "/hosts" }
+  var hostname: String { directory + "/hostname" }
+  var resolvConf: String { directory + "/resolv.conf" }
+  /// The json-file log; rotated ones beside it.
+  var log: String { directory + "/log" }
+  /// The shim listens here. The path is short, since a socket's address has 107 bytes.
+  var socket: String { runDirectory + "/shim.sock" }
+  /// How the first process ended, for an engine that was not there.
+  var exitRecord: String { runDirectory + "/exit" }
+
+  /// Makes the directories.
+  func make() throws(KernelError) {
+    for path in [directory, upper, work] { try makeDirectory(path, mode: path == upper ? 0o755 : 0o710) }
+  }
+
+  /// Removes everything, the log included.
+  func remove() throws(KernelError) {
+    try removeTree(FilePath(runDirectory))
+    try removeTree(FilePath(directory))
+  }
+
+  /// Writes `hosts`, `hostname` and `resolv.conf` anew, as Docker has them, and clears what an earlier run left.
+  func write(_ spec: ContainerSpec, id: ContainerID, endpoints: [Endpoint]) throws {
+    try removeTree(FilePath(runDirectory))
+    try makeDirectory(runDirectory, mode: 0o700)
+    let options = spec.options
+    let usesHost = options.network == .host
+    let name = options.hostname ?? (usesHost ? hostName() : id.short)
+    try put(hostname, name + "\n")
+
+    var lines = usesHost ? ((try? text(of: "/etc/hosts")) ?? "") : Self.standardHosts
+    if !lines.hasSuffix("\n"), !lines.isEmpty { lines += "\n" }
+    let gateway = endpoints.nameServer
+    for host in options.extraHosts {
+      let address = host.address == "host-gateway" ? gateway ?? "127.0.0.1" : host.address
+      lines += "\(address)\t\(host.name)\n"
+    }
+    let fullName = options.domainname.map { "\(name).\($0) \(name)" } ?? name
+    for endpoint in endpoints { lines += "\(endpoint.address)\t\(fullName)\n" }
+    if endpoints.isEmpty, !usesHost { lines += "127.0.0.1\t\(fullName)\n" }
+    try put(hosts, lines)
+    try put(resolvConf, try resolver(options, endpoints: endpoints))
+  }
+
+  private func resolver(_ options: ContainerOptions, endpoints: [Endpoint]) throws -> String {
+    let host = ResolverConfiguration.host()
+    var lines: [String] = []
+    if let own = endpoints.nameServer {
+      lines.append("nameserver \(own)")
+    } else {
+      lines += (options.dns.isEmpty ? host.nameservers : options.dns).map { "nameserver \($0)" }
+    }
+    let search = options.dnsSearch.isEmpty ? host.search : options.dnsSearch.filter { $0 != "." }
+    if !search.isEmpty { lines.append("search " + search.joined(separator: " ")) }
+    var flags = options.dnsOptions.isEmpty ? host.options : options.dnsOptions
+    if !endpoints.isEmpty, !flags.contains(where: { $0.hasPrefix("ndots:") }) { flags.append("ndots:0") }
+    if !flags.isEmpty { lines.append("options " + flags.joined(separator: " ")) }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Docker's first lines of /etc/hosts.
+  private static let standardHosts = """
+    127.0.0.1\tlocalhost
+    ::1\tlocalhost ip6-localhost ip6-loopback
+    fe00::\tip6-localnet
+    ff00::\tip6-mcastprefix
+    ff02::1\tip6-allnodes
+    ff02::2\tip6-allrouters
+
+    """
+
+  private func put(_ path: String, _ text: String) throws(KernelError) {
+    // In place: a running container that shares the file has it bound.
+    let file = try Descriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: 0o644)
+    try file.writeAll(text)
+  }
+
+  private func text(of path: String) throws -> String {
+    String(decoding: try RegularFile.read(path, limit: 1 << 20), as: UTF8.self)
+  }
+}
+
+/// Makes a directory; one that is there is fine.
+func makeDirectory(_ path: String, mode: mode_t) throws(KernelError) {
+  guard mkdir(path, mode) != 0 else { return }
+  let number = errno
+  guard number != EEXIST else { return }
+  throw KernelError("mkdir(2)", errno: number, operands: [path])
+}

@@ -1,0 +1,119 @@
+import Backend
+import ContainerSetup
+import Glibc
+import ImageStore
+import LinuxKit
+import Reconciler
+import StackModel
+import VolumeStore
+
+extension LocalBackend {
+  /// Makes a container: its directories and volumes and the record of it. Nothing runs yet; on failure nothing is left but volumes' data.
+  @discardableResult
+  func create(_ spec: ContainerSpec, anonymousVolumes known: [String: VolumeName], removesAfter: Bool = false) async throws -> Container {
+    guard let image = await images.resolve(spec.image) else {
+      throw EngineError(
+        .notFound, subject: spec.service.rawValue, "the image \"\(spec.image)\" is not on this machine",
+        hint: "import it: muster image import FILE \(spec.image)")
+    }
+    let id = ContainerID(randomHex(64))
+    var record = ContainerRecord(id: id, spec: spec, imageID: image.id, createdAt: WallClock.nanoseconds())
+    record.removesAfter = removesAfter
+    let files = ContainerFiles(location: location, id: id)
+    let container: Container
+    do {
+      try files.make()
+      for target in anonymousVolumeTargets(spec, image.config) {
+        record.anonymousVolumes[target] = if let name = known[target] { name } else { try await createAnonymousVolume(for: spec) }
+      }
+      try await prepareMounts(spec, anonymous: record.anonymousVolumes, image: image)
+      container = Container(record: record, engine: self)
+      guard await containers.add(container) else {
+        throw EngineError(.conflict, subject: spec.service.rawValue, "the container name \"\(spec.name)\" is already in use")
+      }
+      do {
+        try await container.persist()
+      } catch {
+        await containers.remove(id)
+        throw error
+      }
+    } catch {
+      try? files.remove()
+      for (target, name) in record.anonymousVolumes where known[target] == nil { try? await removeVolume(name) }
+      throw error
+    }
+    await container.announce(.created)
+    return container
+  }
+
+  private func createAnonymousVolume(for spec: ContainerSpec) async throws -> VolumeName {
+    let name = VolumeName(randomHex(64))
+    try await catalog.put(
+      VolumeRow(
+        definition: Volume(key: name.rawValue, name: name), project: spec.project, createdAt: WallClock.nanoseconds(), isAnonymous: true))
+    try volumes.create(name)
+    return name
+  }
+
+  /// Makes the bind sources that may be made, and fills empty volumes from the image.
+  private func prepareMounts(_ spec: ContainerSpec, anonymous: [String: VolumeName], image: Image) async throws {
+    var fill: [(target: String, volume: VolumeName)] = []
+    var declared: Set<String> = []
+    for mount in spec.options.mounts {
+      declared.insert(mount.target)
+      switch mount.source {
+      case .bind(let path, let createsHostPath, _):
+        if createsHostPath { try makeParents(path) }
+      case .volume(let name):
+        if !mount.noCopy { fill.append((mount.target, name)) }
+      case .anonymousVolume:
+        if !mount.noCopy, let name = anonymous[mount.target] { fill.append((mount.target, name)) }
+      case .tmpfs: break
+      }
+    }
+    for (target, name) in anonymous where !declared.contains(target) { fill.append((target, name)) }
+    for (target, name) in fill {
+      try await volumeGate.alone(on: name) {
+        guard await self.catalog.volume(name) != nil else {
+          throw EngineError(.notFound, subject: spec.service.rawValue, "the volume \"\(name)\" does not exist")
+        }
+        if self.volumes.isEmpty(name) { try await self.seed(name, from: image, path: target) }
+      }
+    }
+  }
+
+  /// Fills an empty volume from the image beside its place and then puts it there whole, so that a power cut leaves it empty or full.
+  private func seed(_ name: VolumeName, from image: Image, path: String) async throws {
+    let place = try volumes.beginFilling(name)
+    do {
+      if try await images.seed(image.layers, path: path, into: place) {
+        try volumes.finishFilling(name)
+      } else {
+        try volumes.abandonFilling(name)
+      }
+    } catch {
+      try? volumes.abandonFilling(name)
+      throw error
+    }
+  }
+
+  private func makeParents(_ path: String) throws {
+    guard access(path, F_OK) != 0 else { return }
+    var made = ""
+    for part in path.split(separator: "/") {
+      made += "/" + part
+      try makeDirectory(made, mode: 0o755)
+    }
+  }
+}
+
+/// Lower-case hexadecimal digits from the kernel's random source.
+func randomHex(_ digits: Int) -> String {
+  var generator = SystemRandomNumberGenerator()
+  var text = ""
+  while text.utf8.count < digits {
+    let part = String(generator.next() as UInt64, radix: 16)
+    text += String(repeating: "0", count: 16 - part.utf8.count) + part
+  }
+  return String(text.prefix(digits))
+}

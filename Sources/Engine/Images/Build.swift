@@ -1,0 +1,35 @@
+import Backend
+import ImageBuilder
+import ImageStore
+import Reconciler
+import StackModel
+
+extension LocalBackend {
+  /// Builds a service's image; the lines of the build are events.
+  func build(
+    _ spec: BuildSpec, references: [String], service: ServiceName, emit: @escaping @Sendable (Event.Kind) -> Void
+  ) async throws {
+    let subject = "Image \(references.first ?? service.rawValue)"
+    let sandbox = BuildContainers(engine: self)
+    do {
+      _ = try await ImageBuilder(store: images, sandbox: sandbox).build(spec, references: references) { line in
+        emit(.output(subject: subject, line: line))
+      }
+      await sandbox.close()
+    } catch {
+      await sandbox.close()
+      throw buildError(error, service: service)
+    }
+    generation.advance()
+  }
+
+  private func buildError(_ error: any Error, service: ServiceName) -> any Error {
+    switch error {
+    case is EngineError, is CancellationError: error
+    case let error as DockerfileError: EngineError(.invalid, subject: service.rawValue, error.description)
+    case let error as BuildError: EngineError(.invalid, subject: service.rawValue, error.message, hint: error.hint)
+    case let error as ImageStoreError: EngineError(error)
+    default: EngineError(.internal, subject: service.rawValue, String(describing: error))
+    }
+  }
+}

@@ -1,0 +1,49 @@
+public import Backend
+import ImageStore
+import OCI
+import Reconciler
+import StackModel
+
+extension LocalBackend {
+  public func images() async throws -> [ImageSummary] { await images.list().map(\.summary) }
+
+  public func importImage(path: String, reference: String?) async throws -> ImageSummary {
+    do {
+      let image = try await images.importImage(path: path, reference: try reference.map { try ImageReference($0) })
+      generation.advance()
+      return image.summary
+    } catch let error as ImageStoreError {
+      throw EngineError(error)
+    } catch let error as ImageReferenceError {
+      throw EngineError(.invalid, error.description)
+    }
+  }
+
+  public func removeImage(_ reference: String, force: Bool) async throws -> [String] {
+    var used: Set<Digest> = []
+    for container in await containers.all() { used.insert(await container.record.imageID) }
+    do {
+      let lines = try await images.remove(reference, force: force) { [used] in used.contains($0) }
+      generation.advance()
+      return lines
+    } catch let error as ImageStoreError {
+      throw EngineError(error)
+    }
+  }
+}
+
+extension Image {
+  var summary: ImageSummary { ImageSummary(id: id, references: references, created: config.created, size: size) }
+}
+
+extension EngineError {
+  init(_ error: ImageStoreError) {
+    switch error {
+    case .notFound: self.init(.notFound, error.description, hint: "see: muster images")
+    case .ambiguous: self.init(.invalid, error.description, hint: "give more digits")
+    case .conflict: self.init(.conflict, error.description)
+    case .invalid: self.init(.invalid, error.description)
+    case .system: self.init(.internal, error.description)
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import Backend
+import Networking
+import Reconciler
+import StackModel
+
+extension LocalBackend {
+  /// Makes a network; one of that name that is there is kept.
+  func createNetwork(_ network: Network, project: ProjectName?) async throws {
+    guard await catalog.network(network.name) == nil else { return }
+    let record = try await networking.create(network, project: project)
+    do {
+      try await catalog.put(NetworkRow(requested: network, record: record, project: project))
+    } catch {
+      try? await networking.remove(network.name)
+      throw error
+    }
+    generation.advance()
+  }
+
+  /// Removes a network; one that containers use is refused.
+  func removeNetwork(_ name: NetworkName) async throws {
+    guard await catalog.network(name) != nil else { return }
+    for container in await containers.all() {
+      if case .bridges(let attachments) = container.spec.options.network, attachments.contains(where: { $0.network == name }),
+        await container.running != nil
+      {
+        throw EngineError(
+          .conflict, subject: "network \(name)", "the container \(container.spec.name) still uses it", hint: "stop that container first")
+      }
+    }
+    try await networking.remove(name)
+    try await catalog.remove(network: name)
+    generation.advance()
+  }
+}

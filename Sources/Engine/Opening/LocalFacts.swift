@@ -1,0 +1,29 @@
+import Cgroups
+import ContainerSetup
+import Glibc
+import LinuxKit
+
+/// What this machine is like, as far as containers depend on it.
+func localFacts(_ cgroups: any CgroupDriver) throws -> HostFacts {
+  HostFacts(
+    hostname: hostName(), capabilities: try CapabilitySet.permitted(),
+    cgroups: cgroups.version == .v2 ? .unified : .legacy(cgroups.hierarchies, hasUnified: cgroups.hasUnified),
+    throttledProcessors: throttledProcessors(), deviceLookup: { try deviceNodes($0) }, allDevices: { try hostDeviceNodes() })
+}
+
+/// This machine's own name.
+func hostName() -> String {
+  var name = utsname()
+  uname(&name)
+  return withUnsafeBytes(of: name.nodename) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+}
+
+/// Processors whose `thermal_throttle` directory is to be hidden, as Docker does.
+private func throttledProcessors() -> [Int] {
+  var found: [Int] = []
+  for number in 0..<max(0, Int(sysconf(Int32(_SC_NPROCESSORS_CONF))))
+  where access("/sys/devices/system/cpu/cpu\(number)/thermal_throttle", F_OK) == 0 {
+    found.append(number)
+  }
+  return found
+}

@@ -1,0 +1,53 @@
+public import Backend
+import Cgroups
+import ContainerRuntime
+import Glibc
+import ImageStore
+import LinuxKit
+import Networking
+import StackModel
+import StateStore
+public import SystemPackage
+import VolumeStore
+
+extension LocalBackend {
+  /// Opens the engine of a root directory and finds again what an earlier one left running.
+  ///
+  /// The caller holds the root's lock: there is never a second engine. `shim` is the `muster-shim` program.
+  public static func open(_ location: EngineLocation, shim: FilePath) async throws -> LocalBackend {
+    let root = location.root
+    for (path, mode) in [(root, 0o711), (root + "/containers", 0o711), (location.runDirectory, 0o700), (location.runDirectory + "/c", 0o700)] {
+      try makeDirectories(path, mode: mode_t(mode))
+    }
+    let store = try StateStore(path: root + "/state.db")
+    let catalog = try await Catalog(store: store)
+    let cgroups = try cgroupDriver(namespace: location.suffix.isEmpty ? "muster" : "muster-" + location.suffix)
+    let engine = LocalBackend(
+      location: location, store: store, catalog: catalog, images: try ImageStore(directory: root + "/images"),
+      volumes: try VolumeStore(directory: root + "/volumes"),
+      networking: try Networking(NetworkingConfiguration(suffix: location.suffix)), runtime: try ContainerRuntime(shim: shim), cgroups: cgroups,
+      vault: try SecretVault(keyFile: root + "/secret.key"), host: try localFacts(cgroups),
+      initProgram: SharedDescriptor(try Descriptor.open(shim.string, 0o10000000)), poller: try Poller())
+    for name in catalog.damaged { engine.log.append(.warning("the record of \(name) cannot be read"), project: nil) }
+    try await engine.recover()
+    return engine
+  }
+
+  /// Stops serving; containers go on.
+  public func shutDown() async {
+    for container in await containers.all() { await container.abandon() }
+    await containers.removeAll()
+    await networking.close()
+    poller.close()
+    try? store.close()
+  }
+
+  private static func makeDirectories(_ path: String, mode: mode_t) throws {
+    var made = ""
+    let parts = path.split(separator: "/")
+    for (index, part) in parts.enumerated() {
+      made += "/" + part
+      try makeDirectory(made, mode: index == parts.count - 1 ? mode : 0o755)
+    }
+  }
+}

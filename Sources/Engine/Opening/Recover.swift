@@ -1,0 +1,91 @@
+import Backend
+import Cgroups
+import ContainerRuntime
+import Glibc
+import ImageStore
+import LinuxKit
+import Networking
+import OCI
+import Reconciler
+import ShimProtocol
+import StackModel
+import StateStore
+import SystemPackage
+
+extension LocalBackend {
+  /// Finds again every container that an earlier engine made, takes note of those that ended meanwhile, and clears what belongs to none.
+  func recover() async throws {
+    let (records, damaged) = try await store.all(ContainerRecord.self)
+    for key in damaged { log.append(.warning("the record of the container \(key.prefix(12)) cannot be read"), project: nil) }
+    var found: [(container: Container, shim: Shim?)] = []
+    for record in records {
+      let container = Container(record: record, engine: self)
+      guard await containers.add(container) else { continue }
+      let files = ContainerFiles(location: location, id: record.id)
+      found.append((container, await runtime.find(socket: files.socket)))
+    }
+    await clearStrays(known: Set(records.map(\.id.rawValue)).union(damaged))
+    var alive: [RestoredContainer] = []
+    for case let (container, shim?) in found where shim.description.state == .running { alive.append(await container.restored) }
+    for problem in try await networking.restore(networks: catalog.networks().map(\.record), containers: alive) {
+      log.append(.warning(problem), project: nil)
+    }
+    for (container, shim) in found { await container.recover(shim) }
+  }
+
+  /// Ends what runs, and removes what lies about, without a record: an engine died between making it and writing it down.
+  private func clearStrays(known: Set<String>) async {
+    let short = Set(known.map { String($0.prefix(12)) })
+    for name in (try? directoryNames(location.runDirectory + "/c")) ?? [] where !short.contains(name) {
+      if let shim = await runtime.find(socket: "\(location.runDirectory)/c/\(name)/shim.sock") { await shim.discard() }
+      try? removeTree(FilePath("\(location.runDirectory)/c/\(name)"))
+    }
+    for name in (try? cgroups.names()) ?? [] where !known.contains(name) {
+      guard let cgroup = cgroups.find(name) else { continue }
+      try? cgroup.kill()
+      try? await cgroup.remove()
+    }
+    for name in (try? directoryNames(location.root + "/containers")) ?? [] where !known.contains(name) {
+      try? removeTree(FilePath("\(location.root)/containers/\(name)"))
+    }
+  }
+}
+
+extension Container {
+  /// What the network must know again of a container that runs.
+  var restored: RestoredContainer {
+    RestoredContainer(id: id, endpoints: record.endpoints, ports: record.ports, names: names(record.endpoints))
+  }
+
+  /// Joins a shim that an earlier engine started, or takes note of what happened since.
+  func recover(_ shim: Shim?) async {
+    switch record.state {
+    case .created, .exited, .dead:
+      if let shim { await shim.discard() }
+    case .running, .paused, .restarting:
+      if let shim, shim.description.state == .running, let image = await engine.images.resolve(record.imageID.description) {
+        running = Running(shim: shim, cgroup: engine.cgroups.find(id.rawValue), since: .now)
+        record.state = .running
+        watch(shim, image: image)
+        return
+      }
+      if let shim { await shim.discard() }
+      let status =
+        readExitRecord(ContainerFiles(location: engine.location, id: id).exitRecord)
+        ?? ExitStatus(code: 255, at: WallClock.nanoseconds())
+      if record.state != .restarting {
+        record.exitCode = status.code
+        record.finishedAt = status.at
+      }
+      await settle(status, cgroup: engine.cgroups.find(id.rawValue), ran: .zero)
+    }
+  }
+
+  /// Stops watching; the container goes on.
+  func abandon() {
+    pendingRestart?.cancel()
+    running?.watch?.cancel()
+    running?.probe?.cancel()
+    running = nil
+  }
+}

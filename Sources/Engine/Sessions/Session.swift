@@ -1,0 +1,118 @@
+public import Backend
+import ContainerRuntime
+import ContainerSetup
+import Glibc
+import ImageStore
+import OCI
+import Reconciler
+import ShimProtocol
+import StackModel
+import Synchronization
+
+extension LocalBackend {
+  public func session(
+    _ request: SessionRequest, input: AsyncStream<SessionInput>, output: @escaping @Sendable (SessionOutput) async -> Void
+  ) async throws -> Int32 {
+    switch request {
+    case .exec(let exec): try await self.exec(exec, input: input, output: output)
+    case .run(let run): try await self.run(run, input: input, output: output)
+    }
+  }
+
+  private func exec(
+    _ request: SessionRequest.Exec, input: AsyncStream<SessionInput>, output: @escaping @Sendable (SessionOutput) async -> Void
+  ) async throws -> Int32 {
+    let candidates = await containers.all(request.project).filter { $0.spec.service == request.service && !$0.spec.isOneOff }
+    guard let container = candidates.first(where: { $0.spec.number == request.index }) else {
+      throw EngineError(
+        .notFound, candidates.isEmpty ? "service \"\(request.service)\" is not running" : "service \"\(request.service)\" has no container \(request.index)",
+        hint: candidates.isEmpty ? "start it: muster -p \(request.project) up -d \(request.service)" : nil)
+    }
+    guard let shim = await container.running?.shim, let image = await images.resolve(container.record.imageID.description) else {
+      throw EngineError(.conflict, "service \"\(request.service)\" is not running", hint: "start it: muster -p \(request.project) start \(request.service)")
+    }
+    let session = try await container.execute(
+      ExecOptions(
+        command: request.command, environment: request.environment, user: request.user, workingDirectory: request.workingDirectory,
+        isPrivileged: request.isPrivileged, hasTerminal: request.hasTerminal),
+      isInteractive: request.isInteractive && !request.isDetached, image: image)
+    await output(.started(id: container.id, name: container.spec.name))
+    let streams = try ProcessStreams(session.streams, poller: poller)
+    if request.isDetached {
+      Task { await streams.drain { _, _ in } }
+      return 0
+    }
+    return await follow(streams, of: shim, session: session.session, input: input, output: output) { await session.exit().code }
+  }
+
+  private func run(
+    _ request: SessionRequest.Run, input: AsyncStream<SessionInput>, output: @escaping @Sendable (SessionOutput) async -> Void
+  ) async throws -> Int32 {
+    guard request.stack.services[request.service] != nil else { throw EngineError(.notFound, "no such service: \(request.service)") }
+    var stack = request.stack
+    stack.services[request.service]?.options = request.options
+    let lowered = try await self.lowered(
+      StackRequest(project: request.project, stack: stack, operation: .up(UpOptions()), values: request.values), remember: false)
+    guard let service = lowered?.services[request.service] else { throw EngineError(.notFound, "no such service: \(request.service)") }
+    if await catalog.stack(request.project) == nil {
+      _ = try await self.lowered(
+        StackRequest(project: request.project, stack: request.stack, operation: .up(UpOptions()), values: request.values), remember: true)
+    }
+    var options = service.options
+    if !request.usesAliases, case .bridges(var attachments) = options.network {
+      for index in attachments.indices { attachments[index].aliases = [] }
+      options.network = .bridges(attachments)
+    }
+    let number = await containers.all(request.project).filter { $0.spec.service == request.service && $0.spec.isOneOff }.map(\.spec.number).max() ?? 0
+    let spec = ContainerSpec(
+      project: request.project, service: request.service, number: number + 1, isOneOff: true,
+      name: request.name ?? "\(request.project)-\(request.service)-run-\(randomHex(12))", image: service.image, options: options)
+    let container = try await create(spec, anonymousVolumes: [:], removesAfter: request.removesAfter)
+    let attached = Attached()
+    do {
+      try await containerGate.alone(on: container.id) {
+        try await container.startAlone { shim in
+          if !request.isDetached { attached.set(shim, try ProcessStreams(try await shim.attach(), poller: self.poller)) }
+        }
+      }
+    } catch {
+      if request.removesAfter { try? await remove(container.id, volumes: true) }
+      throw error
+    }
+    await output(.started(id: container.id, name: spec.name))
+    guard let (shim, streams) = attached.value else { return 0 }
+    let code = await follow(streams, of: shim, session: 0, input: input, output: output) { await shim.exitStatus().code }
+    if request.removesAfter { try? await remove(container.id, volumes: true) }
+    return code
+  }
+
+  /// Carries input to a process and its output to whoever looks on, until it has ended and its output is told.
+  private func follow(
+    _ streams: ProcessStreams, of shim: Shim, session: UInt32, input: AsyncStream<SessionInput>,
+    output: @escaping @Sendable (SessionOutput) async -> Void, exit: @escaping @Sendable () async -> Int32
+  ) async -> Int32 {
+    let feeding = Task {
+      for await item in input {
+        switch item {
+        case .bytes(let bytes): await streams.write(bytes)
+        case .endOfInput:
+          streams.closeInput()
+          try? await shim.closeInput(session: session)
+        case .resize(let rows, let columns): try? await shim.resize(session: session, rows: rows, columns: columns)
+        case .signal(let number): try? await shim.signal(number, session: session)
+        }
+      }
+    }
+    await streams.drain { await output(.bytes($0, stream: $1 ? .stderr : .stdout)) }
+    let code = await exit()
+    feeding.cancel()
+    return code
+  }
+}
+
+/// What a container's start hands to whoever started it.
+private final class Attached: Sendable {
+  private let state = Mutex<(Shim, ProcessStreams)?>(nil)
+  var value: (Shim, ProcessStreams)? { state.withLock { $0 } }
+  func set(_ shim: Shim, _ streams: ProcessStreams) { state.withLock { $0 = (shim, streams) } }
+}
