@@ -8,18 +8,18 @@ func mountSteps(
   _ inputs: ContainerInputs, _ spec: RuntimeSpec, _ mounts: ContainerMounts, _ slots: SlotTable
 ) -> [SetupStep] {
   var steps: [SetupStep] = []
-  for mount in mounts.standard { steps += mountStep(mount, view: inputs.host.cgroups, slot: nil) }
+  func add(_ mount: RuntimeSpec.Mount) {
+    let slot = mounts.slotSources[mount.destination].flatMap { slots[$0] }
+    steps += mountStep(mount, view: inputs.host.cgroups, slot: slot)
+  }
+  for mount in mounts.standard { add(mount) }
   // A /dev that the user brings as tmpfs is filled like the usual one, so it must be there first.
-  let first = mounts.own.filter { $0.destination == "/dev" }
-  let rest = mounts.own.filter { $0.destination != "/dev" }
-  for mount in first { steps += mountStep(mount, view: inputs.host.cgroups, slot: nil) }
+  for mount in mounts.own where mount.destination == "/dev" { add(mount) }
   if !mounts.hasForeignDev {
     steps += deviceSteps(spec.linux.devices ?? [])
     if inputs.options.hasTerminal { steps.append(.bindConsole) }
   }
-  for mount in rest {
-    steps += mountStep(mount, view: inputs.host.cgroups, slot: mounts.slotSources[mount.destination].flatMap { slots[$0] })
-  }
+  for mount in mounts.own where mount.destination != "/dev" { add(mount) }
   return steps
 }
 
