@@ -52,15 +52,18 @@ extension Shim {
 
   private func signal(_ session: Session, _ number: Int32, toAll: Bool) throws {
     guard (0...64).contains(number) else { throw SetupProblem(errno: EINVAL, "no such signal: \(number)") }
-    if !toAll {
-      // Not reaped yet, so the number is still this process's.
-      try kernel("kill(2)", [String(number)]) { kill(session.pid, number) }
-      return
-    }
+    if !toAll { return try signal(session, number) }
     guard container?.namespaces.contains(.pid) == true else {
       throw SetupProblem(errno: EOPNOTSUPP, "the container has no pid namespace of its own; signal its cgroup")
     }
     try signalNamespace(of: session.pid, number)
+    // From outside: inside, the first process is immune to what it does not handle.
+    try signal(session, number)
+  }
+
+  private func signal(_ session: Session, _ number: Int32) throws(KernelError) {
+    // Not reaped yet, so the number is still this process's.
+    try kernel("kill(2)", [String(number)]) { kill(session.pid, number) }
   }
 
   /// Who has `kill(-1)` called inside a pid namespace signals all of it but the first process.
@@ -71,7 +74,6 @@ extension Shim {
     let helper = Result { () throws(KernelError) in try Process.clone() }
     if case .success(0) = helper {
       kill(-1, number)
-      kill(1, number)
       _exit(0)
     }
     try Namespaces.join(own.number, .pid)

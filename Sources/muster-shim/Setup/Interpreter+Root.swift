@@ -4,11 +4,13 @@ import LinuxKit
 import ShimProtocol
 
 extension Interpreter {
-  /// Names may be relative to `directory`, on which the overlay is mounted in this mount namespace.
-  mutating func overlayRoot(_ directory: String, _ options: String, _ attributes: MountAttributes) throws {
+  /// Names may be relative to `directory`. The overlay is mounted on its own work directory, for which alone nobody looks any more:
+  /// what else lies below `directory` can still be bound.
+  mutating func overlayRoot(_ directory: String, _ lower: [String], _ upper: String, _ work: String, _ attributes: MountAttributes) throws {
+    let options = try OverlayOptions.text(lower: lower, upper: upper, work: work)
     try kernel("chdir(2)", [directory]) { chdir(directory) }
-    try kernel("mount(2) overlay", [directory, options]) { clinux_mount("overlay", ".", "overlay", 0, options) }
-    try takeRoot(directory, attributes)
+    try kernel("mount(2) overlay", [directory, options]) { clinux_mount("overlay", work, "overlay", 0, options) }
+    try takeRoot(work, attributes)
   }
 
   mutating func bindRoot(_ path: String, _ attributes: MountAttributes) throws {

@@ -32,7 +32,7 @@ struct Interpreter {
     case .isolateMounts:
       try kernel("mount(2) rslave /") { clinux_mount(nil, "/", nil, UInt(CLINUX_MS_REC | CLINUX_MS_SLAVE), nil) }
     case .overlayRoot(let directory, let lower, let upper, let work, let attributes):
-      try overlayRoot(directory, OverlayOptions.text(lower: lower, upper: upper, work: work), attributes)
+      try overlayRoot(directory, lower, upper, work, attributes)
     case .bindRoot(let path, let attributes): try bindRoot(path, attributes)
     case .mount(let type, let target, let options, let attributes): try mount(type, target, options, attributes)
     case .bind(let source, let target, let isRecursive, let attributes, let propagation):
