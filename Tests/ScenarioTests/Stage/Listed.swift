@@ -14,7 +14,7 @@ struct Listed: Decodable, Sendable {
   var Service: String
   var State: String
   var Health: String?
-  var ExitCode: Int
+  var ExitCode: Int32
   var Publishers: [Publisher]?
 }
 

@@ -103,8 +103,8 @@ extension Scenarios {
       #expect(await stage.muster.endEngine(SIGKILL))
       let address = try await run("ip", "-4", "-o", "address", "show", "up", "scope", "global").expect().output
         .firstMatch(of: /inet (\d+\.\d+\.\d+\.\d+)/)?.output.1
-      let page = try await Browser().open(
-        "http://\(try #require(address)):\(port)\(post.drop { $0 != ":" }.dropFirst(3).drop { $0 != "/" })", headers: ["Host: 127.0.0.1:\(port)"])
+      let path = post.dropFirst("http://127.0.0.1:\(port)".count)
+      let page = try await Browser().open("http://\(try #require(address)):\(port)\(path)", headers: ["Host: 127.0.0.1:\(port)"])
       #expect(page.body.contains("It is kept in MariaDB."), "without an engine: \(page)")
       #expect(try await stage.containers().mapValues(\.ID) == before, "the next engine lost them")
       #expect(try await fetch(post).body.contains("It is kept in MariaDB."))

@@ -1,0 +1,55 @@
+import TestSupport
+import Testing
+
+extension Scenarios {
+  /// What stands beside each container, and how the container is confined.
+  @Suite struct Shims {
+    @Test func aShimIsStaticSealedAndOneThread() async throws {
+      try await Stage.play("services: { web: { image: busybox, init: true, command: sleep 1000 } }") { stage in
+        try await stage("up", "--detach")
+        let shims = HostLedger.processes(under: stage.muster.root).filter { (try? readText("/proc/\($0)/comm"))?.hasPrefix("muster-shim") == true }
+        let shim = try #require(shims.first)
+        #expect(shims.count == 1)
+        let status = try readText("/proc/\(shim)/status")
+        #expect(status.contains("Threads:\t1\n"), "\(status)")
+        // A container must not be able to write to the program through /proc: it runs from a sealed memfd.
+        #expect(linkTarget("/proc/\(shim)/exe")?.hasPrefix("/memfd:") == true)
+      }
+      let headers = try await run("readelf", "--program-headers", Muster.programs + "/muster-shim").expect()
+      #expect(!headers.output.contains("INTERP"), "the shim is not static")
+    }
+
+    @Test func aContainerIsConfinedAsDockerConfines() async throws {
+      try await Stage.play("services: { web: { image: busybox, init: true, command: sleep 1000 } }") { stage in
+        try await stage("up", "--detach")
+        let status = try await stage("exec", "-T", "web", "cat", "/proc/self/status").output
+        #expect(status.contains("CapEff:\t00000000a80425fb\n"), "\(status)")
+        #expect(status.contains("CapBnd:\t00000000a80425fb\n"), "\(status)")
+        #expect(status.contains("CapInh:\t0000000000000000\n"), "\(status)")
+        #expect(status.contains("Seccomp:\t2\n"), "\(status)")
+        #expect(try await stage("exec", "-T", "web", "cat", "/proc/kcore").output.isEmpty)
+        for refused in [["mount", "-t", "tmpfs", "tmpfs", "/tmp"], ["sh", "-c", "echo 1 >/proc/sys/kernel/panic"], ["unshare", "-m", "true"]] {
+          let outcome = try await stage.muster(["exec", "-T", "web"] + refused, in: stage.directory)
+          #expect(outcome.status != 0, "\(outcome)")
+        }
+        // Its own processes and devices, no others.
+        let processes = try await stage("exec", "-T", "web", "ls", "/proc").output.matches(of: /(?m)^\d+$/)
+        #expect(processes.count <= 4, "\(processes.map(\.output))")
+        let devices = try await stage("exec", "-T", "web", "ls", "/dev").lines.map(String.init)
+        #expect(Set(devices).isSuperset(of: ["null", "zero", "full", "random", "urandom", "tty", "shm", "pts"]))
+        #expect(!devices.contains { $0.hasPrefix("vd") || $0.hasPrefix("sd") || $0 == "kmsg" || $0 == "mem" }, "\(devices)")
+      }
+    }
+
+    @Test func limitsHold() async throws {
+      let stack = "services: { web: { image: busybox, init: true, command: sleep 1000, mem_limit: 16m, pids_limit: 20 } }"
+      try await Stage.play(stack) { stage in
+        try await stage("up", "--detach")
+        let hungry = try await stage.attempt("exec", "-T", "web", "sh", "-c", "head -c 64m /dev/zero | tail -c 63m >/dev/null; echo $?")
+        #expect(!hungry.output.hasSuffix("0\n") || hungry.status != 0, "64 MB fit into 16\n\(hungry)")
+        let forks = try await stage.attempt("exec", "-T", "web", "sh", "-c", "for i in $(seq 40); do sleep 3 & done; wait")
+        #expect(forks.errors.contains("fork") || forks.errors.contains("Resource temporarily unavailable"), "\(forks)")
+      }
+    }
+  }
+}
