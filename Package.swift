@@ -122,7 +122,7 @@ let package = Package(
     tests("LinuxKit", ["CLinux", system]),
     tests("Cgroups", ["LinuxKit"]),
     tests("Netlink", ["LinuxKit", "CLinux"]),
-    tests("Seccomp", ["LinuxKit"]),
+    tests("Seccomp", ["LinuxKit", "CLinux", "CSeccomp"]),
     tests("StackModel", []),
     tests("OCI", []),
     tests("ShimProtocol", ["LinuxKit"]),
@@ -138,7 +138,7 @@ let package = Package(
     tests("Engine", ["StackModel", "Reconciler", "Backend", "OCI"]),
     tests("EngineWire", ["Backend", "StackModel", "Reconciler"]),
     tests("EngineClient", ["EngineAPI", "EngineWire", "Backend", "StackModel", "Reconciler", "OCI", "LinuxKit", "CLinux", system]),
-    tests("Terminal", ["Backend", "Reconciler", "StackModel", "Diagnostics"]),
+    tests("Terminal", ["Backend", "Reconciler", "StackModel", "Diagnostics", "OCI"]),
     .testTarget(name: "ArchitectureTests", swiftSettings: settings),
     .testTarget(
       name: "ScenarioTests", dependencies: ["TestSupport", "Backend", "Networking", "LinuxKit", system], swiftSettings: settings),
