@@ -89,6 +89,10 @@ struct Fields {
   /// The entries of such a list or mapping, those with values that are no scalars told about and left out.
   func entries(_ key: String) -> [Mapping.Entry] {
     guard let value = node[key], !value.isNull else { return [] }
+    if let item = value.sequence?.first(where: { $0.text == nil }) {
+      let nothing: [Mapping.Entry]? = wrong(key, item, "a list of NAME=value")
+      return nothing ?? []
+    }
     guard let mapping = keyed(value).mapping else {
       let nothing: [Mapping.Entry]? = wrong(key, value, "a mapping or a list of NAME=value")
       return nothing ?? []

@@ -43,7 +43,8 @@ struct ServiceDecoder {
 
   private func image(hasBuild: Bool) -> String {
     guard let image = fields.text("image"), !image.isEmpty else {
-      if !hasBuild, node["provider"] == nil {
+      // After another error the image may well be what is missing because of it.
+      if !hasBuild, !report.hasErrors {
         report.error(
           .noImage, node.place, "service \"\(name)\" has neither an image nor a build context", hint: "add image: NAME or build: DIRECTORY")
       }

@@ -13,6 +13,12 @@ public func renderConfig(_ loaded: LoadedStack, format: ConfigFormat) -> String 
   }
 }
 
+/// One enabled service in its canonical form, as one JSON object: what `config --hash` hashes. nil: there is no such service.
+public func renderService(_ name: String, of loaded: LoadedStack) -> String? {
+  guard case .map(let top) = Canonical(loaded: loaded).value(), case .map(let services)? = top["services"] else { return nil }
+  return services[name].map { JSONWriter().text($0) }
+}
+
 extension LoadedStack {
   /// `config --services`: the enabled services' names, sorted.
   public var serviceNames: [String] { stack.services.keys.map(\.rawValue).sorted() }
