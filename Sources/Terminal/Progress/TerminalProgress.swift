@@ -19,6 +19,7 @@ struct TerminalProgress: ProgressDrawing {
   private var drawnRows = 0
   private var drawnAt: Int64 = .min
   private var frame = 0
+  private var isCursorHidden = false
   private var isFinished = false
 
   init(title: String, style: Style, size: @escaping @Sendable () -> TerminalSize) {
@@ -55,7 +56,7 @@ struct TerminalProgress: ProgressDrawing {
     guard !tasks.isEmpty else { return "" }
     let columns = size().columns
     let lines = [headline] + tasks.flatMap { [line(of: $0, now: now, columns: columns)] + failureOutput(of: $0) }
-    return erase() + lines.joined(separator: "\n") + "\n" + Self.showCursor
+    return erase() + lines.joined(separator: "\n") + "\n" + (isCursorHidden ? Self.showCursor : "")
   }
 
   private mutating func place(of subject: String, at now: Int64) -> Int {
@@ -83,7 +84,7 @@ struct TerminalProgress: ProgressDrawing {
   /// Back to the first row that was drawn, and everything below it gone.
   private mutating func erase() -> String {
     defer { drawnRows = 0 }
-    return drawnRows == 0 ? Self.hideCursor : "\u{1B}[\(drawnRows)A\r\u{1B}[J"
+    return drawnRows == 0 ? "" : "\u{1B}[\(drawnRows)A\r\u{1B}[J"
   }
 
   private mutating func draw(now: Int64) -> String {
@@ -92,7 +93,9 @@ struct TerminalProgress: ProgressDrawing {
     let size = size()
     let lines = [headline] + body(now: now, columns: size.columns, rows: max(1, size.rows - 2))
     drawnRows = lines.count
-    return lines.joined(separator: "\n") + "\n"
+    let hide = isCursorHidden ? "" : Self.hideCursor
+    isCursorHidden = true
+    return hide + lines.joined(separator: "\n") + "\n"
   }
 
   private var headline: String {
@@ -118,13 +121,14 @@ struct TerminalProgress: ProgressDrawing {
   }
 
   private func line(of task: ProgressTask, now: Int64, columns: Int) -> String {
-    let elapsed = tenths((task.endedAt ?? now) - task.startedAt)
-    let width = min(tasks.lazy.map(\.subject.count).max() ?? 0, max(8, columns / 2))
+    // A narrow terminal has no room for times; a line that wraps could not be redrawn.
+    let elapsed = columns < 50 ? "" : " " + tenths((task.endedAt ?? now) - task.startedAt)
+    let width = min(tasks.lazy.map(\.subject.count).max() ?? 0, max(1, columns / 2))
     let subject = task.subject.truncated(to: width).padded(to: width)
-    let room = max(0, columns - 1 - 3 - width - 2 - elapsed.count - 1)
+    let room = max(0, columns - 1 - 3 - width - 2 - elapsed.count)
     let detail = task.detail.map { "  \($0)" } ?? ""
     let words = (task.status + detail).truncated(to: room)
-    let gap = String(repeating: " ", count: max(1, room - words.count + 1))
+    let gap = elapsed.isEmpty ? "" : String(repeating: " ", count: room - words.count)
     return " \(mark(of: task)) \(subject)  \(style.paint(words, task.colour))\(gap)\(style.paint(elapsed, .blue))"
   }
 

@@ -1,0 +1,77 @@
+import Backend
+import OCI
+import Reconciler
+import StackModel
+import Terminal
+import Testing
+
+@Suite struct TableTests {
+  private let second: Int64 = 1_000_000_000
+  private let image = Digest(hex: String(repeating: "ab", count: 32))!
+
+  private func container(_ name: String, _ state: ContainerState, _ edit: (inout ObservedContainer) -> Void = { _ in }) -> ObservedContainer {
+    var container = ObservedContainer(
+      id: "1", spec: ContainerSpec(project: "shop", service: "web", name: name, image: "nginx:1"), imageID: image, state: state, createdAt: 0)
+    edit(&container)
+    return container
+  }
+
+  @Test func containersAsDockerComposeListsThem() {
+    let web = container("shop-web-1", .running) {
+      $0.startedAt = 595 * second
+      $0.health = .healthy
+      $0.ports = [PortMapping(published: 8080, target: 80), PortMapping(hostAddress: "::1", published: 5353, target: 53, transport: .udp)]
+      $0.spec.options.exposedPorts = ["80", "443"]
+      $0.spec.options.command = ["nginx", "-g", "daemon off;", "-c"]
+    }
+    let job = container("shop-job-1", .exited) {
+      $0.exitCode = 3
+      $0.finishedAt = 420 * second
+      $0.ports = [PortMapping(published: 1, target: 2)]
+    }
+    #expect(
+      Table.containers([job, web], now: 600 * second).render() == """
+        NAME         IMAGE     COMMAND                  SERVICE   CREATED          STATUS                     PORTS
+        shop-job-1   nginx:1                            web       10 minutes ago   Exited (3) 3 minutes ago
+        shop-web-1   nginx:1   "nginx -g daemon off…"   web       10 minutes ago   Up 5 seconds (healthy)     [::1]:5353->53/udp, 0.0.0.0:8080->80/tcp, 443/tcp
+
+        """)
+  }
+
+  @Test(arguments: [
+    (ContainerState.created, nil as HealthState?, "Created"), (.running, .starting, "Up 10 seconds (health: starting)"),
+    (.running, .unhealthy, "Up 10 seconds (unhealthy)"), (.running, nil, "Up 10 seconds"), (.paused, .healthy, "Up 10 seconds (Paused)"),
+    (.restarting, nil, "Restarting (1) 5 seconds ago"), (.dead, nil, "Dead"),
+  ])
+  func states(state: ContainerState, health: HealthState?, text: String) {
+    let container = container("c", state) {
+      $0.startedAt = 0
+      $0.finishedAt = 5 * second
+      $0.exitCode = 1
+      $0.health = health
+    }
+    #expect(container.statusText(now: 10 * second) == text)
+  }
+
+  @Test func images() {
+    let summary = ImageSummary(id: image, references: ["registry:5000/team/web:1.2", "debian"], created: "1970-01-01T00:00:00Z", size: 187_400_000)
+    #expect(
+      Table.images([summary, ImageSummary(id: image, references: [], created: nil, size: 5)], now: 3600 * 24 * 3 * second).render() == """
+        REPOSITORY               TAG       IMAGE ID       CREATED      SIZE
+        debian                   latest    abababababab   3 days ago   187MB
+        registry:5000/team/web   1.2       abababababab   3 days ago   187MB
+        <none>                   <none>    abababababab   N/A          5B
+
+        """)
+    #expect(
+      Table.images(of: [container("shop-web-1", .running)], [summary], now: 60 * second).render() == """
+        CONTAINER    REPOSITORY   TAG       IMAGE ID       SIZE      CREATED
+        shop-web-1   nginx        1         abababababab   187MB     About a minute ago
+
+        """)
+  }
+
+  @Test func cellsCannotDriveTheTerminal() {
+    #expect(Table(["A"], rows: [["x\u{1B}[2Jy\nz"]]).render(hasHeadings: false) == "x\\u{1B}[2Jy\\nz\n")
+  }
+}
