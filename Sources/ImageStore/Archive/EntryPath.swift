@@ -33,5 +33,5 @@ struct EntryPath: Equatable {
 
 extension [UInt8] {
   /// For the kernel: NUL at the end.
-  var cName: [CChar] { map { CChar(bitPattern: $0) } + [0] }
+  package var cName: [CChar] { map { CChar(bitPattern: $0) } + [0] }
 }

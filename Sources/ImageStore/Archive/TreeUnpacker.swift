@@ -16,6 +16,8 @@ final class TreeUnpacker {
   private let root: RootedDirectory
   private let whiteouts: Whiteouts
   private let limits: UnpackLimits
+  /// Of everything, instead of the archive's.
+  private let owner: FileOwner?
   private var entries = 0
   /// Bytes of the regular files written.
   private(set) var size: Int64 = 0
@@ -28,7 +30,8 @@ final class TreeUnpacker {
   /// The directory of the last entry; the next one is most often there too.
   private var current: OpenDirectory?
 
-  init(into root: consuming RootedDirectory, whiteouts: Whiteouts = .overlay, limits: UnpackLimits = UnpackLimits()) {
+  init(into root: consuming RootedDirectory, whiteouts: Whiteouts = .overlay, owner: FileOwner? = nil, limits: UnpackLimits = UnpackLimits()) {
+    self.owner = owner
     self.root = root
     self.whiteouts = whiteouts
     self.limits = limits
@@ -95,7 +98,7 @@ final class TreeUnpacker {
     guard range.contains(entry.uid), range.contains(entry.gid) else {
       throw ImageStoreError.invalid("the archive's entry \"\(entry.text)\" has an owner that is no user id: \(entry.uid):\(entry.gid)")
     }
-    return FileOwner(uid: UInt32(entry.uid), gid: UInt32(entry.gid))
+    return owner ?? FileOwner(uid: UInt32(entry.uid), gid: UInt32(entry.gid))
   }
 
   /// The directory at a path, made with its parents when missing.

@@ -1,0 +1,121 @@
+import Glibc
+import ImageStore
+import LinuxKit
+import OCI
+
+extension StageBuilder {
+  /// `COPY` and `ADD`
+  mutating func copy(_ instruction: Instruction) async throws {
+    guard case .words(let words) = instruction.body, let last = words.last else { return }
+    let source = try await source(of: instruction)
+    var order = CopyOrder(sources: [], destination: "", isDirectory: false, unpacks: instruction.keyword == .add)
+    let destination = try expand(last, instruction)
+    order.destination = state.absolute(destination)
+    order.isDirectory = destination.hasSuffix("/") || destination == "." || destination.hasSuffix("/.")
+    let names = words.dropLast()
+    var documents = instruction.heredocs[...]
+    for word in names {
+      if word.drop(while: \.isNumber).hasPrefix("<<"), let document = documents.popFirst() {
+        order.documents.append((document.name, document.isExpanded ? try expandDocument(document.content, instruction) : document.content))
+        continue
+      }
+      let text = try expand(word, instruction)
+      try refuseRemote(text, instruction)
+      order.sources += try find(text, in: source, instruction)
+    }
+    if names.count > 1 || order.sources.count > 1, !order.isDirectory {
+      throw DockerfileError(
+        instruction.range, "\(instruction.keyword.rawValue) has more than one source, so the destination must be a directory", hint: "end it with a /")
+    }
+    order.permissions = try instruction.flag("chmod").map { try permissions($0, instruction) }
+    let owner = try instruction.flag("chown").map { try expand($0.value, instruction) }
+    if let owner {
+      let root = try await builder.store.view(state.layers)
+      do { order.owner = try AccountNames.owner(owner, in: root) } catch { throw DockerfileError(instruction.range, "\(error)") }
+    }
+
+    let work = begin(instruction.text)
+    let (finished, range) = (order, instruction.range)
+    func located<Value>(_ body: () async throws -> Value) async throws -> Value {
+      do { return try await body() } catch let error as BuildError { throw DockerfileError(range, error.message, hint: error.hint) }
+    }
+    let content = try await located { try await onThread { try Copier.digest(of: finished, from: source, $0) } }
+    let below = state.layers
+    func key(_ content: Digest) -> Digest {
+      var key = CacheKey(finished.unpacks ? "add" : "copy", below: below)
+      key.fields([content.hex, finished.destination, "\(finished.isDirectory)", "\(finished.sources.count)", finished.permissions.map { "\($0)" } ?? ""])
+      key.field(finished.owner.map { "\($0.uid):\($0.gid)" } ?? "")
+      return key.digest
+    }
+    try await layer(key: key(content), history: instruction.text, work: work) { overlay in
+      try await located {
+        key(try await onThread { try Copier(into: overlay.view(), from: source, finished, $0).run() })
+      }
+    }
+  }
+
+  /// `WORKDIR`: the directory is made when it is missing.
+  mutating func changeDirectory(_ instruction: Instruction) async throws {
+    guard case .text(let text) = instruction.body else { return }
+    let path = state.absolute(try expand(text, instruction))
+    state.execution.workingDir = path
+    var key = CacheKey("workdir", below: state.layers)
+    key.field(path)
+    let work = begin(instruction.text)
+    let (digest, range) = (key.digest, instruction.range)
+    try await layer(key: digest, history: "WORKDIR \(path)", work: work) { overlay in
+      do {
+        try await onThread { _ in
+          let root = try overlay.view()
+          try root.makeDirectories(path)
+        }
+      } catch let error as KernelError { throw DockerfileError(range, "cannot make the directory \(path): \(error.reason)") }
+      return digest
+    }
+  }
+
+  /// Where `--from` says, else the build context.
+  private func source(of instruction: Instruction) async throws -> SourceRoot {
+    guard let flag = instruction.flag("from") else { return context.source }
+    if let index = BuildPlan.find(flag.value, in: plan.stages[..<stage.index]), let other = built[index] {
+      return SourceRoot(try await builder.store.view(other.layers), keepsOwner: true, name: "the stage \(plan.stages[index].title)")
+    }
+    do {
+      let reference = try ImageReference(flag.value)
+      let image = try await builder.image(reference, at: flag.range)
+      return SourceRoot(try await builder.store.view(image.config.rootfs.diffIDs), keepsOwner: true, name: "the image \(reference)")
+    } catch let error as ImageReferenceError {
+      throw DockerfileError(flag.range, "--from=\(flag.value) is neither an earlier stage nor an image: \(error.reason)")
+    }
+  }
+
+  private func find(_ text: String, in source: SourceRoot, _ instruction: Instruction) throws -> [[[UInt8]]] {
+    let found: [[[UInt8]]]
+    do { found = try source.find(text) } catch let error as BuildError {
+      throw DockerfileError(instruction.range, error.message, hint: error.hint)
+    }
+    guard !found.isEmpty else { throw DockerfileError(instruction.range, "\"\(text)\" is not in \(source.name)") }
+    return found
+  }
+
+  private func expandDocument(_ text: String, _ instruction: Instruction) throws -> String {
+    let variables = state.variables()
+    do { return try Expansion.document(text, escape: escape) { variables[$0] } } catch { throw DockerfileError(instruction.range, error.message) }
+  }
+
+  private func refuseRemote(_ text: String, _ instruction: Instruction) throws {
+    guard instruction.keyword == .add else { return }
+    let isRemote = ["http://", "https://", "ftp://", "git://", "ssh://", "git@"].contains { text.lowercased().hasPrefix($0) }
+    if isRemote {
+      throw DockerfileError(instruction.range, "ADD of \(text.prefix(200)): this builder adds local files only", hint: "fetch it in a RUN")
+    }
+  }
+
+  private func permissions(_ flag: Instruction.Flag, _ instruction: Instruction) throws -> UInt32 {
+    let text = try expand(flag.value, instruction)
+    guard let value = UInt32(text, radix: 8), value <= 0o7777 else {
+      throw DockerfileError(flag.range, "--chmod takes an octal mode such as 0755, not '\(text)'")
+    }
+    return value
+  }
+}

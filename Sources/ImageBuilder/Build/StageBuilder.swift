@@ -1,0 +1,136 @@
+import Diagnostics
+import Glibc
+import ImageStore
+import LinuxKit
+import OCI
+import StackModel
+
+/// Carries out the instructions of one stage.
+struct StageBuilder {
+  let builder: ImageBuilder
+  let spec: BuildSpec
+  let plan: BuildPlan
+  let stage: BuildPlan.Stage
+  let escape: UInt8
+  let context: BuildContext
+  let progress: BuildProgress
+  /// Stages that are built already.
+  let built: [Int: StageState]
+  var state: StageState
+  /// `[2/4]`: steps that can change files, FROM included.
+  private var step = 1
+  private let steps: Int
+  /// Layers that this build holds on to.
+  var pinned: [Digest] = []
+
+  init(
+    builder: ImageBuilder, spec: BuildSpec, plan: BuildPlan, stage: BuildPlan.Stage, escape: UInt8, context: BuildContext,
+    progress: BuildProgress, built: [Int: StageState], state: StageState
+  ) {
+    self.builder = builder
+    self.spec = spec
+    self.plan = plan
+    self.stage = stage
+    self.escape = escape
+    self.context = context
+    self.progress = progress
+    self.built = built
+    self.state = state
+    steps = 1 + stage.instructions.count { [.run, .copy, .add, .workdir].contains($0.keyword) }
+  }
+
+  /// Runs what the base image left to be run, then the stage's own instructions.
+  mutating func run() async throws {
+    let name: String
+    switch stage.base {
+    case .scratch: name = "scratch"
+    case .stage(let index): name = plan.stages[index].title
+    case .image(let reference): name = reference.orLatest.canonical
+    }
+    progress.begin("\(label) FROM \(name)").done()
+    let triggers = state.execution.onBuild ?? []
+    state.execution.onBuild = nil
+    for text in triggers {
+      var instruction = try Dockerfile.trigger(text, file: "ONBUILD of \(name)")
+      instruction.range = stage.from.range
+      try await carryOut(instruction)
+    }
+    for instruction in stage.instructions { try await carryOut(instruction) }
+  }
+
+  private mutating func carryOut(_ instruction: Instruction) async throws {
+    try Task.checkCancellation()
+    switch instruction.keyword {
+    case .run: try await runCommand(instruction)
+    case .copy, .add: try await copy(instruction)
+    case .workdir: try await changeDirectory(instruction)
+    default: try configure(instruction)
+    }
+  }
+
+  /// `[build 2/4]`, without the name when there is one stage.
+  private var label: String { plan.stages.count == 1 ? "[\(step)/\(steps)]" : "[\(stage.title) \(step)/\(steps)]" }
+
+  mutating func begin(_ text: String) -> BuildProgress.Work {
+    step = min(step + 1, steps)
+    return progress.begin("\(label) \(text)")
+  }
+
+  /// The words of an instruction with its variables replaced.
+  func expand(_ text: String, _ instruction: Instruction) throws -> String {
+    let variables = state.variables()
+    do { return try Expansion.word(text, escape: escape) { variables[$0] } } catch {
+      throw DockerfileError(instruction.range, error.message)
+    }
+  }
+
+  func expandWords(_ text: String, _ instruction: Instruction) throws -> [String] {
+    let variables = state.variables()
+    do { return try Expansion.words(text, escape: escape) { variables[$0] } } catch {
+      throw DockerfileError(instruction.range, error.message)
+    }
+  }
+
+  /// What an instruction made, from the cache or new.
+  ///
+  /// `make` fills the upper directory of an overlay over the stage's layers and returns the key that holds for what it really took.
+  mutating func layer(
+    key: Digest, history: String, work: BuildProgress.Work, make: (Overlay) async throws -> Digest
+  ) async throws {
+    let store = builder.store
+    let cache = BuildCache(directory: store.cacheDirectory)
+    if !spec.noCache, let record = cache.record(key), await hold(record.layer) {
+      state.noteHistory(history, layer: record.layer, created: record.created)
+      return work.cached()
+    }
+    let workspace = try store.makeWorkspace()
+    do {
+      let overlay = try await Overlay(store: store, layers: state.layers, workspace: workspace)
+      let key = try await make(overlay)
+      try Task.checkCancellation()
+      var made: Digest?
+      if try overlay.hasChanges() {
+        let layer = try await store.commitLayer(from: overlay.upperPath).diffID
+        pinned.append(layer)
+        made = layer
+      }
+      let record = BuildCache.Record(layer: made, created: ImageTime.now())
+      try cache.store(record, for: key)
+      state.noteHistory(history, layer: made, created: record.created)
+      try await store.discard(workspace)
+      work.done()
+    } catch {
+      try? await store.discard(workspace)
+      work.failed("\(error)")
+      throw error
+    }
+  }
+
+  /// Keeps a layer until the build ends; false when it is gone.
+  private mutating func hold(_ layer: Digest?) async -> Bool {
+    guard let layer else { return true }
+    await builder.store.pin([layer])
+    pinned.append(layer)
+    return await builder.store.layer(layer) != nil
+  }
+}

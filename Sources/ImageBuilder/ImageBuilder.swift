@@ -1,0 +1,106 @@
+import Diagnostics
+public import ImageStore
+public import OCI
+public import StackModel
+
+/// Makes images from Dockerfiles, with BuildKit's rules.
+public struct ImageBuilder: Sendable {
+  let store: ImageStore
+  let sandbox: any BuildSandbox
+
+  public init(store: ImageStore, sandbox: any BuildSandbox) {
+    self.store = store
+    self.sandbox = sandbox
+  }
+
+  /// Builds an image and gives it its names. What was made before from the same things is taken from the cache: the second build of the same
+  /// does nothing and returns the same image.
+  ///
+  /// `onOutput` gets BuildKit's plain progress, a line at a time without its newline. Throws ``DockerfileError`` where a place in the Dockerfile is
+  /// to blame, ``BuildError``, or what the sandbox threw. A build that fails or is cancelled leaves no image and no half layer.
+  public func build(_ spec: BuildSpec, references: [ImageReference], onOutput: @escaping @Sendable (String) -> Void = { _ in }) async throws -> Image {
+    let progress = BuildProgress(onOutput)
+    let definition = progress.begin("[internal] load build definition from \(spec.dockerfile ?? "dockerfile_inline")")
+    let context = try BuildContext(spec)
+    let tags = try spec.tags.map { try ImageReference($0) }
+    let file = try Dockerfile(parsing: context.dockerfile, file: context.dockerfileName)
+    definition.note("transferring dockerfile: \(context.dockerfile.count)B")
+    definition.done()
+    let ignore = progress.begin("[internal] load .dockerignore")
+    ignore.note("transferring context: \(context.ignoreSize)B")
+    ignore.done()
+    let plan = try BuildPlan(file, target: spec.target, arguments: spec.arguments, name: context.dockerfileName)
+    for name in spec.arguments.keys.sorted() where !plan.declared.contains(name) && !PlatformArguments.proxies.contains(name) {
+      onOutput("[Warning] the build argument \(name) is not used: no ARG has it")
+    }
+
+    var built: [Int: StageState] = [:]
+    var pinned: [Digest] = []
+    do {
+      // Missing images are told before anything is built.
+      for index in plan.needed() {
+        if case .image(let reference) = plan.stages[index].base { _ = try await image(reference, at: plan.stages[index].from.range) }
+      }
+      for index in plan.needed() {
+        var stage = StageBuilder(
+          builder: self, spec: spec, plan: plan, stage: plan.stages[index], escape: file.escape, context: context, progress: progress, built: built,
+          state: try await base(of: plan.stages[index], built, pinned: &pinned))
+        do { try await stage.run() } catch {
+          pinned += stage.pinned
+          throw error
+        }
+        pinned += stage.pinned
+        built[index] = stage.state
+      }
+      guard let state = built[plan.target] else { throw BuildError("\(context.dockerfileName) has no stage to build") }
+      let image = try await export(state, labels: spec.labels, references: references + tags, progress)
+      await store.unpin(pinned)
+      return image
+    } catch {
+      await store.unpin(pinned)
+      throw error
+    }
+  }
+
+  private func base(of stage: BuildPlan.Stage, _ built: [Int: StageState], pinned: inout [Digest]) async throws -> StageState {
+    switch stage.base {
+    case .scratch: return .scratch
+    case .stage(let index):
+      var state = built[index] ?? .scratch
+      state.hasCommand = false
+      return state
+    case .image(let reference):
+      let image = try await image(reference, at: stage.from.range)
+      await store.pin(image.config.rootfs.diffIDs)
+      pinned += image.config.rootfs.diffIDs
+      return StageState(image)
+    }
+  }
+
+  /// An image of this machine.
+  func image(_ reference: ImageReference, at range: SourceRange) async throws -> Image {
+    if let image = await store.resolve(reference) { return image }
+    throw DockerfileError(
+      range, "the image \(reference.orLatest) is not on this machine, and this version of Muster cannot pull images",
+      hint: "muster image import FILE \(reference.orLatest)")
+  }
+
+  private func export(
+    _ state: StageState, labels: [String: String], references: [ImageReference], _ progress: BuildProgress
+  ) async throws -> Image {
+    try Task.checkCancellation()
+    let work = progress.begin("exporting to image")
+    var execution = state.execution
+    if !labels.isEmpty { execution.labels = (execution.labels ?? [:]).merging(labels) { $1 } }
+    var config = ImageConfig(
+      created: state.created, architecture: Platform.current.architecture, os: Platform.current.os, config: execution,
+      rootfs: .init(diffIDs: state.layers), history: state.history)
+
+    config.author = state.author
+    let image = try await store.add(config: config, references: references)
+    work.note("writing image \(image.id)")
+    for reference in references { work.note("naming to \(reference.orLatest.canonical)") }
+    work.done()
+    return image
+  }
+}

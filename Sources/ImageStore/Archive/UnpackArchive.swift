@@ -1,0 +1,15 @@
+package import LinuxKit
+
+/// Whether a file is a tar archive, perhaps compressed.
+package func isTarArchive(_ file: borrowing Descriptor) throws -> Bool {
+  do { return try ArchiveReader(DecompressedFile(file, limit: .max)).next() != nil } catch is ImageStoreError { return false }
+}
+
+/// Unpacks an archive that is no image layer (`ADD archive.tar.gz /srv/`): nothing outside `root` is touched, and deletions are refused.
+package func unpackArchive(
+  _ file: borrowing Descriptor, into root: consuming RootedDirectory, owner: FileOwner?, _ cancellation: Cancellation
+) throws {
+  let limits = UnpackLimits()
+  let unpacker = TreeUnpacker(into: root, whiteouts: .refused, owner: owner, limits: limits)
+  try unpacker.unpack(ArchiveReader(DecompressedFile(file, limit: limits.bytes, cancellation: cancellation)))
+}
