@@ -36,7 +36,9 @@ import Testing
   @Test func noTargetDependsOnItself() {
     let tree = SourceTree.shared
     for (target, dependencies) in tree.dependencies {
-      for dependency in dependencies { #expect(!tree.closure(of: dependency).contains(target), "\(target) and \(dependency) need each other") }
+      for dependency in dependencies {
+        #expect(!tree.closure(of: dependency).contains(target), "\(target) and \(dependency) need each other")
+      }
     }
   }
 

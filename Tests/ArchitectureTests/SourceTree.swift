@@ -13,7 +13,8 @@ struct SourceTree {
   /// By target name: the targets and products that Package.swift lets it import.
   let dependencies: [String: Set<String>]
 
-  static let directory = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  static let directory = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
 
   static let shared: SourceTree = {
     do { return try SourceTree() } catch { preconditionFailure("the package's sources cannot be read: \(error)") }
@@ -54,7 +55,8 @@ struct SourceTree {
     let text = try String(contentsOf: directory.appending(path: "Package.swift"), encoding: .utf8)
     let groups = ["system": ["SystemPackage"], "nio": ["NIOCore", "NIOPosix"], "crypto": ["Crypto"]]
     var result: [String: Set<String>] = [:]
-    let declarations = text.split(separator: /\n    (?=library\(|tests\(|\.(?:target|executableTarget|testTarget|systemLibrary)\()/).dropFirst()
+    let declarations = text.split(separator: /\n    (?=library\(|tests\(|\.(?:target|executableTarget|testTarget|systemLibrary)\()/)
+      .dropFirst()
     for declaration in declarations {
       let names = declaration.matches(of: /"([A-Za-z-]+)"/).map { String($0.output.1) }
       guard let target = names.first else { continue }

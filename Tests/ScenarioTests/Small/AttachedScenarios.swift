@@ -61,7 +61,11 @@ extension Scenarios {
     @Test func logsTellServicesAndTimesApart() async throws {
       try await Stage.play(Self.stack) { stage in
         try await stage("up", "--detach")
-        let both = try await eventually { try await stage("logs") } until: { $0.output.contains("web is up") && $0.output.contains("other is up") }
+        let both = try await eventually {
+          try await stage("logs")
+        } until: {
+          $0.output.contains("web is up") && $0.output.contains("other is up")
+        }
         #expect(both.lines.contains { $0.hasPrefix("web-1") && $0.hasSuffix("| web is up") }, "\(both)")
         #expect(both.lines.contains { $0.hasPrefix("other-1") && $0.hasSuffix("| other is up") }, "\(both)")
         let one = try await stage("logs", "web")
@@ -81,13 +85,19 @@ extension Scenarios {
         """
       try await Stage.play(stack) { stage in
         try await stage("up", "--detach")
-        _ = try await eventually { try await stage("logs") } until: { $0.output.contains("old") }
+        _ = try await eventually {
+          try await stage("logs")
+        } until: {
+          $0.output.contains("old")
+        }
         let follow = try stage.start("logs", "--follow", "--tail", "0", "--no-log-prefix")
         // Nothing announces that a follower is there, so lines are sent until one is seen.
         _ = try await eventually {
           try await stage("exec", "-T", "echo", "sh", "-c", "echo knock >/tmp/in")
           return follow.soFar
-        } until: { $0.output.contains("knock") }
+        } until: {
+          $0.output.contains("knock")
+        }
         let sent = ContinuousClock.now
         try await stage("exec", "-T", "echo", "sh", "-c", "echo the next line >/tmp/in")
         try await follow.shows("the next line")

@@ -20,7 +20,8 @@ extension Scenarios {
       Case(
         name: "syntax error", stack: "services:\n  web:\n    image: [busybox\n    command: x\n", says: ["compose.yaml:"]),
       Case(
-        name: "unknown key", stack: "services:\n  web:\n    imge: busybox\n", says: ["compose.yaml:3:5", "imge"], hint: #"did you mean "image"?"#),
+        name: "unknown key", stack: "services:\n  web:\n    imge: busybox\n", says: ["compose.yaml:3:5", "imge"],
+        hint: #"did you mean "image"?"#),
       Case(
         name: "wrong type", stack: "services:\n  web:\n    image: busybox\n    ports: 80\n", says: ["compose.yaml:4:"]),
       Case(
@@ -48,7 +49,8 @@ extension Scenarios {
         says: ["compose.yaml:3:", "NOT_SET", "name the image"]),
       Case(
         name: "missing bind source",
-        stack: "services:\n  web:\n    image: busybox\n    volumes:\n      - { type: bind, source: ./absent, target: /a, bind: { create_host_path: false } }\n",
+        stack:
+          "services:\n  web:\n    image: busybox\n    volumes:\n      - { type: bind, source: ./absent, target: /a, bind: { create_host_path: false } }\n",
         says: ["absent"]),
       Case(name: "no services", stack: "services: {}\n", says: ["service"]),
       Case(

@@ -23,7 +23,8 @@ extension Scenarios {
     }
 
     @Test func aDependentWaitsForHealth() async throws {
-      let check = #"{ test: ["CMD", "test", "-e", "/flag/ok"], interval: 100ms, timeout: 5s, retries: 100000, start_period: 10m, start_interval: 100ms }"#
+      let check =
+        #"{ test: ["CMD", "test", "-e", "/flag/ok"], interval: 100ms, timeout: 5s, retries: 100000, start_period: 10m, start_interval: 100ms }"#
       try await Stage.play(Self.stack(check), files: ["flag/.keep": ""]) { stage in
         let up = try stage.start("up", "--detach", "--wait")
         let waiting = try await stage.container("shop-db-1") { $0.State == "running" && $0.Health == "starting" }
@@ -77,7 +78,11 @@ extension Scenarios {
         """
       try await Stage.play(stack) { stage in
         try await stage("up", "--detach")
-        let failing = try await eventually { (try? readText(stage.directory + "/count/tries")) ?? "" } until: { $0.count >= 12 }
+        let failing = try await eventually {
+          (try? readText(stage.directory + "/count/tries")) ?? ""
+        } until: {
+          $0.count >= 12
+        }
         #expect(failing == "try\ntry\ntry\n", "one start and two restarts")
         #expect(try await stage.container("shop-failing-1") { $0.State == "exited" }?.ExitCode == 1)
         #expect(try await stage.container("shop-done-1") { $0.State == "exited" }?.ExitCode == 0)
@@ -87,7 +92,9 @@ extension Scenarios {
         _ = try await stage.attempt("exec", "-T", "always", "killall", "-9", "sleep")
         let after = try await eventually {
           try await stage.attempt("exec", "-T", "always", "stat", "-c", "%Y %i", "/proc/1")
-        } until: { $0.status == 0 && $0.output != before }
+        } until: {
+          $0.status == 0 && $0.output != before
+        }
         #expect(after.status == 0 && after.output != before, "\(after)")
 
         try await stage("stop", "always")

@@ -54,7 +54,11 @@ extension Scenarios {
         let after = try await stage.containers()
         #expect(after["shop-web-1"]?.ID != before["shop-web-1"]?.ID)
         #expect(after["shop-worker-1"]?.ID == before["shop-worker-1"]?.ID)
-        let log = try await eventually { try await stage("logs", "--no-color", "web") } until: { $0.output.contains("ready debug") }
+        let log = try await eventually {
+          try await stage("logs", "--no-color", "web")
+        } until: {
+          $0.output.contains("ready debug")
+        }
         #expect(log.output.contains("ready debug"), "\(log)")
         #expect(try await stage("plan").output.contains("Nothing to do"))
       }
@@ -143,7 +147,11 @@ extension Scenarios {
       try await Stage.play(stack) { stage in
         try await stage("up", "--detach")
         for service in ["polite", "deaf"] {
-          let log = try await eventually { try await stage("logs", service) } until: { $0.output.contains("ready") }
+          let log = try await eventually {
+            try await stage("logs", service)
+          } until: {
+            $0.output.contains("ready")
+          }
           #expect(log.output.contains("ready"), "\(log)")
         }
         try await stage("stop")

@@ -32,7 +32,9 @@ extension Scenarios {
         for name in ["web", "site", "linked", "shop-web-1"] {
           let page = try await eventually {
             try await stage.attempt("exec", "-T", "client", "wget", "-q", "-T", "5", "-O", "-", "http://\(name)/")
-          } until: { $0.status == 0 }
+          } until: {
+            $0.status == 0
+          }
           #expect(page.output == "webhost\n", "\(page)")
         }
         let unknown = try await stage.attempt("exec", "-T", "stranger", "wget", "-q", "-T", "5", "-O", "-", "http://linked/")
@@ -51,7 +53,8 @@ extension Scenarios {
       try await Stage.play(stack) { stage in
         try await stage("up", "--detach")
         let found = try await stage("exec", "-T", "client", "nslookup", "web")
-        #expect(Set(found.output.matches(of: /10\.\d+\.\d+\.\d+|172\.\d+\.\d+\.\d+|192\.168\.\d+\.\d+/).map(\.output)).count >= 3, "\(found)")
+        #expect(
+          Set(found.output.matches(of: /10\.\d+\.\d+\.\d+|172\.\d+\.\d+\.\d+|192\.168\.\d+\.\d+/).map(\.output)).count >= 3, "\(found)")
       }
     }
 
@@ -70,7 +73,9 @@ extension Scenarios {
         let ip = try #require(address.firstMatch(of: /inet (\d+\.\d+\.\d+\.\d+)/)?.output.1)
         let near = try await eventually {
           try await stage.attempt("exec", "-T", "near", "wget", "-q", "-T", "3", "-O", "-", "http://\(ip)/")
-        } until: { $0.status == 0 }
+        } until: {
+          $0.status == 0
+        }
         #expect(near.status == 0, "\(near)")
         #expect(try await stage.attempt("exec", "-T", "both", "wget", "-q", "-T", "3", "-O", "-", "http://web/").status == 0)
         let byAddress = try await stage.attempt("exec", "-T", "far", "wget", "-q", "-T", "2", "-O", "-", "http://\(ip)/")
@@ -91,7 +96,11 @@ extension Scenarios {
         let addresses = try await run("ip", "-4", "-o", "address", "show", "up", "scope", "global").expect().output
           .matches(of: /inet (\d+\.\d+\.\d+\.\d+)/).map { String($0.output.1) }
         for host in ["127.0.0.1", "localhost"] + addresses {
-          let answer = try await eventually { try? await fetch("http://\(host):\(port)/") } until: { $0?.status == 200 }
+          let answer = try await eventually {
+            try? await fetch("http://\(host):\(port)/")
+          } until: {
+            $0?.status == 200
+          }
           #expect(answer?.body == "webhost\n", "http://\(host):\(port)/: \(String(describing: answer))")
         }
         let listed = try await stage.containers()["shop-web-1"]?.Publishers ?? []
@@ -111,7 +120,11 @@ extension Scenarios {
         """
       try await Stage.play(stack) { stage in
         try await stage("up", "--detach")
-        let answer = try await eventually { try? await fetch("http://127.0.0.1:\(port)/") } until: { $0?.status == 200 }
+        let answer = try await eventually {
+          try? await fetch("http://127.0.0.1:\(port)/")
+        } until: {
+          $0?.status == 200
+        }
         #expect(answer?.status == 200)
         let addresses = try await run("ip", "-4", "-o", "address", "show", "up", "scope", "global").expect().output
           .matches(of: /inet (\d+\.\d+\.\d+\.\d+)/).map { String($0.output.1) }

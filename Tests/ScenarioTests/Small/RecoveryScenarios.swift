@@ -18,7 +18,11 @@ extension Scenarios {
         """
       try await Stage.play(stack) { stage in
         try await stage("up", "--detach")
-        _ = try await eventually { try? await fetch("http://127.0.0.1:\(port)/") } until: { $0?.status == 200 }
+        _ = try await eventually {
+          try? await fetch("http://127.0.0.1:\(port)/")
+        } until: {
+          $0?.status == 200
+        }
         let before = try await stage.containers()
         let first = try #require(stage.muster.engine)
         #expect(await stage.muster.endEngine(SIGKILL))
@@ -60,7 +64,11 @@ extension Scenarios {
         #expect(await stage.muster.endEngine(SIGKILL))
         let running = HostLedger.processes(under: stage.muster.root).count
         try stage.write("gate/open", "")
-        let left = try await eventually { HostLedger.processes(under: stage.muster.root).count } until: { $0 <= running - 4 }
+        let left = try await eventually {
+          HostLedger.processes(under: stage.muster.root).count
+        } until: {
+          $0 <= running - 4
+        }
         #expect(left <= running - 4, "the two containers and their shims did not end")
 
         let once = try await stage.containers()["shop-once-1"]
@@ -79,7 +87,11 @@ extension Scenarios {
         for round in 1...4 {
           let up = try stage.start("up", "--detach")
           let made = round * 3
-          _ = try await eventually { names(in: stage.muster.root + "/containers").count } until: { $0 >= made }
+          _ = try await eventually {
+            names(in: stage.muster.root + "/containers").count
+          } until: {
+            $0 >= made
+          }
           if let pid = stage.muster.engine { kill(pid, SIGKILL) }
           _ = await up.end()
         }

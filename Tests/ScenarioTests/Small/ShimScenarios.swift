@@ -7,7 +7,9 @@ extension Scenarios {
     @Test func aShimIsStaticSealedAndOneThread() async throws {
       try await Stage.play("services: { web: { image: busybox, init: true, command: sleep 1000 } }") { stage in
         try await stage("up", "--detach")
-        let shims = HostLedger.processes(under: stage.muster.root).filter { (try? readText("/proc/\($0)/comm"))?.hasPrefix("muster-shim") == true }
+        let shims = HostLedger.processes(under: stage.muster.root).filter {
+          (try? readText("/proc/\($0)/comm"))?.hasPrefix("muster-shim") == true
+        }
         let shim = try #require(shims.first)
         #expect(shims.count == 1)
         let status = try readText("/proc/\(shim)/status")
@@ -28,7 +30,9 @@ extension Scenarios {
         #expect(status.contains("CapInh:\t0000000000000000\n"), "\(status)")
         #expect(status.contains("Seccomp:\t2\n"), "\(status)")
         #expect(try await stage("exec", "-T", "web", "cat", "/proc/kcore").output.isEmpty)
-        for refused in [["mount", "-t", "tmpfs", "tmpfs", "/tmp"], ["sh", "-c", "echo 1 >/proc/sys/kernel/panic"], ["unshare", "-m", "true"]] {
+        for refused in [
+          ["mount", "-t", "tmpfs", "tmpfs", "/tmp"], ["sh", "-c", "echo 1 >/proc/sys/kernel/panic"], ["unshare", "-m", "true"],
+        ] {
           let outcome = try await stage.muster(["exec", "-T", "web"] + refused, in: stage.directory)
           #expect(outcome.status != 0, "\(outcome)")
         }

@@ -34,7 +34,11 @@ extension Stage {
 
   /// The container's state once it is as wanted, or what it stays.
   func container(_ name: String, until isRight: @escaping @Sendable (Listed) -> Bool) async throws -> Listed? {
-    try await eventually { try await containers()[name] } until: { $0.map(isRight) ?? false }
+    try await eventually {
+      try await containers()[name]
+    } until: {
+      $0.map(isRight) ?? false
+    }
   }
 }
 

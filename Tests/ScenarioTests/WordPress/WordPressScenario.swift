@@ -48,7 +48,11 @@ extension Scenarios {
 
     private func expectTheRequestInTheLog(on stage: Stage, _ blog: Blog) async throws {
       _ = try await blog.page("/?first-request")
-      let log = try await eventually { try await stage("logs", "wordpress") } until: { $0.output.contains("GET /?first-request ") }
+      let log = try await eventually {
+        try await stage("logs", "wordpress")
+      } until: {
+        $0.output.contains("GET /?first-request ")
+      }
       #expect(log.lines.contains { $0.hasPrefix("wordpress-1") && $0.contains("GET /?first-request ") }, "\(log)")
 
       let follow = try stage.start("logs", "--follow", "--tail", "0", "wordpress")
@@ -56,7 +60,9 @@ extension Scenarios {
       _ = try await eventually {
         _ = try await blog.page("/?knock")
         return follow.soFar
-      } until: { $0.output.contains("/?knock") }
+      } until: {
+        $0.output.contains("/?knock")
+      }
       _ = try await blog.page("/?second-request")
       let answered = ContinuousClock.now
       try await follow.shows("GET /?second-request ")
@@ -86,7 +92,8 @@ extension Scenarios {
       for outcome in said { #expect(!secrets.contains(where: "\(outcome)".contains), "a secret is shown by \(outcome.command)") }
       // Layers, the containers' own files, logs, the database, both volumes.
       for secret in secrets {
-        let found = try await run("grep", "--recursive", "--files-with-matches", "--text", "--fixed-strings", "-e", secret, stage.muster.root)
+        let found = try await run(
+          "grep", "--recursive", "--files-with-matches", "--text", "--fixed-strings", "-e", secret, stage.muster.root)
         #expect(found.output.isEmpty, "a secret lies in clear in\n\(found.output)")
       }
     }

@@ -41,7 +41,11 @@ public struct HostLedger: Sendable {
 
   /// The same, once the kernel and ending processes have had time to finish: a network namespace goes a moment after its last process.
   public func settledEntries() async throws -> Entries {
-    try await eventually { try await entries() } until: { $0.isEmpty }
+    try await eventually {
+      try await entries()
+    } until: {
+      $0.isEmpty
+    }
   }
 
   /// What is there now.
@@ -71,7 +75,9 @@ public struct HostLedger: Sendable {
       let directory = "/proc/\(pid)"
       let texts = ["cmdline", "environ"].map { (try? readText("\(directory)/\($0)")) ?? "" }
       if texts.contains(where: { $0.contains(root + "/") || $0.contains(root + "\0") }) { return true }
-      if TestSupport.names(in: directory + "/fd").contains(where: { linkTarget("\(directory)/fd/\($0)")?.hasPrefix(root + "/") == true }) { return true }
+      if TestSupport.names(in: directory + "/fd").contains(where: { linkTarget("\(directory)/fd/\($0)")?.hasPrefix(root + "/") == true }) {
+        return true
+      }
       // Only the mount that is its "/": a mount of the host's is in the table of every process.
       let table = (try? readText("\(directory)/mountinfo")) ?? ""
       return table.split(separator: "\n").contains { $0.split(separator: " ").dropFirst(4).first == "/" && $0.contains(root + "/") }
