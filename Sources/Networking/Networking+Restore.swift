@@ -90,7 +90,11 @@ extension Networking {
       for endpoint in container.endpoints {
         let name = kernelNames.veth(endpoint)
         guard let bridge = networks[endpoint.network]?.bridgeIndex, let link = links.first(where: { $0.name == name }) else { continue }
-        if link.master != bridge { try route.commit { $0.setLink(link.index, LinkChange(isUp: true, master: bridge)) } }
+        guard link.master != bridge else { continue }
+        try route.commit { batch in
+          batch.setLink(link.index, LinkChange(isUp: true, master: bridge))
+          batch.setLink(link.index, LinkChange(isHairpin: true))
+        }
       }
     } catch { problems.append("container \(container.id.short): \(error)") }
   }

@@ -33,6 +33,11 @@ extension [Expression] {
     .payload(.network, offset: 16, length: 1, into: .init(0)), .compare(.init(0), .equal, [127]),
   ]
 
+  /// `ip saddr . ip daddr @SET`; after `isIPv4`.
+  public static func sourceAndDestination(in set: String) -> [Expression] {
+    [.payload(.network, offset: 12, length: 8, into: .init(0)), .isIn(set, .init(0))]
+  }
+
   /// `fib daddr type local`: the packet is for an address of this machine.
   public static let destinationIsLocal: [Expression] = [
     .destinationType(into: .init(0)), .compare(.init(0), .equal, hostOrder(2)),  // RTN_LOCAL

@@ -28,6 +28,9 @@ extension RouteBatch {
 
   /// A veth pair: this end a port of the bridge with the index `master`, the far end in another network namespace with the hardware address
   /// `peerMAC` and a name of the kernel's choice.
+  ///
+  /// The port is a hairpin, for a container that asks for its own published port: with br_netfilter the bridge itself sees the rewritten
+  /// destination and would not send the packet back where it came from.
   public mutating func addVeth(
     name: String, master: Int32, peer: NamespaceReference, peerMAC: MACAddress, mtu: UInt32? = nil
   ) {
@@ -51,7 +54,7 @@ extension RouteBatch {
         }
       }
     }
-    setLink(named: name, LinkChange(isUp: true, hasNoIPv6Addresses: true))
+    setLink(named: name, LinkChange(isUp: true, hasNoIPv6Addresses: true, isHairpin: true))
   }
 
   /// Changes the link with that name. A link that changes its name must be given by index.
@@ -70,6 +73,12 @@ extension RouteBatch {
       if let name = oldName ?? change.name { writer.attribute(LinkAttribute.name, name) }
       if let mtu = change.mtu { writer.attribute(LinkAttribute.mtu, mtu) }
       if let master = change.master { writer.attribute(LinkAttribute.master, master) }
+      if let isHairpin = change.isHairpin {
+        writer.nested(LinkAttribute.info) { info in
+          info.attribute(LinkAttribute.portKind, "bridge")
+          info.nested(LinkAttribute.portData) { $0.attribute(LinkAttribute.bridgePortHairpin, UInt8(isHairpin ? 1 : 0)) }
+        }
+      }
       if change.hasNoIPv6Addresses {
         writer.nested(LinkAttribute.familySpecific) { families in
           families.nested(UInt16(AF_INET6)) { $0.attribute(LinkAttribute.addressGeneration, UInt8(1)) }

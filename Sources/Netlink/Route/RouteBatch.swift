@@ -24,14 +24,18 @@ public struct LinkChange: Sendable {
   public var master: Int32?
   /// Gives the link no IPv6 address of its own accord (`addrgenmode none`).
   public var hasNoIPv6Addresses: Bool
+  /// Of a bridge's port: the bridge sends back through it what came from it.
+  public var isHairpin: Bool?
   public init(
-    name: String? = nil, isUp: Bool? = nil, mtu: UInt32? = nil, master: Int32? = nil, hasNoIPv6Addresses: Bool = false
+    name: String? = nil, isUp: Bool? = nil, mtu: UInt32? = nil, master: Int32? = nil, hasNoIPv6Addresses: Bool = false,
+    isHairpin: Bool? = nil
   ) {
     self.name = name
     self.isUp = isUp
     self.mtu = mtu
     self.master = master
     self.hasNoIPv6Addresses = hasNoIPv6Addresses
+    self.isHairpin = isHairpin
   }
 }
 

@@ -23,11 +23,15 @@ enum LinkAttribute {
   /// Within `info`.
   static let kind: UInt16 = 1
   static let data: UInt16 = 2
+  static let portKind: UInt16 = 4
+  static let portData: UInt16 = 5
   /// Within a veth's `data`.
   static let vethPeer: UInt16 = 1
   /// Within a bridge's `data`.
   static let bridgeForwardDelay: UInt16 = 1
   static let bridgeSTP: UInt16 = 5
+  /// Within a bridge port's `portData`.
+  static let bridgePortHairpin: UInt16 = 4
   /// Within `familySpecific`, AF_INET6.
   static let addressGeneration: UInt16 = 8
 }

@@ -8,6 +8,8 @@ enum SetName: String, CaseIterable {
   case internals
   /// Each bridge with itself: what stays on one network.
   case same
+  /// The address of each container with a published port, with itself.
+  case selves
   /// Ports published on every address: transport, port → container.
   case ports
   /// Ports published on one address: address, transport, port → container. The networks' resolvers are here too.
@@ -34,7 +36,11 @@ extension FirewallState.Member {
 }
 
 extension FirewallState.Publication {
-  var element: (SetName, Element) {
+  var elements: [(SetName, Element)] {
+    [forwarding, (.selves, Element(.ipv4Address(target), .ipv4Address(target)))]
+  }
+
+  private var forwarding: (SetName, Element) {
     let data: [Field] = [.ipv4Address(target), .port(targetPort)]
     if let hostAddress {
       return (.addressPorts, Element(.ipv4Address(hostAddress), .transport(transport.number), .port(port), data: data))
@@ -45,8 +51,8 @@ extension FirewallState.Publication {
 
 extension FirewallState {
   /// The elements of every set.
-  var elements: [SetName: [Element]] {
-    let all = networks.values.flatMap(\.elements) + publications.values.flatMap { $0.map(\.element) }
-    return Dictionary(grouping: all, by: \.0).mapValues { $0.map(\.1) }
+  var elements: [SetName: Set<Element>] {
+    let all = networks.values.flatMap(\.elements) + publications.values.joined().flatMap(\.elements)
+    return Dictionary(grouping: all, by: \.0).mapValues { Set($0.map(\.1)) }
   }
 }

@@ -5,7 +5,7 @@ extension FirewallState {
   func table(named name: String) -> Table {
     let elements = elements
     func set(_ name: SetName, _ key: [FieldType], _ data: [FieldType] = []) -> ElementSet {
-      ElementSet(name: name.rawValue, key: key, data: data, elements: elements[name] ?? [])
+      ElementSet(name: name.rawValue, key: key, data: data, elements: Array(elements[name] ?? []))
     }
     return Table(
       name: name,
@@ -13,6 +13,7 @@ extension FirewallState {
         set(.bridges, [.interfaceName]),
         set(.internals, [.interfaceName]),
         set(.same, [.interfaceName, .interfaceName]),
+        set(.selves, [.ipv4Address, .ipv4Address]),
         set(.ports, [.transport, .port], [.ipv4Address, .port]),
         set(.addressPorts, [.ipv4Address, .transport, .port], [.ipv4Address, .port]),
       ],
@@ -75,6 +76,8 @@ extension FirewallState {
         Rule(.isIPv4, .input(in: bridges), .output(in: bridges, negated: true), [.masquerade]),
         // A container that asks for a port published by its own network must get the answer by the same way.
         Rule(.isIPv4, .inputAndOutput(in: same), .isRedirected, [.masquerade]),
+        // One that asks for its own. With br_netfilter the bridge sees this packet, which then has no incoming interface.
+        Rule(.isIPv4, .sourceAndDestination(in: SetName.selves.rawValue), .isRedirected, [.masquerade]),
         // The host asking its own 127.0.0.1.
         Rule(.isIPv4, .sourceIsLoopback, .output(in: bridges), [.masquerade]),
       ])

@@ -28,7 +28,7 @@ struct Firewall: ~Copyable {
     do {
       try socket.commit { batch in
         for set in SetName.allCases {
-          let (old, fresh) = (Set(before[set] ?? []), Set(after[set] ?? []))
+          let (old, fresh) = (before[set] ?? [], after[set] ?? [])
           let (gone, come) = (old.subtracting(fresh), fresh.subtracting(old))
           if !gone.isEmpty { batch.delete(Array(gone), from: set.rawValue, of: table) }
           if !come.isEmpty { batch.add(Array(come), to: set.rawValue, of: table) }

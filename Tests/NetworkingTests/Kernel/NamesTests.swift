@@ -82,8 +82,8 @@ extension KernelNetworkTests {
         let web = try await world.container("web", on: front)
         let other = try await world.container("other", on: back)
         try await world.outside.run { _ = system("ip route add 172.16.0.0/12 via \(World.hostAddress)") }
-        #expect(try await world.outside.ask(web.endpoints[0].gateway, query("web"), patience: 1) == nil)
-        #expect(try await other.namespace.ask(web.endpoints[0].gateway, query("web"), patience: 1) == nil)
+        #expect(try await world.outside.ask(web.endpoints[0].gateway, query("web"), attempts: 1) == nil)
+        #expect(try await other.namespace.ask(web.endpoints[0].gateway, query("web"), attempts: 1) == nil)
         #expect(Answer(try await web.namespace.ask(web.endpoints[0].gateway, query("web")))?.addresses == [web.address])
       }
     }

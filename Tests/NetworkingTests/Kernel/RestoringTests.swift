@@ -116,7 +116,7 @@ extension KernelNetworkTests {
 
     @Test func networksDoNotOverlapTheHosts() async throws {
       try await World.play { world in
-        for name in ["a0", "a1"] { try await run("ip", "link", "add", name, "type", "dummy").expect() }
+        for name in ["a0", "a1"] { try await run("ip", "link", "add", name, "type", "bridge").expect() }
         try await run("ip", "addr", "add", "172.17.3.1/16", "dev", "a0").expect()
         try await run("ip", "link", "set", "a0", "up").expect()
         try await run("ip", "link", "set", "a1", "up").expect()

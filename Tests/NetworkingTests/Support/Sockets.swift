@@ -106,14 +106,17 @@ extension NetworkNamespace {
     try await run { TestSocket(.stream, patience: patience).connect(address, port) }
   }
 
-  /// Sends a DNS question from the namespace; nil when no answer came.
-  func ask(_ server: String, _ query: [UInt8], _ kind: TestSocket.Kind = .datagram, patience: Int = 10) async throws -> [UInt8]? {
+  /// Sends a DNS question from the namespace, by UDP again when nothing comes, as resolvers do; nil when no answer came.
+  func ask(_ server: String, _ query: [UInt8], _ kind: TestSocket.Kind = .datagram, attempts: Int = 5) async throws -> [UInt8]? {
     try await run {
-      let socket = TestSocket(kind, patience: patience)
+      let socket = TestSocket(kind, patience: kind == .stream ? attempts * 2 : 2)
       guard socket.connect(server, 53) == 0 else { return nil }
       if kind == .datagram {
-        socket.send(query)
-        return socket.receive()
+        for _ in 0..<attempts {
+          socket.send(query)
+          if let answer = socket.receive() { return answer }
+        }
+        return nil
       }
       socket.send([UInt8(query.count >> 8), UInt8(query.count & 0xFF)] + query)
       var bytes: [UInt8] = []

@@ -42,6 +42,7 @@ struct World {
     do { result = .success(try await scene(world)) } catch { result = .failure(error) }
     await world.networking.removeEverything()
     try await run("ip", "link", "delete", "out0").expect()
+    withExtendedLifetime(outside) {}
     try result.get()
     let after = try await eventually { try await ledger() } until: { $0 == before }
     #expect(after == before)
@@ -52,7 +53,10 @@ struct World {
     let parts = [
       try await run("ip", "-brief", "link"), try await run("nft", "list", "ruleset"), try await run("ss", "--tcp", "--udp", "--listening", "--numeric", "--no-header"),
     ]
-    return try parts.map { try $0.expect().output }.joined(separator: "\n")
+    let texts = try parts.map { try $0.expect().lines }
+    // Of sockets: the protocol and the address.
+    let sockets = texts[2].map { line in [0, 4].compactMap { line.split(separator: " ")[safe: $0] }.joined(separator: " ") }
+    return (texts[0] + texts[1]).joined(separator: "\n") + sockets.sorted().joined(separator: "\n")
   }
 
   func network(_ name: String, isInternal: Bool = false, subnet: String? = nil) async throws -> NetworkName {
@@ -80,7 +84,7 @@ struct World {
 
 /// An id like Docker's, made of a name.
 func containerID(_ name: String) -> ContainerID {
-  let hex = name.utf8.map { String($0, radix: 16) }.joined()
+  let hex = name.utf8.reversed().map { String($0, radix: 16) }.joined()
   return ContainerID(String((hex + String(repeating: "0", count: 64)).prefix(64)))
 }
 
@@ -92,4 +96,8 @@ extension Networking {
     }
     await close()
   }
+}
+
+extension [Substring] {
+  fileprivate subscript(safe index: Int) -> Substring? { indices.contains(index) ? self[index] : nil }
 }
