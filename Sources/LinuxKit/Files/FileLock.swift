@@ -1,7 +1,7 @@
 import Glibc
 
-/// A file that one process at a time holds (`flock(2)`), until this value goes or the process ends. The file stays.
-public struct FileLock: ~Copyable, Sendable {
+/// A file that one process at a time holds (`flock(2)`), until the last reference goes or the process ends. The file stays.
+public final class FileLock: Sendable {
   private let descriptor: Descriptor
 
   /// - Parameter waits: False: `EWOULDBLOCK` when somebody else holds it.
