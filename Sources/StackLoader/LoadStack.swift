@@ -26,7 +26,8 @@ private func load(_ request: LoadRequest, _ reader: some FileReader, _ report: R
   var model: Node?
   for file in files.files {
     guard let loaded = loader.load(file, directory: files.projectDirectory, environment: environment) else { return nil }
-    model = model.map { Merger(report: report).merge($0, loaded) } ?? loaded
+    let merger = Merger(report: report)
+    model = model.map { merger.merge($0, loaded) } ?? merger.settled(loaded)
   }
   guard let model else { return nil }
   KeyCheck(report: report).check(model)

@@ -20,7 +20,7 @@ final class ModelLoader<Reader: FileReader> {
     budget = Self.maximumNodes
   }
 
-  /// One of the stack's own files. `including` are the files that include it.
+  /// One of the stack's own files, merge tags still in it. `including` are the files that include it.
   func load(
     _ file: StackFiles.File, directory: String, environment: [String: String], place: Place? = nil, including: [String] = []
   ) -> Node? {
@@ -28,7 +28,7 @@ final class ModelLoader<Reader: FileReader> {
     var model: Node?
     for document in documents {
       let extended = Extender(loader: self, file: file, environment: environment).resolve(document)
-      model = model.map { Merger(report: report).merge($0, extended) } ?? Merger(report: report).settled(extended)
+      model = model.map { Merger(report: report).merge($0, extended) } ?? extended
     }
     guard let model else { return nil }
     return Includer(loader: self, environment: environment, including: including + [file.path ?? "-"]).resolve(model)

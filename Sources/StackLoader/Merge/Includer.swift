@@ -61,7 +61,8 @@ struct Includer<Reader: FileReader> {
       guard let loaded = loader.load(file, directory: directory, environment: environment, place: path.place, including: including),
         loader.spend(on: loaded, path.place)
       else { continue }
-      model = model.map { Merger(report: report).merge($0, loaded) } ?? loaded
+      let merger = Merger(report: report)
+      model = model.map { merger.merge($0, loaded) } ?? merger.settled(loaded)
     }
     // The stack's name is the including file's business.
     guard var sections = model?.mapping else { return model }
