@@ -7,9 +7,6 @@ func prepareProcess() {
   var soft: UInt64 = 0
   var hard: UInt64 = 0
   if clinux_getrlimit(Int32(RLIMIT_NOFILE.rawValue), &soft, &hard) == 0 { _ = clinux_setrlimit(Int32(RLIMIT_NOFILE.rawValue), hard, hard) }
-  // Two arenas instead of eight a core: an idle engine stays small.
-  mallopt(M_ARENA_MAX, 2)
-  mallopt(M_TRIM_THRESHOLD, 1 << 20)
   // A client or a container that closes its end is an error of that write, not the end of the engine.
   signal(SIGPIPE, SIG_IGN)
   // The HTTP server logs to standard output from `info` on, and cancellation at the end as an error; what matters is told here.

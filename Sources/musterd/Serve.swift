@@ -38,7 +38,7 @@ func serve(_ location: EngineLocation, shim: String, readyDescriptor: Int32?) as
     throw error
   }
   await backend.shutDown()
-  _ = consume lock
+  withExtendedLifetime(lock) {}
 }
 
 /// A line of the engine's log, which is its standard error.
@@ -64,7 +64,7 @@ private func engineLock(_ location: EngineLocation) async throws -> FileLock {
   for _ in 0..<100 {
     do {
       return try FileLock(location.lock, waits: false)
-    } catch let error as KernelError where error.errno == EWOULDBLOCK {
+    } catch where error.errno == EWOULDBLOCK {
       try await Task.sleep(for: .milliseconds(100))
     }
   }

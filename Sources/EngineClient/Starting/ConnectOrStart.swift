@@ -24,7 +24,7 @@ extension EngineClient {
     }
     // Another command may have started it while this one waited.
     if try !isServing(location) { try await startEngine(try program ?? engineProgram(), location) }
-    _ = consume lock
+    withExtendedLifetime(lock) {}
     return client
   }
 

@@ -1,0 +1,166 @@
+import Backend
+import Diagnostics
+import EngineClient
+import Glibc
+import Reconciler
+import StackModel
+import Synchronization
+import Terminal
+
+/// `up` in the foreground: shows what the containers write until all have ended, or Ctrl-C stops them.
+struct Attachment: Sendable {
+  let context: Context
+  let engine: EngineClient
+  let stack: Stack
+  /// Services whose output is shown.
+  let shown: [ServiceName]
+  /// Output from this moment on, in nanoseconds since 1970.
+  let since: Int64
+  /// Of stopping, in seconds.
+  let timeout: Int?
+  /// `--abort-on-container-exit`.
+  let isAborting: Bool
+  let exitCodeFrom: ServiceName?
+  let style: Style
+  let hasPrefix: Bool
+  let hasTimestamps: Bool
+
+  private enum Happening: Sendable {
+    case changed(Event.ContainerChange)
+    case interrupted
+    /// The stop that was asked for is done.
+    case stopped
+    case failed(any Error)
+  }
+
+  /// The exit status of the command.
+  func follow() async throws -> Int32 {
+    let interrupts = try Interrupts.start([SIGINT, SIGTERM])
+    // Listened to before looking: nothing is missed in between.
+    let events = try await engine.events(stack.name)
+    let containers = try await mine()
+    let visible = containers.filter { shown.contains($0.spec.service) }.map(\.spec.name)
+    let output = context.output
+    var options = LogPrinter.Options()
+    options.hasPrefix = hasPrefix
+    options.hasTimestamps = hasTimestamps
+    let printer = LogPrinter(
+      project: stack.name, containers: visible, style: style, options: options, isTerminal: output.isTerminal,
+      output: { output.write($0) }, errors: { output.notice($0) })
+    output.notice("Attaching to \(visible.map(shortName).joined(separator: ", "))\n")
+    let lines = AttachedLines(engine: engine, project: stack.name, services: shown, since: since, printer: printer)
+    let (happenings, tell) = AsyncStream<Happening>.makeStream()
+    return try await withThrowingTaskGroup(of: Void.self) { group in
+      defer { group.cancelAll() }
+      if !shown.isEmpty {
+        group.addTask {
+          do { try await lines.follow() } catch { tell.yield(.failed(error)) }
+        }
+      }
+      group.addTask {
+        do {
+          for try await event in events {
+            if case .container(let change) = event.kind { tell.yield(.changed(change)) }
+          }
+          throw EngineError(.unavailable, "the engine went away; containers run on")
+        } catch { tell.yield(.failed(error)) }
+      }
+      group.addTask {
+        for await _ in interrupts { tell.yield(.interrupted) }
+      }
+      var run = RunState(containers: containers)
+      if !(try await somethingRuns()) {
+        try await lines.drain()
+        return ending(run)
+      }
+      loop: for await happening in happenings {
+        switch happening {
+        case .failed(let error): throw error
+        case .stopped: break loop
+        case .changed(let change):
+          guard case .exited(let code, _) = change.what, run.names.contains(change.name) || stack.services[change.service] != nil else { continue }
+          run.ended(change.service, code)
+          if shown.contains(change.service) { printer.tell(change.name, "exited with code \(code)") }
+          if isAborting && !run.isStopping {
+            run.isStopping = true
+            output.notice("Aborting on container exit...\n")
+            group.addTask { await stop(tell) }
+          } else if !run.isStopping, !(try await somethingRuns()) {
+            break loop
+          }
+        case .interrupted where !run.isStopping:
+          run.isStopping = true
+          run.isInterrupted = true
+          output.notice("Gracefully stopping... (press Ctrl+C again to force)\n")
+          group.addTask { await stop(tell) }
+        case .interrupted:
+          run.isInterrupted = true
+          group.addTask { await kill(tell) }
+        }
+      }
+      try await lines.drain()
+      return ending(run)
+    }
+  }
+
+  private func ending(_ run: RunState) -> Int32 {
+    if run.isInterrupted { return 130 }
+    if let exitCodeFrom { return run.codes[exitCodeFrom] ?? 0 }
+    return isAborting ? run.firstCode ?? 0 : 0
+  }
+
+  private func mine() async throws -> [ObservedContainer] {
+    try await engine.observe(stack.name).containers.filter { stack.services[$0.spec.service] != nil && !$0.spec.isOneOff }
+  }
+
+  private func somethingRuns() async throws -> Bool {
+    try await mine().contains { [.running, .paused, .restarting].contains($0.state) }
+  }
+
+  private func shortName(_ name: String) -> String {
+    let prefix = stack.name.rawValue + "-"
+    return Diagnostics.visible(name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name)
+  }
+
+  private func stop(_ tell: AsyncStream<Happening>.Continuation) async {
+    await order(.stop(services: stack.services.keys.sorted(), timeout: timeout), tell)
+  }
+
+  private func kill(_ tell: AsyncStream<Happening>.Continuation) async {
+    await order(.kill(services: stack.services.keys.sorted(), signal: "SIGKILL"), tell)
+  }
+
+  private func order(_ operation: Operation, _ tell: AsyncStream<Happening>.Continuation) async {
+    let output = context.output
+    let view = ProgressView(
+      mode: .plain, isTerminal: output.isErrorTerminal, style: style, title: "stop", size: { terminalSize() }, now: { now() },
+      sink: { output.notice($0) })
+    do {
+      let request = StackRequest(project: stack.name, stack: nil, operation: operation)
+      let report = try await engine.carryOut(request) { view.show($0) }
+      if let failure = report.failures.first { throw failure.error }
+      tell.yield(.stopped)
+    } catch {
+      tell.yield(.failed(error))
+    }
+  }
+}
+
+/// What has ended so far.
+private struct RunState {
+  let names: Set<String>
+  var codes: [ServiceName: Int32] = [:]
+  var firstCode: Int32?
+  var isStopping = false
+  var isInterrupted = false
+
+  init(containers: [ObservedContainer]) {
+    names = Set(containers.map(\.spec.name))
+    for container in containers where container.state == .exited { ended(container.spec.service, container.exitCode ?? 0) }
+  }
+
+  mutating func ended(_ service: ServiceName, _ code: Int32) {
+    if codes[service] == nil { codes[service] = code }
+    if firstCode == nil { firstCode = code }
+  }
+}

@@ -1,0 +1,52 @@
+import Reconciler
+import StackModel
+import Terminal
+
+/// A container as `docker compose ps --format json` prints it, one object a line.
+struct ContainerJSON: Encodable {
+  struct Publisher: Encodable {
+    var URL: String
+    var TargetPort: Int
+    var PublishedPort: Int
+    var `Protocol`: String
+  }
+  var Command: String
+  var CreatedAt: String
+  var ExitCode: Int32
+  var Health: String
+  var ID: String
+  var Image: String
+  var Labels: String
+  var Name: String
+  var Networks: String
+  var Ports: String
+  var Project: String
+  var Publishers: [Publisher]
+  var RunningFor: String
+  var Service: String
+  var State: String
+  var Status: String
+
+  init(_ container: ObservedContainer, now: Int64) {
+    let options = container.spec.options
+    Command = "\"" + ((options.entrypoint ?? []) + (options.command ?? [])).joined(separator: " ") + "\""
+    CreatedAt = timestamp(container.createdAt)
+    ExitCode = container.exitCode ?? 0
+    Health = container.health?.rawValue ?? ""
+    ID = container.id.short
+    Image = container.spec.image
+    Labels = options.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
+    Name = container.spec.name
+    Networks = container.addresses.keys.sorted().map(\.rawValue).joined(separator: ",")
+    Ports = container.portsText
+    Project = container.spec.project.rawValue
+    Publishers = container.ports.map {
+      Publisher(
+        URL: $0.hostAddress ?? "0.0.0.0", TargetPort: Int($0.target), PublishedPort: Int($0.published ?? 0), Protocol: $0.transport.rawValue)
+    }
+    RunningFor = humanAge(of: container.createdAt, now: now)
+    Service = container.spec.service.rawValue
+    State = container.state.rawValue
+    Status = container.statusText(now: now)
+  }
+}

@@ -1,0 +1,16 @@
+import ArgumentParser
+
+/// `muster create`.
+struct Create: StackCommand {
+  static let configuration = CommandConfiguration(abstract: "Create the containers of services without starting them.")
+  @OptionGroup var common: UpArguments
+  @Argument(help: "Services; none: all.") var services: [String] = []
+
+  func perform(_ context: Context) async throws -> Int32 {
+    let loaded = try context.load(services)
+    var options = try common.options(services)
+    options.starts = false
+    let report = try await context.carryOut(.up(options), loaded.stack.name, loaded: loaded, title: "create", on: try await context.engine())
+    return report.succeeded ? 0 : 1
+  }
+}

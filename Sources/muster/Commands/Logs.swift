@@ -1,0 +1,74 @@
+import ArgumentParser
+import Backend
+import StackModel
+import Terminal
+
+/// `muster logs`.
+struct Logs: StackCommand {
+  static let configuration = CommandConfiguration(abstract: "Show what containers wrote.")
+  @Flag(name: .shortAndLong, help: "Go on as they write.") var follow = false
+  @Option(name: [.customShort("n"), .long], help: ArgumentHelp("The last lines of each container: a number or all.", valueName: "lines"))
+  var tail = "all"
+  @Option(help: "Since a time (2026-01-02T13:23:37Z) or an age (42m).") var since: String?
+  @Option(help: "Until a time or an age.") var until: String?
+  @Flag(name: .shortAndLong, help: "Show the time of each line.") var timestamps = false
+  @Flag(help: "No colours.") var noColor = false
+  @Flag(help: "No container names before lines.") var noLogPrefix = false
+  @Argument(help: "Services; none: all.") var services: [String] = []
+
+  func perform(_ context: Context) async throws -> Int32 {
+    var request = LogRequest(project: try context.project(), services: services.map { ServiceName($0) }, follows: follow)
+    if tail != "all" {
+      guard let count = Int(tail), count >= 0 else { throw Exit(1, "--tail \(tail): a number or all") }
+      request.tail = count
+    }
+    request.since = try since.map { try time($0, option: "--since") }
+    request.until = try until.map { try time($0, option: "--until") }
+    let engine = try await context.engine()
+    let known = try await engine.observe(request.project).containers.filter {
+      request.services.isEmpty || request.services.contains($0.spec.service)
+    }
+    let output = context.output
+    var options = LogPrinter.Options()
+    options.hasPrefix = !noLogPrefix
+    options.hasTimestamps = timestamps
+    let printer = LogPrinter(
+      project: request.project, containers: known.map(\.spec.name), style: context.style(noColour: noColor), options: options,
+      isTerminal: output.isTerminal, output: { output.write($0) }, errors: { output.notice($0) })
+    for try await line in try await engine.logs(request) { printer.show(line) }
+    printer.finish()
+    return 0
+  }
+
+  /// Nanoseconds since 1970 of a moment, of seconds since 1970, or of an age.
+  private func time(_ text: String, option: String) throws -> Int64 {
+    if let moment = moment(text) ?? moment(text + "Z") ?? moment(text + "T00:00:00Z") { return moment }
+    if let seconds = Double(text), seconds >= 0, seconds < 9e9 { return Int64(seconds * 1e9) }
+    if let age = age(text) { return now() - age }
+    throw Exit(1, "\(option) \(text): write a time (2026-01-02T13:23:37Z) or an age (42m, 1h30m)")
+  }
+}
+
+/// Nanoseconds of `1h30m`, `42m`, `10s`, `500ms` (Go's durations, without fractions); nil: none.
+func age(_ text: String) -> Int64? {
+  let units: [String: Int64] = ["h": 3_600_000_000_000, "m": 60_000_000_000, "s": 1_000_000_000, "ms": 1_000_000, "us": 1000, "ns": 1]
+  var rest = Substring(text)
+  guard !rest.isEmpty else { return nil }
+  var total: Int64 = 0
+  while !rest.isEmpty {
+    let digits = rest.prefix(while: \.isASCIIDigit)
+    rest = rest.dropFirst(digits.count)
+    let unit = rest.prefix { !$0.isASCIIDigit }
+    rest = rest.dropFirst(unit.count)
+    guard let number = Int64(digits), let scale = units[String(unit)] else { return nil }
+    let (product, tooLarge) = number.multipliedReportingOverflow(by: scale)
+    let (sum, isOver) = total.addingReportingOverflow(product)
+    guard !tooLarge, !isOver else { return nil }
+    total = sum
+  }
+  return total
+}
+
+extension Character {
+  fileprivate var isASCIIDigit: Bool { isASCII && isNumber }
+}

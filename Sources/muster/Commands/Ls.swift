@@ -1,0 +1,36 @@
+import ArgumentParser
+import Reconciler
+import StackModel
+import Terminal
+
+/// `muster ls`.
+struct Ls: StackCommand {
+  static let configuration = CommandConfiguration(abstract: "List projects.")
+  @Flag(name: .shortAndLong, help: "Stopped ones too.") var all = false
+  @Flag(name: .shortAndLong, help: "Only names.") var quiet = false
+  @Option(help: "table or json.") var format: ListFormat = .table
+
+  private struct Entry: Encodable {
+    var Name: String
+    var Status: String
+  }
+
+  func perform(_ context: Context) async throws -> Int32 {
+    let containers = try await context.engine().observe(nil).containers.filter { !$0.spec.isOneOff }
+    let projects = Dictionary(grouping: containers, by: \.spec.project)
+    let entries = projects.sorted { $0.key < $1.key }.compactMap { name, containers -> Entry? in
+      guard all || containers.contains(where: { $0.state == .running }) else { return nil }
+      let states = Dictionary(grouping: containers, by: \.state.rawValue).sorted { $0.key < $1.key }
+      return Entry(Name: name.rawValue, Status: states.map { "\($0.key)(\($0.value.count))" }.joined(separator: ", "))
+    }
+    if quiet {
+      for entry in entries { context.output.write(entry.Name + "\n") }
+    } else {
+      switch format {
+      case .table: context.output.write(Table(["NAME", "STATUS"], rows: entries.map { [$0.Name, $0.Status] }).render())
+      case .json: context.output.write(try jsonText(entries) + "\n")
+      }
+    }
+    return 0
+  }
+}

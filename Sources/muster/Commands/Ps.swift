@@ -1,0 +1,58 @@
+import ArgumentParser
+import Reconciler
+import StackModel
+import Terminal
+
+/// `muster ps`.
+struct Ps: StackCommand {
+  static let configuration = CommandConfiguration(abstract: "List containers.")
+  @Flag(name: .shortAndLong, help: "Stopped ones too, and those of 'run'.") var all = false
+  @Flag(name: .shortAndLong, help: "Only ids.") var quiet = false
+  @Flag(help: "Only the services' names.") var services = false
+  @Option(help: "Only containers in this state: created, running, paused, restarting, exited, dead.") var status: [String] = []
+  @Option(help: ArgumentHelp("status=STATE.", valueName: "property=value")) var filter: [String] = []
+  @Option(help: "table or json.") var format: ListFormat = .table
+  @Flag(help: "Do not cut long texts.") var noTrunc = false
+  @Argument(help: "Services; none: all.") var names: [String] = []
+
+  func perform(_ context: Context) async throws -> Int32 {
+    let states = try wantedStates()
+    let observed = try await context.engine().observe(try context.project())
+    for name in names where !observed.containers.contains(where: { $0.spec.service.rawValue == name }) {
+      throw Exit(1, "no such service: \(name)")
+    }
+    let chosen = observed.containers.filter { container in
+      (names.isEmpty || names.contains(container.spec.service.rawValue))
+        && (states.map { $0.contains(container.state) } ?? (all || [.running, .paused, .restarting].contains(container.state)))
+        && (all || !container.spec.isOneOff)
+    }
+    if quiet {
+      for container in chosen { context.output.write(container.id.rawValue + "\n") }
+    } else if services {
+      for name in Set(chosen.map(\.spec.service)).sorted() { context.output.write(name.rawValue + "\n") }
+    } else {
+      switch format {
+      case .table: context.output.write(Table.containers(chosen, now: now(), isTruncated: !noTrunc).render())
+      case .json: for container in chosen { context.output.write(try jsonText(ContainerJSON(container, now: now())) + "\n") }
+      }
+    }
+    return 0
+  }
+
+  /// nil: no choice by state.
+  private func wantedStates() throws -> Set<ContainerState>? {
+    let words = try status + filter.map { entry in
+      guard entry.hasPrefix("status=") else { throw Exit(1, "--filter \(entry): only status=STATE is known") }
+      return String(entry.dropFirst("status=".count))
+    }
+    guard !words.isEmpty else { return nil }
+    return Set(
+      try words.map { word in
+        guard let state = ContainerState(rawValue: word) else { throw Exit(1, "unknown state \"\(word)\"") }
+        return state
+      })
+  }
+}
+
+/// `--format` of lists.
+enum ListFormat: String, ExpressibleByArgument, CaseIterable { case table, json }

@@ -1,0 +1,113 @@
+import ArgumentParser
+import Backend
+import EngineClient
+import Glibc
+import Reconciler
+import StackLoader
+import StackModel
+
+/// `muster run`.
+struct Run: StackCommand {
+  static let configuration = CommandConfiguration(abstract: "Run a one-off command in a new container of a service.")
+  @Flag(help: "Build the image before.") var build = false
+  @Flag(name: .shortAndLong, help: "Leave it running in the background and print its id.") var detach = false
+  @Option(help: "Another entrypoint.") var entrypoint: String?
+  @Option(name: .shortAndLong, help: ArgumentHelp("A variable.", valueName: "name=value")) var env: [String] = []
+  @Flag(name: .shortAndLong, inversion: .prefixedNo, help: ArgumentHelp("Pass standard input on.", visibility: .hidden)) var interactive = true
+  @Flag(name: [.customShort("T"), .customLong("no-tty"), .customLong("no-TTY")], help: "No terminal (default: one when this is one).") var noTTY = false
+  @Option(help: "The container's name.") var name: String?
+  @Flag(help: "Do not start the services that this one needs.") var noDeps = false
+  @Option(name: .shortAndLong, help: ArgumentHelp("Publish a port.", valueName: "[[address:]port:]port[/udp]")) var publish: [String] = []
+  @Flag(help: "Remove the container when it ends.") var rm = false
+  @Flag(name: [.customShort("P"), .long], help: "Publish the service's ports.") var servicePorts = false
+  @Flag(help: "Answer to the service's names on its networks.") var useAliases = false
+  @Option(name: .shortAndLong, help: ArgumentHelp("The user.", valueName: "user[:group]")) var user: String?
+  @Option(name: .shortAndLong, help: ArgumentHelp("A bind mount or volume.", valueName: "source:target[:ro]")) var volume: [String] = []
+  @Option(name: .shortAndLong, help: "The working directory.") var workdir: String?
+  @Argument var service: String
+  @Argument(parsing: .captureForPassthrough) var command: [String] = []
+
+  func perform(_ context: Context) async throws -> Int32 {
+    let loaded = try context.load([service])
+    let key = ServiceName(service)
+    guard let declared = loaded.stack.services[key] else { throw Exit(1, "no such service: \(service)") }
+    let engine = try await context.engine()
+    guard try await prepare(declared, loaded, context, engine) else { return 1 }
+    let hasTerminal = !detach && !noTTY && isatty(0) == 1 && isatty(1) == 1
+    var run = SessionRequest.Run(
+      project: loaded.stack.name, stack: loaded.stack, service: key,
+      options: try options(declared.options, hasTerminal: hasTerminal, loaded.stack, context))
+    run.name = name
+    run.removesAfter = rm
+    run.isDetached = detach
+    run.usesAliases = useAliases
+    run.values = loaded.values
+    let session = Session(
+      request: .run(run), hasTerminal: hasTerminal, isInteractive: interactive && !detach, forwardsSignals: !hasTerminal && !detach,
+      printsID: detach)
+    return try await session.run(on: engine, context.output)
+  }
+
+  /// The image, what the service needs, and its networks and volumes. False: something failed.
+  private func prepare(_ declared: Service, _ loaded: LoadedStack, _ context: Context, _ engine: EngineClient) async throws -> Bool {
+    let project = loaded.stack.name
+    let observed = try await engine.observe(project)
+    let isMissing = declared.build != nil && (try await engine.plan(up(declared, loaded, scale: 0))).steps.contains {
+      if case .buildImage(_, _, let service) = $0.action { service == declared.name } else { false }
+    }
+    if build || isMissing {
+      let operation = Operation.build(services: [declared.name], noCache: false)
+      guard try await context.carryOut(operation, project, loaded: loaded, title: "build", on: engine).succeeded else { return false }
+    }
+    // A service that has containers has its networks and volumes; its containers are left alone.
+    let hasContainers = observed.containers.contains { $0.spec.service == declared.name && !$0.spec.isOneOff }
+    let request: StackRequest
+    if hasContainers {
+      guard !noDeps, !declared.dependsOn.isEmpty else { return true }
+      var options = UpOptions()
+      options.services = declared.dependsOn.keys.filter { loaded.stack.services[$0] != nil }.sorted()
+      options.noRecreate = true
+      options.build = .ifMissing
+      guard !options.services.isEmpty else { return true }
+      request = StackRequest(project: project, stack: loaded.stack, operation: .up(options), values: loaded.values)
+    } else {
+      request = up(declared, loaded, scale: 0)
+    }
+    return try await context.carryOut(request.operation, project, loaded: loaded, title: "run", on: engine).succeeded
+  }
+
+  /// An `up` of what the service needs, without a container of its own.
+  private func up(_ declared: Service, _ loaded: LoadedStack, scale: Int) -> StackRequest {
+    var options = UpOptions()
+    options.services = [declared.name]
+    options.scale = [declared.name: scale]
+    options.noRecreate = true
+    options.noDependencies = noDeps
+    return StackRequest(project: loaded.stack.name, stack: loaded.stack, operation: .up(options), values: loaded.values)
+  }
+
+  /// The service's options with the command line's changes.
+  private func options(_ service: ContainerOptions, hasTerminal: Bool, _ stack: Stack, _ context: Context) throws -> ContainerOptions {
+    var options = service
+    let command = withoutTerminator(command)
+    if let entrypoint {
+      options.entrypoint = entrypoint.isEmpty ? [] : try words(entrypoint)
+      options.command = command
+    } else if !command.isEmpty {
+      options.command = command
+    }
+    options.environment.merge(try variables(env, context)) { $1 }
+    if let user { options.user = user }
+    if let workdir { options.workingDirectory = workdir }
+    options.hasTerminal = hasTerminal
+    options.isInteractive = interactive && !detach
+    options.restart = .no
+    options.ports = (servicePorts ? service.ports : []) + (try publish.map(portMapping))
+    for entry in volume {
+      let mount = try mount(entry, stack)
+      options.mounts.removeAll { $0.target == mount.target }
+      options.mounts.append(mount)
+    }
+    return options
+  }
+}

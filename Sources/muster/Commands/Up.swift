@@ -1,0 +1,67 @@
+import ArgumentParser
+import Reconciler
+import StackModel
+
+/// `muster up`.
+struct Up: StackCommand {
+  static let configuration = CommandConfiguration(abstract: "Create and start containers.")
+
+  @OptionGroup var common: UpArguments
+  @Flag(name: .shortAndLong, help: "Leave the containers running in the background.") var detach = false
+  @Flag(help: "Wait until services are running or healthy. Implies --detach.") var wait = false
+  @Option(help: ArgumentHelp("How long to wait.", valueName: "seconds")) var waitTimeout: Int?
+  @Flag(help: "Do not start the services that others need.") var noDeps = false
+  @Flag(help: "Create the containers, do not start them.") var noStart = false
+  @Option(name: .shortAndLong, help: ArgumentHelp("How long a container may take to stop.", valueName: "seconds")) var timeout: Int?
+  @Flag(name: [.customShort("V"), .long], help: "Give containers new anonymous volumes.") var renewAnonVolumes = false
+  @Flag(help: "No colours.") var noColor = false
+  @Flag(help: "No container names before log lines.") var noLogPrefix = false
+  @Flag(help: "Show the time of each log line.") var timestamps = false
+  @Option(help: ArgumentHelp("Show only these services' output.", valueName: "service")) var attach: [String] = []
+  @Option(help: ArgumentHelp("Do not show these services' output.", valueName: "service")) var noAttach: [String] = []
+  @Flag(help: "Stop all containers when one ends.") var abortOnContainerExit = false
+  @Option(help: ArgumentHelp("Return this service's exit code. Implies --abort-on-container-exit.", valueName: "service"))
+  var exitCodeFrom: String?
+  @Argument(help: "Services; none: all.") var services: [String] = []
+
+  func validate() throws {
+    if detach && (abortOnContainerExit || exitCodeFrom != nil) {
+      throw ValidationError("--detach cannot be combined with --abort-on-container-exit or --exit-code-from")
+    }
+    if wait && (abortOnContainerExit || exitCodeFrom != nil) {
+      throw ValidationError("--wait cannot be combined with --abort-on-container-exit or --exit-code-from")
+    }
+    if waitTimeout != nil && !wait { throw ValidationError("--wait-timeout needs --wait") }
+  }
+
+  func perform(_ context: Context) async throws -> Int32 {
+    let loaded = try context.load(services)
+    var options = try common.options(services)
+    options.noDependencies = noDeps
+    options.starts = !noStart
+    options.timeout = timeout
+    options.renewAnonymousVolumes = renewAnonVolumes
+    options.waits = wait
+    let engine = try await context.engine()
+    let started = now()
+    let report = try await context.carryOut(
+      .up(options), loaded.stack.name, loaded: loaded, title: "up", on: engine, timeout: waitTimeout)
+    guard report.succeeded else { return 1 }
+    if detach || wait || noStart { return 0 }
+    return try await Attachment(
+      context: context, engine: engine, stack: loaded.stack, shown: try shown(loaded.stack), since: started, timeout: timeout,
+      isAborting: abortOnContainerExit || exitCodeFrom != nil, exitCodeFrom: exitCodeFrom.map { ServiceName($0) },
+      style: context.style(noColour: noColor), hasPrefix: !noLogPrefix, hasTimestamps: timestamps
+    ).follow()
+  }
+
+  /// The services whose output is shown.
+  private func shown(_ stack: Stack) throws -> [ServiceName] {
+    for name in attach + noAttach + (exitCodeFrom.map { [$0] } ?? []) where stack.services[ServiceName(name)] == nil {
+      throw Exit(1, "no such service: \(name)")
+    }
+    var chosen = attach.isEmpty ? Set(stack.services.values.filter(\.isAttached).map(\.name)) : Set(attach.map { ServiceName($0) })
+    if !services.isEmpty && attach.isEmpty { chosen.formIntersection(services.map { ServiceName($0) }) }
+    return chosen.subtracting(noAttach.map { ServiceName($0) }).sorted()
+  }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Reconciler
+import StackModel
+
+/// What `up`, `create` and `plan` have in common.
+struct UpArguments: ParsableArguments {
+  @Flag(help: "Build images before.") var build = false
+  @Flag(help: "Build no image, even if it is missing.") var noBuild = false
+  @Flag(help: "Recreate containers even if nothing changed.") var forceRecreate = false
+  @Flag(help: "Keep containers that exist, even if they changed.") var noRecreate = false
+  @Flag(help: "Remove containers of services that are not in the stack file.") var removeOrphans = false
+  @Option(help: ArgumentHelp("Number of containers of a service.", valueName: "service=number")) var scale: [String] = []
+  @Option(help: "Pull images before: missing or never (there is no registry client yet, so not always).") var pull: String?
+  @Flag(help: "Show no progress of pulls.") var quietPull = false
+
+  func validate() throws {
+    if build && noBuild { throw ValidationError("--build and --no-build cannot be combined") }
+    if forceRecreate && noRecreate { throw ValidationError("--force-recreate and --no-recreate are incompatible") }
+    switch pull {
+    case nil, "missing", "never": break
+    case "always": throw ValidationError("--pull always: this version cannot pull; import images with 'muster image import'")
+    default: throw ValidationError("--pull: missing, never or always")
+    }
+  }
+
+  /// The operation's options; `services` as on the command line.
+  func options(_ services: [String]) throws -> UpOptions {
+    var options = UpOptions()
+    options.services = services.map { ServiceName($0) }
+    options.build = build ? .always : noBuild ? .never : .ifMissing
+    options.forceRecreate = forceRecreate
+    options.noRecreate = noRecreate
+    options.removeOrphans = removeOrphans
+    for entry in scale {
+      let parts = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, !parts[0].isEmpty, let count = Int(parts[1]), count >= 0 else {
+        throw Exit(1, "--scale \(entry): write SERVICE=NUMBER")
+      }
+      options.scale[ServiceName(String(parts[0]))] = count
+    }
+    return options
+  }
+}

@@ -1,0 +1,77 @@
+import Backend
+import Diagnostics
+import EngineClient
+import Glibc
+import LinuxKit
+import Reconciler
+import StackLoader
+import StackModel
+import Terminal
+
+extension Context {
+  /// Asks the engine for an operation and shows how it goes on standard error. Ctrl-C cancels: steps under way are finished, no more are begun.
+  ///
+  /// - Returns: The report, with its failures told.
+  func carryOut(
+    _ operation: Operation, _ project: ProjectName, loaded: LoadedStack? = nil, stack: Stack? = nil, title: String, on engine: EngineClient,
+    quiet: Bool = false, timeout: Int? = nil
+  ) async throws -> Report {
+    let request = StackRequest(project: project, stack: stack ?? loaded?.stack, operation: operation, values: loaded?.values ?? [:])
+    let view = progress(title, quiet: quiet)
+    let interrupts = try Interrupts.start([SIGINT, SIGTERM])
+    let report: Report
+    do {
+      report = try await withThrowingTaskGroup(of: Report?.self) { group in
+        group.addTask { try await engine.carryOut(request, onEvent: { view.show($0) }) }
+        group.addTask {
+          for await _ in interrupts { throw CancellationError() }
+          return nil
+        }
+        group.addTask {
+          await view.animate()
+          return nil
+        }
+        if let timeout {
+          group.addTask {
+            try await Task.sleep(for: .seconds(timeout))
+            throw EngineError(.timedOut, "timed out after \(timeout) seconds")
+          }
+        }
+        defer { group.cancelAll() }
+        while let next = try await group.next() {
+          if let report = next { return report }
+        }
+        throw CancellationError()
+      }
+    } catch {
+      view.finish()
+      throw error
+    }
+    view.finish()
+    tell(report)
+    return report
+  }
+
+  private func progress(_ title: String, quiet: Bool) -> ProgressView {
+    let output = output
+    let mode: ProgressMode = quiet ? .quiet : options.progress
+    return ProgressView(
+      mode: options.ansi == .never && mode == .auto ? .plain : mode, isTerminal: output.isErrorTerminal, style: style(error: true),
+      title: title, size: { terminalSize() }, now: { now() }, sink: { output.notice($0) })
+  }
+
+  /// Failures, each with its hint, and what could not be tried for them.
+  private func tell(_ report: Report) {
+    for note in report.plan.notes { output.error(style(error: true).paint("note: ", .yellow) + visible(note)) }
+    for failure in report.failures {
+      let error = style(error: true).paint("error: ", .red)
+      output.error("\(error)\(visible(failure.subject)): \(text(of: failure.error))")
+    }
+  }
+}
+
+/// The terminal's size, or the usual one without a terminal.
+func terminalSize() -> Terminal.TerminalSize {
+  guard let size = LinuxKit.TerminalSize(of: 2), size.columns > 0 else { return .standard }
+  return Terminal.TerminalSize(rows: Int(size.rows), columns: Int(size.columns))
+}

@@ -1,0 +1,89 @@
+import Backend
+import CLinux
+import Diagnostics
+import EngineClient
+import Glibc
+import LinuxKit
+import StackLoader
+import StackModel
+import Terminal
+
+/// What every command works with: the global options, the environment, the streams, the engine.
+struct Context: Sendable {
+  let options: StackOptions
+  let output: Output
+  let environment: [String: String]
+  let location: EngineLocation
+
+  init(options: StackOptions, output: Output) {
+    self.options = options
+    self.output = output
+    environment = processEnvironment()
+    location = .fromEnvironment()
+  }
+
+  /// The style of standard output (`error`: of standard error).
+  func style(error: Bool = false, noColour: Bool = false) -> Style {
+    switch options.ansi {
+    case .never: .plain
+    case .always: Style(hasColour: !noColour)
+    case .auto: Style(isTerminal: error ? output.isErrorTerminal : output.isTerminal, environment: environment, noColour: noColour)
+    }
+  }
+
+  /// A client of the engine, which is started when it does not run.
+  func engine() async throws -> EngineClient { try await EngineClient.connectOrStart(location) }
+
+  /// What the stack files say. Findings go to standard error; a file with errors ends the command.
+  func load(_ services: [String] = [], profiles: [String] = [], interpolates: Bool = true) throws -> LoadedStack {
+    let found = loadStack(request(services, profiles: profiles, interpolates: interpolates))
+    report(found.diagnostics)
+    guard let loaded = found.value else { throw Exit(1) }
+    return loaded
+  }
+
+  /// The project that is meant, without reading more of the stack files than its name.
+  func project() throws -> ProjectName {
+    let found = projectName(for: request([]))
+    report(found.diagnostics)
+    guard let name = found.value else { throw Exit(1) }
+    return name
+  }
+
+  private func report(_ diagnostics: [Diagnostic]) {
+    guard !diagnostics.isEmpty else { return }
+    let renderer = DiagnosticRenderer(style: style(error: true).hasColour ? .colour : .plain)
+    output.notice(renderer.render(diagnostics))
+  }
+
+  private func request(_ services: [String], profiles: [String] = [], interpolates: Bool = true) -> LoadRequest {
+    LoadRequest(
+      files: options.files, projectDirectory: options.projectDirectory, projectName: options.projectName, envFiles: options.envFiles,
+      profiles: options.profiles + profiles, services: services, environment: environment, currentDirectory: currentDirectory(),
+      interpolates: interpolates)
+  }
+}
+
+/// Nanoseconds since 1970, as the engine's times.
+func now() -> Int64 {
+  var time = timespec()
+  clock_gettime(CLOCK_REALTIME, &time)
+  return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+}
+
+func currentDirectory() -> String {
+  guard let path = getcwd(nil, 0) else { return "/" }
+  defer { free(path) }
+  return String(cString: path)
+}
+
+private func processEnvironment() -> [String: String] {
+  var found: [String: String] = [:]
+  guard var next = clinux_environ() else { return found }
+  while let entry = next.pointee {
+    let text = String(cString: entry)
+    if let equals = text.firstIndex(of: "=") { found[String(text[..<equals])] = String(text[text.index(after: equals)...]) }
+    next += 1
+  }
+  return found
+}

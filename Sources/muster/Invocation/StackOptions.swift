@@ -1,0 +1,22 @@
+import ArgumentParser
+import Terminal
+
+/// The options that stand before the subcommand, as `docker compose` has them.
+struct StackOptions: ParsableArguments {
+  @Option(name: [.customShort("f"), .customLong("file")], parsing: .singleValue) var files: [String] = []
+  @Option(name: [.customShort("p"), .customLong("project-name")]) var projectName: String?
+  @Option var projectDirectory: String?
+  @Option(name: .customLong("env-file"), parsing: .singleValue) var envFiles: [String] = []
+  @Option(name: .customLong("profile"), parsing: .singleValue) var profiles: [String] = []
+  @Option var progress: ProgressMode = .auto
+  @Option var ansi: Ansi = .auto
+  @Flag(name: .shortAndLong) var version = false
+
+  /// `--ansi`.
+  enum Ansi: String, ExpressibleByArgument, CaseIterable { case never, always, auto }
+
+  /// Those that take no value: where the next word is not theirs.
+  static let flags: Set<String> = ["-v", "--version", "-h", "--help"]
+}
+
+extension ProgressMode: ExpressibleByArgument {}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Backend
+import Diagnostics
+import Glibc
+
+@main
+enum Main {
+  static func main() async {
+    exit(await status(of: Array(CommandLine.arguments.dropFirst())))
+  }
+
+  /// Parses, carries out, and tells what failed.
+  static func status(of arguments: [String]) async -> Int32 {
+    let output = Output()
+    do {
+      let (options, rest) = try splitGlobals(arguments)
+      try checkCommand(rest)
+      let command = try Muster.parseAsRoot(rest)
+      guard let command = command as? any StackCommand else {
+        var command = command
+        try command.run()
+        return 0
+      }
+      return try await command.perform(Context(options: options, output: output))
+    } catch let exit as Exit {
+      if let message = exit.message { output.error(message) }
+      return exit.code
+    } catch let error as EngineError {
+      output.error(text(of: error))
+      return 1
+    } catch is CancellationError {
+      output.error("canceled")
+      return 130
+    } catch {
+      // Help and version are answers, everything else is a wrong command line or a failure.
+      let isAnswer = Muster.exitCode(for: error) == .success
+      let message = Muster.fullMessage(for: error)
+      if isAnswer { output.write(message + "\n") } else { output.error(message) }
+      return isAnswer ? 0 : 1
+    }
+  }
+}
+
+/// `web: port 80 is taken`, and on the next line what to do.
+func text(of error: EngineError) -> String {
+  let lines = error.description.split(separator: "\n", omittingEmptySubsequences: false).map { visible(String($0)) }
+  return lines.joined(separator: "\n") + (error.hint.map { "\n  hint: " + visible($0) } ?? "")
+}
+
+/// An unknown subcommand, with the one that was probably meant.
+private func checkCommand(_ arguments: [String]) throws {
+  guard let name = arguments.first, !name.hasPrefix("-"), name != "help" else { return }
+  let known = Muster.configuration.subcommands.flatMap { [$0._commandName] + $0.configuration.aliases }
+  guard !known.contains(name) else { return }
+  let meant = nearestName(to: name, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
+  throw Exit(1, "unknown command \"\(visible(name))\" for muster\(meant)\nSee 'muster --help'.")
+}

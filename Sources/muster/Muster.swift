@@ -1,0 +1,32 @@
+import ArgumentParser
+import Backend
+
+/// The command. Compose's global options stand before the subcommand and are taken off first: some of their letters mean other things after it.
+struct Muster: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "muster",
+    abstract: "Brings whole stacks of containers up from one Compose file, and keeps them that way.",
+    usage: "muster [<global options>] <subcommand> [<options>]",
+    discussion: """
+      Global options, before the subcommand:
+        -f, --file <file>              Stack file; several are merged in order ('-': standard input).
+        -p, --project-name <name>      Name of the project.
+            --project-directory <dir>  Where relative paths start (default: the first file's directory).
+            --env-file <file>          Variables for interpolation (default: .env).
+            --profile <name>           Activate a profile ('*': all).
+            --progress <mode>          auto, tty, plain, json or quiet.
+            --ansi <when>              Colours and redrawing: never, always or auto.
+      """,
+    version: "Muster version \(MusterVersion.version)",
+    subcommands: [
+      Up.self, Down.self, Ps.self, Logs.self, Exec.self, Run.self, Start.self, Stop.self, Restart.self, Kill.self, Rm.self, Create.self,
+      Build.self, Config.self, PlanCommand.self, Images.self, ImageCommand.self, Port.self, Ls.self, EventsCommand.self, Wait.self,
+      Version.self,
+    ])
+}
+
+/// A subcommand: parsed by its declaration, carried out in a context.
+protocol StackCommand: ParsableCommand {
+  /// The exit status.
+  func perform(_ context: Context) async throws -> Int32
+}
