@@ -1,5 +1,6 @@
 import ContainerSetup
 import OCI
+import Reconciler
 import StackModel
 import Testing
 

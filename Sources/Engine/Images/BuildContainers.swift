@@ -1,10 +1,12 @@
 import Backend
+import Cgroups
 import ContainerRuntime
 import ContainerSetup
 import ImageBuilder
 import Networking
 import OCI
 import Reconciler
+import ShimProtocol
 import StackModel
 
 /// Runs a build's commands, each in a container of its own that nothing else can see: no record, no name, and a network of the build's own.

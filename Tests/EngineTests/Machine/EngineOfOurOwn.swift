@@ -1,0 +1,109 @@
+import Backend
+import OCI
+import Reconciler
+import StackModel
+import SystemPackage
+import TestSupport
+import Testing
+
+@testable import Engine
+
+/// An engine on this machine with a root of its own and the image `tiny`, taken down with everything it made.
+struct EngineOfOurOwn {
+  let location: EngineLocation
+  let backend: LocalBackend
+  private let directory: TemporaryDirectory
+
+  static func with(_ body: (EngineOfOurOwn) async throws -> Void) async throws {
+    let directory = try TemporaryDirectory("engine")
+    let location = EngineLocation(root: directory("root"))
+    let backend = try await LocalBackend.open(location, shim: ShimBinary.path())
+    let tar = directory("tiny.tar")
+    try await TinyImage.write(to: tar)
+    _ = try await backend.importImage(path: tar, reference: "tiny")
+    let engine = EngineOfOurOwn(location: location, backend: backend, directory: directory)
+    do {
+      try await body(engine)
+    } catch {
+      await engine.end()
+      throw error
+    }
+    await engine.end()
+  }
+
+  /// Opens the engine anew on the same root, as after a crash: nothing was said to the old one.
+  func reopened() async throws -> EngineOfOurOwn {
+    await backend.shutDown()
+    return EngineOfOurOwn(
+      location: location, backend: try await LocalBackend.open(location, shim: ShimBinary.path()), directory: directory)
+  }
+
+  func end() async {
+    for project in Set(await backend.containers.all().map(\.spec.project)) {
+      do {
+        var options = DownOptions()
+        options.volumes = true
+        options.timeout = 0
+        let report = try await backend.carryOut(StackRequest(project: project, stack: nil, operation: .down(options))) { _ in }
+        #expect(report.failures == [])
+      } catch {
+        Issue.record("taking \(project) down: \(error)")
+      }
+    }
+    await backend.shutDown()
+  }
+
+  /// A stack of services that run a shell command each on a network of their own.
+  func stack(_ name: ProjectName, _ services: [ServiceName: String], _ change: (inout ContainerOptions) -> Void = { _ in }) -> Stack {
+    var stack = Stack(name: name)
+    let network = NetworkName("\(name)_default")
+    stack.networks[network] = Network(key: "default", name: network)
+    for (service, script) in services {
+      var made = Service(name: service, image: "tiny")
+      made.options.command = ["sh", "-c", script]
+      made.options.network = .bridges([Attachment(network: network)])
+      made.options.stopGracePeriod = .seconds(1)
+      change(&made.options)
+      stack.services[service] = made
+    }
+    return stack
+  }
+
+  @discardableResult
+  func up(_ stack: Stack, _ options: UpOptions = UpOptions()) async throws -> Report {
+    try await backend.carryOut(StackRequest(project: stack.name, stack: stack, operation: .up(options))) { _ in }
+  }
+
+  @discardableResult
+  func down(_ project: ProjectName, volumes: Bool = false) async throws -> Report {
+    var options = DownOptions()
+    options.volumes = volumes
+    return try await backend.carryOut(StackRequest(project: project, stack: nil, operation: .down(options))) { _ in }
+  }
+
+  func container(_ name: String) async throws -> ObservedContainer {
+    try #require(await backend.containers.find(name: name)?.observed, "no container \(name)")
+  }
+
+  /// The log's text of a project, when all of it has been written.
+  func log(_ project: ProjectName) async throws -> [String] {
+    var lines: [String] = []
+    for try await line in try await backend.logs(LogRequest(project: project)) { lines.append(line.text) }
+    return lines
+  }
+
+  /// Runs a command in a service's container: exit code and output.
+  func exec(_ project: ProjectName, _ service: ServiceName, _ command: [String]) async throws -> (code: Int32, output: String) {
+    let output = Collected()
+    let code = try await backend.session(
+      .exec(SessionRequest.Exec(project: project, service: service, command: command)), input: AsyncStream { $0.finish() }
+    ) { if case .bytes(let bytes, _) = $0 { await output.add(bytes) } }
+    return (code, await output.text)
+  }
+}
+
+actor Collected {
+  private var bytes: [UInt8] = []
+  func add(_ more: [UInt8]) { bytes += more }
+  var text: String { String(decoding: bytes, as: UTF8.self) }
+}
