@@ -13,10 +13,12 @@ public func checkContents(_ loaded: LoadedStack, reader: some FileReader = HostF
     let declared = loaded.model[section]?[key]
     switch source.origin {
     case .file(let path) where !reader.hasFile(path):
-      report.error(.missingContent, declared?["file"]?.place, "\(subject): there is no file \(path)", hint: "make the file, or correct its path")
+      report.error(
+        .missingContent, declared?["file"]?.place, "\(subject): there is no file \(path)", hint: "make the file, or correct its path")
     case .environment(let name) where loaded.values["\(section).\(key)"] == nil:
       report.error(
-        .missingContent, declared?["environment"]?.place, "\(subject): the variable \(name) is not set", hint: "set it before running the command")
+        .missingContent, declared?["environment"]?.place, "\(subject): the variable \(name) is not set",
+        hint: "set it before running the command")
     default: break
     }
   }

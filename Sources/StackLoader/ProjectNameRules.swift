@@ -19,7 +19,8 @@ struct ProjectNameRules {
     }
     let name = Names.project(fromDirectory: Paths.name(of: directory))
     guard !name.isEmpty else {
-      report.error(.projectName, nil, "the directory \(directory) gives no project name", hint: "give one with -p NAME or name: in the stack file")
+      report.error(
+        .projectName, nil, "the directory \(directory) gives no project name", hint: "give one with -p NAME or name: in the stack file")
       return nil
     }
     return name
@@ -29,7 +30,8 @@ struct ProjectNameRules {
     if Names.isProject(name) { return name }
     let normal = Names.project(fromDirectory: name)
     report.error(
-      .projectName, place, "\"\(name)\" is not a project name: it has lower-case letters, digits, '-' and '_', and starts with a letter or digit",
+      .projectName, place,
+      "\"\(name)\" is not a project name: it has lower-case letters, digits, '-' and '_', and starts with a letter or digit",
       hint: normal.isEmpty ? nil : "\"\(normal)\" would be one")
     return nil
   }

@@ -6,6 +6,7 @@ final class Report {
   private(set) var hasErrors = false
   private var unset: Set<String> = []
   private var seen: Set<Diagnostic> = []
+  private var counts: [Diagnostic.Severity: Int] = [:]
 
   /// A file that is wrong everywhere is not told about endlessly.
   private static let limit = 200
@@ -40,7 +41,9 @@ final class Report {
   }
 
   private func append(_ diagnostic: Diagnostic) {
-    guard diagnostics.count < Self.limit, seen.insert(diagnostic).inserted else { return }
+    // Counted apart, so that no flood of warnings hides the errors.
+    guard counts[diagnostic.severity, default: 0] < Self.limit, seen.insert(diagnostic).inserted else { return }
+    counts[diagnostic.severity, default: 0] += 1
     diagnostics.append(diagnostic)
   }
 }

@@ -2,22 +2,26 @@ import Diagnostics
 import Testing
 
 @Suite struct DiagnosticRendererTests {
-  private func diagnostic(_ excerpt: String, _ from: Int, _ to: Int, line: Int = 4, message: String = "wrong", hint: String? = nil) -> Diagnostic {
+  private func diagnostic(_ excerpt: String, _ from: Int, _ to: Int, line: Int = 4, message: String = "wrong", hint: String? = nil)
+    -> Diagnostic
+  {
     Diagnostic(
       code: "MU0301", severity: .error,
-      range: SourceRange(file: "compose.yaml", start: .init(line: line, column: from), end: .init(line: line, column: to)), message: message,
+      range: SourceRange(file: "compose.yaml", start: .init(line: line, column: from), end: .init(line: line, column: to)),
+      message: message,
       hint: hint, excerpt: excerpt)
   }
 
   @Test func marksThePlace() {
     let text = DiagnosticRenderer(style: .plain).render(diagnostic("    imge: nginx", 5, 9, hint: "did you mean \"image\"?"))
-    #expect(text == """
-      compose.yaml:4:5: error: wrong [MU0301]
-          4 |     imge: nginx
-            |     ^~~~
-            = did you mean "image"?
+    #expect(
+      text == """
+        compose.yaml:4:5: error: wrong [MU0301]
+            4 |     imge: nginx
+              |     ^~~~
+              = did you mean "image"?
 
-      """)
+        """)
   }
 
   @Test func keepsTabsSoThatTheMarkStandsBelow() {
@@ -26,7 +30,8 @@ import Testing
   }
 
   @Test func marksThePlaceInLongLines() {
-    let text = DiagnosticRenderer(style: .plain).render(diagnostic(String(repeating: "a", count: 500) + "bad" + String(repeating: "c", count: 500), 501, 504))
+    let text = DiagnosticRenderer(style: .plain).render(
+      diagnostic(String(repeating: "a", count: 500) + "bad" + String(repeating: "c", count: 500), 501, 504))
     let lines = text.split(separator: "\n")
     let mark = lines[2].distance(from: lines[2].startIndex, to: lines[2].firstIndex(of: "^") ?? lines[2].endIndex)
     #expect(lines[1].dropFirst(mark).hasPrefix("badccc"))
@@ -40,7 +45,8 @@ import Testing
   }
 
   @Test func withoutAPlace() {
-    let text = DiagnosticRenderer(style: .plain).render(Diagnostic(code: "MU0101", severity: .warning, range: nil, message: "none", hint: "do"))
+    let text = DiagnosticRenderer(style: .plain).render(
+      Diagnostic(code: "MU0101", severity: .warning, range: nil, message: "none", hint: "do"))
     #expect(text == "warning: none [MU0101]\n   = do\n")
   }
 
@@ -59,7 +65,8 @@ import Testing
 
 @Suite struct NearestNameTests {
   @Test(arguments: [
-    ("imge", "image"), ("iamge", "image"), ("enviroment", "environment"), ("depends-on", "depends_on"), ("Ports", "ports"), ("comand", "command"),
+    ("imge", "image"), ("iamge", "image"), ("enviroment", "environment"), ("depends-on", "depends_on"), ("Ports", "ports"),
+    ("comand", "command"),
     ("zzz", nil), ("", nil), ("image", nil), ("x", nil),
   ])
   func finds(_ name: String, _ expected: String?) {

@@ -26,11 +26,15 @@ import Testing
 
   @Test(arguments: [
     ("environment: [A=1, B=, 'C=x=y', D]", ["A": "1", "B": "", "C": "x=y"]),
-    ("environment: {A: 1, B: '', C: true, D: null, E: 1.50, F: no, G: 2024-01-01, H: 0x10}", 
-      ["A": "1", "B": "", "C": "true", "E": "1.5", "F": "no", "G": "2024-01-01", "H": "16"]),
+    (
+      "environment: {A: 1, B: '', C: true, D: null, E: 1.50, F: no, G: 2024-01-01, H: 0x10}",
+      ["A": "1", "B": "", "C": "true", "E": "1.5", "F": "no", "G": "2024-01-01", "H": "16"]
+    ),
     ("environment: [HOME_OF]", ["HOME_OF": "here"]), ("environment:\n  HOME_OF:", ["HOME_OF": "here"]),
-    ("environment: {A: 1e6, B: 1000000.0, C: 12345678901234567890, D: .5, E: 0.00001}", 
-      ["A": "1e+06", "B": "1e+06", "C": "1.2345678901234567e+19", "D": "0.5", "E": "1e-05"]),
+    (
+      "environment: {A: 1e6, B: 1000000.0, C: 12345678901234567890, D: .5, E: 0.00001}",
+      ["A": "1e+06", "B": "1e+06", "C": "1.2345678901234567e+19", "D": "0.5", "E": "1e-05"]
+    ),
   ])
   func environment(_ keys: String, _ variables: [String: String]) throws {
     #expect(try options(keys, environment: ["HOME_OF": "here"]).environment == variables)
@@ -39,9 +43,10 @@ import Testing
   @Test func leadingZeroesAreOctalAndWarnedAbout() {
     let found = service("environment: {UMASK: 022}")
     #expect(found.service?.options.environment == ["UMASK": "18"])
-    #expect(found.lines == [
-      "compose.yaml:4:26: warning MU0108: service \"web\": YAML reads the leading zero of UMASK as octal; the value is 18 | put it in quotes to keep it as it is written"
-    ])
+    #expect(
+      found.lines == [
+        "compose.yaml:4:26: warning MU0108: service \"web\": YAML reads the leading zero of UMASK as octal; the value is 18 | put it in quotes to keep it as it is written"
+      ])
   }
 
   @Test(arguments: [
@@ -59,10 +64,12 @@ import Testing
   }
 
   @Test func portsInLong() throws {
-    let ports = try options("ports:\n  - {target: 80, published: '8080', host_ip: 127.0.0.1, protocol: udp, mode: host}\n  - target: 443").ports
-    #expect(ports == [
-      PortMapping(hostAddress: "127.0.0.1", published: 8080, target: 80, transport: .udp), PortMapping(published: nil, target: 443),
-    ])
+    let ports = try options("ports:\n  - {target: 80, published: '8080', host_ip: 127.0.0.1, protocol: udp, mode: host}\n  - target: 443")
+      .ports
+    #expect(
+      ports == [
+        PortMapping(hostAddress: "127.0.0.1", published: 8080, target: 80, transport: .udp), PortMapping(published: nil, target: 443),
+      ])
   }
 
   @Test(arguments: [
@@ -73,10 +80,19 @@ import Testing
     ("- .:/x", Mount(source: .bind(path: "/shop", createsHostPath: true, propagation: nil), target: "/x")),
     ("- ../a:/x:rslave", Mount(source: .bind(path: "/a", createsHostPath: true, propagation: "rslave"), target: "/x")),
     ("- ~/a:/x:z", Mount(source: .bind(path: "/home/me/a", createsHostPath: true, propagation: nil), target: "/x")),
-    ("- {type: bind, source: ./a, target: /x, bind: {create_host_path: false}}", Mount(source: .bind(path: "/shop/a", createsHostPath: false, propagation: nil), target: "/x")),
-    ("- {type: volume, source: data, target: /x, volume: {nocopy: true, subpath: a/b}}", Mount(source: .volume("shop_data"), target: "/x", noCopy: true, subpath: "a/b")),
+    (
+      "- {type: bind, source: ./a, target: /x, bind: {create_host_path: false}}",
+      Mount(source: .bind(path: "/shop/a", createsHostPath: false, propagation: nil), target: "/x")
+    ),
+    (
+      "- {type: volume, source: data, target: /x, volume: {nocopy: true, subpath: a/b}}",
+      Mount(source: .volume("shop_data"), target: "/x", noCopy: true, subpath: "a/b")
+    ),
     ("- {type: volume, target: /x, read_only: 'true'}", Mount(source: .anonymousVolume, target: "/x", isReadOnly: true)),
-    ("- {type: tmpfs, target: /x, tmpfs: {size: 1m, mode: 01777}}", Mount(source: .tmpfs(size: 1_048_576, mode: 0o1777, uid: nil, gid: nil), target: "/x")),
+    (
+      "- {type: tmpfs, target: /x, tmpfs: {size: 1m, mode: 01777}}",
+      Mount(source: .tmpfs(size: 1_048_576, mode: 0o1777, uid: nil, gid: nil), target: "/x")
+    ),
   ])
   func volumes(_ item: String, _ mount: Mount) throws {
     #expect(try options("volumes:\n  \(item)", top: "volumes: {data: }", environment: ["HOME": "/home/me"]).mounts == [mount])
@@ -101,20 +117,24 @@ import Testing
     ("test: curl -f localhost", Healthcheck(test: ["CMD-SHELL", "curl -f localhost"])),
     ("test: [CMD, a, b]", Healthcheck(test: ["CMD", "a", "b"])), ("test: [NONE]", Healthcheck(test: ["NONE"])),
     ("disable: true", Healthcheck(test: ["NONE"])),
-    ("{interval: 1m30s, timeout: 500ms, start_period: 1.5h, start_interval: 1s, retries: 4}",
-      Healthcheck(interval: .seconds(90), timeout: .milliseconds(500), startPeriod: .seconds(5400), startInterval: .seconds(1), retries: 4)),
+    (
+      "{interval: 1m30s, timeout: 500ms, start_period: 1.5h, start_interval: 1s, retries: 4}",
+      Healthcheck(interval: .seconds(90), timeout: .milliseconds(500), startPeriod: .seconds(5400), startInterval: .seconds(1), retries: 4)
+    ),
   ])
   func healthchecks(_ text: String, _ check: Healthcheck) throws {
     #expect(try options("healthcheck:\n  \(text)").healthcheck == check)
   }
 
   @Test func resources() throws {
-    let own = try options("cpus: 0.5\nmem_limit: 512m\nmem_reservation: 256MB\nmemswap_limit: -1\npids_limit: 100\ncpu_shares: 512\ncpuset: 0,1\nshm_size: 1g")
+    let own = try options(
+      "cpus: 0.5\nmem_limit: 512m\nmem_reservation: 256MB\nmemswap_limit: -1\npids_limit: 100\ncpu_shares: 512\ncpuset: 0,1\nshm_size: 1g")
     let expected = Resources(
       nanocores: 500_000_000, cpuShares: 512, cpuset: "0,1", memory: 536_870_912, memoryReservation: 268_435_456, memorySwap: -1, pids: 100)
     #expect(own.resources == expected)
     #expect(own.shmSize == 1_073_741_824)
-    let deployed = try options("deploy: {resources: {limits: {cpus: '0.5', memory: 512M, pids: 100}, reservations: {memory: 256m}}}").resources
+    let deployed = try options("deploy: {resources: {limits: {cpus: '0.5', memory: 512M, pids: 100}, reservations: {memory: 256m}}}")
+      .resources
     #expect(deployed == Resources(nanocores: 500_000_000, memory: 536_870_912, memoryReservation: 268_435_456, pids: 100))
     #expect(try options("cpu_quota: 50000\ncpu_period: 25000").resources.nanocores == 2_000_000_000)
     #expect(try options("pids_limit: -1").resources.pids == nil)
@@ -123,12 +143,17 @@ import Testing
   @Test func networks() throws {
     let top = "networks: {back: {}, front: {name: street, external: true}}"
     #expect(try options("").network == .bridges([Attachment(network: "shop_default")]))
-    #expect(try options("networks: [back, front, back]", top: top).network == .bridges([Attachment(network: "shop_back"), Attachment(network: "street")]))
+    #expect(
+      try options("networks: [back, front, back]", top: top).network
+        == .bridges([Attachment(network: "shop_back"), Attachment(network: "street")]))
     let long = try options(
       "networks:\n  back: {aliases: [db, db], ipv4_address: 10.1.2.3, priority: 5}\n  front:\nmac_address: 02-42-AC-11-00-02", top: top)
-    #expect(long.network == .bridges([
-      Attachment(network: "shop_back", aliases: ["db"], address: "10.1.2.3", mac: "02:42:ac:11:00:02", priority: 5), Attachment(network: "street"),
-    ]))
+    #expect(
+      long.network
+        == .bridges([
+          Attachment(network: "shop_back", aliases: ["db"], address: "10.1.2.3", mac: "02:42:ac:11:00:02", priority: 5),
+          Attachment(network: "street"),
+        ]))
     #expect(try options("network_mode: host").network == .host)
     #expect(try options("network_mode: none").network == NetworkMode.none)
     #expect(try options("network_mode: container:x").network == .container("x"))
@@ -137,16 +162,20 @@ import Testing
   @Test func grants() throws {
     let top = "secrets: {pw: {file: ./pw}}\nconfigs: {motd: {content: hi}}"
     let found = try options(
-      "secrets:\n  - pw\n  - {source: pw, target: key, uid: '1', gid: 2, mode: 0440}\n  - {source: pw, target: /etc/key, mode: '0400'}\nconfigs: [motd]", top: top)
-    #expect(found.secrets == [
-      FileGrant(source: "pw", target: "/run/secrets/pw"), FileGrant(source: "pw", target: "/run/secrets/key", uid: "1", gid: "2", mode: 0o440),
-      FileGrant(source: "pw", target: "/etc/key", mode: 0o400),
-    ])
+      "secrets:\n  - pw\n  - {source: pw, target: key, uid: '1', gid: 2, mode: 0440}\n  - {source: pw, target: /etc/key, mode: '0400'}\nconfigs: [motd]",
+      top: top)
+    #expect(
+      found.secrets == [
+        FileGrant(source: "pw", target: "/run/secrets/pw"),
+        FileGrant(source: "pw", target: "/run/secrets/key", uid: "1", gid: "2", mode: 0o440),
+        FileGrant(source: "pw", target: "/etc/key", mode: 0o400),
+      ])
     #expect(found.configs == [FileGrant(source: "motd", target: "/motd")])
   }
 
   @Test func everythingElse() throws {
-    let found = try options("""
+    let found = try options(
+      """
       user: 1000
       working_dir: /app
       group_add: [docker, 20]
@@ -184,21 +213,24 @@ import Testing
     #expect(found.labels == ["a": "b", "c": ""] && found.annotations == ["k": "1"])
     #expect(found.hostname == "h" && found.domainname == "d" && found.exposedPorts == ["80", "53/udp", "3000-3001"])
     #expect(found.dns == ["1.1.1.1"] && found.dnsSearch == ["a", "b"] && found.dnsOptions == ["ndots:1"])
-    #expect(found.extraHosts == [
-      ExtraHost(name: "a", address: "1.2.3.4"), ExtraHost(name: "b", address: "::1"), ExtraHost(name: "c", address: "host-gateway"),
-    ])
+    #expect(
+      found.extraHosts == [
+        ExtraHost(name: "a", address: "1.2.3.4"), ExtraHost(name: "b", address: "::1"), ExtraHost(name: "c", address: "host-gateway"),
+      ])
     #expect(found.ulimits == ["nproc": Ulimit(soft: 65535, hard: 65535), "nofile": Ulimit(soft: 10, hard: 20)])
     #expect(found.sysctls == ["net.core.somaxconn": "1024"])
     #expect(found.logging == Logging(driver: .local, maxSize: 10_485_760, maxFiles: 3))
     #expect(found.capAdd == ["NET_ADMIN"] && found.capDrop == ["ALL"] && found.noNewPrivileges && found.seccomp == .unconfined)
-    #expect(found.devices == [
-      DeviceMapping(source: "/dev/fuse", target: "/dev/fuse"), DeviceMapping(source: "/dev/a", target: "/dev/b", permissions: "r"),
-    ])
+    #expect(
+      found.devices == [
+        DeviceMapping(source: "/dev/fuse", target: "/dev/fuse"), DeviceMapping(source: "/dev/a", target: "/dev/b", permissions: "r"),
+      ])
     #expect(found.oomScoreAdjust == -500 && found.usesHostPID && found.usesHostIPC && found.usesHostUTS)
   }
 
   @Test func serviceItself() throws {
-    let loaded = load("""
+    let loaded = load(
+      """
       services:
         web:
           build: {context: ./app, dockerfile: ../Other, target: t, args: [A=1, FROM_ENV], tags: [a:1], network: host, no_cache: true, labels: {l: 1}}
@@ -213,9 +245,12 @@ import Testing
     let stack = try #require(loaded.value?.stack, "\(lines(loaded))")
     let web = try #require(stack.services["web"])
     #expect(web.image == "shop-web" && web.pullPolicy == .build && web.replicas == 2 && !web.isAttached)
-    #expect(web.build == BuildSpec(
-      context: "/shop/app", dockerfile: "/shop/Other", target: "t", arguments: ["A": "1", "FROM_ENV": "x"], labels: ["l": "1"], tags: ["a:1"],
-      noCache: true, network: "host"))
+    #expect(
+      web.build
+        == BuildSpec(
+          context: "/shop/app", dockerfile: "/shop/Other", target: "t", arguments: ["A": "1", "FROM_ENV": "x"], labels: ["l": "1"],
+          tags: ["a:1"],
+          noCache: true, network: "host"))
     #expect(web.dependsOn == ["db": Dependency(restart: true), "job": Dependency(condition: .completed, restart: true)])
     #expect(web.options.links == [Link(service: "db", alias: "database")])
     #expect(stack.services["db"]?.containerName == "the-db" && stack.services["db"]?.dependsOn == ["job": Dependency(restart: true)])
@@ -224,7 +259,8 @@ import Testing
   }
 
   @Test func topLevel() throws {
-    let loaded = load("""
+    let loaded = load(
+      """
       name: other
       services:
         web: {image: nginx, networks: [a, b], volumes: ["v:/v", "w:/w"], secrets: [f, e], configs: [c]}
@@ -238,14 +274,16 @@ import Testing
       """, environment: ["TOKEN": "hush", "WHO": "you"])
     let stack = try #require(loaded.value?.stack, "\(lines(loaded))")
     #expect(stack.name == "other" && stack.workingDirectory == "/shop" && stack.files == ["/shop/compose.yaml"])
-    #expect(stack.networks == [
-      "other_a": Network(
-        key: "a", name: "other_a", isInternal: true, subnet: "10.9.0.0/16", gateway: "10.9.0.1", range: "10.9.8.0/24", labels: ["x": "y"]),
-      "outside": Network(key: "b", name: "outside", isExternal: true),
-    ])
-    #expect(stack.volumes == [
-      "other_v": Volume(key: "v", name: "other_v", labels: ["k": "1"]), "shared": Volume(key: "w", name: "shared", isExternal: true),
-    ])
+    #expect(
+      stack.networks == [
+        "other_a": Network(
+          key: "a", name: "other_a", isInternal: true, subnet: "10.9.0.0/16", gateway: "10.9.0.1", range: "10.9.8.0/24", labels: ["x": "y"]),
+        "outside": Network(key: "b", name: "outside", isExternal: true),
+      ])
+    #expect(
+      stack.volumes == [
+        "other_v": Volume(key: "v", name: "other_v", labels: ["k": "1"]), "shared": Volume(key: "w", name: "shared", isExternal: true),
+      ])
     #expect(stack.secrets == ["f": FileSource(origin: .file("/shop/f.txt")), "e": FileSource(origin: .environment("TOKEN"), name: "tok")])
     #expect(stack.configs == ["c": FileSource(origin: .content("hello you"))])
     #expect(loaded.value?.values == ["secrets.e": "hush"])

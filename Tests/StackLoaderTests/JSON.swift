@@ -14,7 +14,9 @@ private func convert(_ value: Any) -> ConfigValue {
   case let list as [Any]: .list(list.map(convert))
   case let text as String: .string(text)
   case let number as NSNumber:
-    if CFNumberTypeIsBoolean(number) { .bool(number.boolValue) } else {
+    if CFNumberTypeIsBoolean(number) {
+      .bool(number.boolValue)
+    } else {
       Int64(exactly: number.doubleValue).map { .integer($0) } ?? .float(number.doubleValue)
     }
   default: .null

@@ -17,12 +17,16 @@ import Testing
 
   @Test func mergeKeyBomb() {
     var text = "x0: &a0 {k: v}\n"
-    for level in 1...40 { text += "x\(level): &a\(level) {<<: [*a\(level - 1), *a\(level - 1)], n\(level): [*a\(level - 1), *a\(level - 1)]}\n" }
+    for level in 1...40 {
+      text += "x\(level): &a\(level) {<<: [*a\(level - 1), *a\(level - 1)], n\(level): [*a\(level - 1), *a\(level - 1)]}\n"
+    }
     #expect(Self.errors(text) == ["MU0105"])
   }
 
   @Test(arguments: ["[", "{a: ", "- ", "? "]) func depth(_ opening: String) {
-    #expect(["MU0105", "MU0103"].contains(Self.errors("x: " + (opening == "[" || opening.hasPrefix("{") ? "" : "\n  ") + String(repeating: opening, count: 100_000)).first))
+    #expect(
+      ["MU0105", "MU0103"].contains(
+        Self.errors("x: " + (opening == "[" || opening.hasPrefix("{") ? "" : "\n  ") + String(repeating: opening, count: 100_000)).first))
   }
 
   @Test func aliasesMultiplyDepth() {
@@ -41,7 +45,9 @@ import Testing
     for _ in 0..<60 { value = "${U:-\(value)}" }
     #expect(Self.errors("x-a: \"\(value)\"\nservices: {web: {image: x}}") == ["MU0203"])
     let long = String(repeating: "${L}", count: 5000)
-    #expect(load("x-a: \"\(long)\"\nservices: {web: {image: x}}", environment: ["L": String(repeating: "l", count: 2000)]).diagnostics.map(\.code) == ["MU0105"])
+    #expect(
+      load("x-a: \"\(long)\"\nservices: {web: {image: x}}", environment: ["L": String(repeating: "l", count: 2000)]).diagnostics.map(\.code)
+        == ["MU0105"])
   }
 
   @Test func manyServicesExtendingALargeOne() {
@@ -68,6 +74,9 @@ import Testing
   }
 
   // MARK: Fuzzing
+
+  /// `MUSTER_FUZZ=100` runs a hundred times as many.
+  private static let factor = ProcessInfo.processInfo.environment["MUSTER_FUZZ"].flatMap { Int($0) } ?? 1
 
   /// The same numbers for the same seed.
   struct Dice: RandomNumberGenerator {
@@ -102,7 +111,8 @@ import Testing
     if let value = loaded.value {
       let text = renderConfig(value, format: .yaml)
       let again = loadStack(
-        LoadRequest(projectName: value.stack.name.rawValue, environment: ["HOME": "/h"], currentDirectory: "/shop"), reader: MemoryFiles(files: ["/shop/compose.yaml": text]))
+        LoadRequest(projectName: value.stack.name.rawValue, environment: ["HOME": "/h"], currentDirectory: "/shop"),
+        reader: MemoryFiles(files: ["/shop/compose.yaml": text]))
       #expect(again.value != nil, "\(lines(again))\n\(text)")
     }
   }
@@ -110,14 +120,17 @@ import Testing
   @Test(arguments: 0..<4) func randomBytes(_ seed: UInt64) {
     var dice = Dice(state: seed)
     let letters = Array("abc:- \n\t{}[]\"'&*!#$|>%@`,?<~0123\u{0}\u{FF}services: image: web x".utf8) + [0x80, 0xFF, 0xC3]
-    for _ in 0..<1500 { survive((0..<Int.random(in: 0..<200, using: &dice)).map { _ in letters.randomElement(using: &dice) ?? 0 }) }
+    for _ in 0..<1500 * Self.factor { survive((0..<Int.random(in: 0..<200, using: &dice)).map { _ in letters.randomElement(using: &dice) ?? 0 }) }
   }
 
   @Test(arguments: CorpusTests.names) func mutatedStacks(_ name: String) throws {
     let original = Array(try Data(contentsOf: URL(fileURLWithPath: "\(CorpusTests.directory)/\(name)/compose.yaml")))
     var dice = Dice(state: UInt64(original.count))
-    let pieces = [":", "- ", "\n", "  ", "{", "}", "[", "]", "$", "${X}", "&a ", "*a", "<<: *a", "!reset ", "!override ", "null", "[]", "{}", "'", "\"", "#", "-1", "99999", "true", "x-y: ", "extends: web\n", "\u{0}"]
-    for _ in 0..<150 {
+    let pieces = [
+      ":", "- ", "\n", "  ", "{", "}", "[", "]", "$", "${X}", "&a ", "*a", "<<: *a", "!reset ", "!override ", "null", "[]", "{}", "'", "\"",
+      "#", "-1", "99999", "true", "x-y: ", "extends: web\n", "\u{0}",
+    ]
+    for _ in 0..<150 * Self.factor {
       var bytes = original
       for _ in 0..<Int.random(in: 1...4, using: &dice) where !bytes.isEmpty {
         let at = Int.random(in: 0..<bytes.count, using: &dice)

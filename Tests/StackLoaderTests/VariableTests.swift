@@ -11,7 +11,8 @@ import Testing
   @Test(arguments: [
     ("$SET", "value"), ("${SET}", "value"), ("a${SET}b", "avalueb"), ("$SET.x", "value.x"), ("$SETx", ""), ("$A_1", "one"), ("$lower", "l"),
     ("${UNSET}", ""), ("${UNSET:-d}", "d"), ("${UNSET-d}", "d"), ("${EMPTY:-d}", "d"), ("${EMPTY-d}", ""), ("${SET:-d}", "value"),
-    ("${SET:+alt}", "alt"), ("${EMPTY:+alt}", ""), ("${EMPTY+alt}", "alt"), ("${UNSET+alt}", ""), ("${SET:?e}", "value"), ("${EMPTY?e}", ""),
+    ("${SET:+alt}", "alt"), ("${EMPTY:+alt}", ""), ("${EMPTY+alt}", "alt"), ("${UNSET+alt}", ""), ("${SET:?e}", "value"),
+    ("${EMPTY?e}", ""),
     ("$$SET", "$SET"), ("$$$SET", "$value"), ("$${SET}", "${SET}"), ("100$", "100$"), ("$5", "$5"), ("$ x", "$ x"), ("a$-b", "a$-b"),
     ("${UNSET:-${SET}}", "value"), ("${UNSET:-a${EMPTY:-b${SET}c}d}", "abvaluecd"), ("${UNSET:-{x}}", "{x}"), ("${UNSET:-a:-b}", "a:-b"),
     ("${UNSET:-$$}", "$"), ("${UNSET:-}", ""), ("${UNSET:-é ü}", "é ü"), ("{SET}", "{SET}"),
@@ -36,7 +37,8 @@ import Testing
   /// A value that looks like a variable or like YAML stays what it is.
   @Test(arguments: ["${SET}", "$$", "a: b", "- x", "\"", "line\nline", "&a *b !c", "{}", "null"])
   func valuesAreOpaque(_ value: String) throws {
-    let loaded = load("services: {web: {image: x, environment: {A: \"$V\", B: \"${NO:-$V}\"}, labels: [\"l=$V\"]}}", environment: ["V": value])
+    let loaded = load(
+      "services: {web: {image: x, environment: {A: \"$V\", B: \"${NO:-$V}\"}, labels: [\"l=$V\"]}}", environment: ["V": value])
     let web = try #require(loaded.value?.stack.services["web"])
     #expect(web.options.environment == ["A": value, "B": value])
     #expect(web.options.labels == ["l": value])
@@ -68,7 +70,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("A='x", 1, 3), ("\nA=\"x\n", 2, 3), ("=1", 1, 1), ("A B=1", 1, 3), ("ok=1\n%=2", 2, 1), ("A='x' y", 1, 7), ("A=${", 1, 3), ("A=${B:?no}", 1, 3),
+    ("A='x", 1, 3), ("\nA=\"x\n", 2, 3), ("=1", 1, 1), ("A B=1", 1, 3), ("ok=1\n%=2", 2, 1), ("A='x' y", 1, 7), ("A=${", 1, 3),
+    ("A=${B:?no}", 1, 3),
   ])
   func dotenvErrors(_ text: String, _ line: Int, _ column: Int) {
     var file = DotEnv(lookup: { _ in nil }, unset: { _ in })
@@ -78,7 +81,8 @@ import Testing
 
   @Test func rawFilesAreLiteral() {
     let text = "A='x' # y\n# c\n B=$SET\nSET\nUNSET\nC=\n"
-    #expect(parseRawEnvironment(Array(text.utf8), lookup: { Self.variables[$0] }) == ["A": "'x' # y", "B": "$SET", "SET": "value", "C": ""])
+    #expect(
+      parseRawEnvironment(Array(text.utf8), lookup: { Self.variables[$0] }) == ["A": "'x' # y", "B": "$SET", "SET": "value", "C": ""])
   }
 
   // MARK: Precedence
@@ -109,13 +113,17 @@ import Testing
   }
 
   @Test func containerPrecedence() throws {
-    let files = ["/shop/a.env": "ONE=a\nTWO=a\nTHREE=a\nUSES=${SHELL_V}-${TWO}", "/shop/b.env": "TWO=b\nTHREE=b\nEARLIER=$ONE", "/shop/.env": "DOT=dot\nTHREE=dot"]
+    let files = [
+      "/shop/a.env": "ONE=a\nTWO=a\nTHREE=a\nUSES=${SHELL_V}-${TWO}", "/shop/b.env": "TWO=b\nTHREE=b\nEARLIER=$ONE",
+      "/shop/.env": "DOT=dot\nTHREE=dot",
+    ]
     let loaded = load(
       "services: {web: {image: x, env_file: [a.env, {path: b.env}, {path: none.env, required: false}], environment: [THREE=own, DOT, SHELL_V, NONE]}}",
       files: files, environment: ["SHELL_V": "sh"])
-    #expect(loaded.value?.stack.services["web"]?.options.environment == [
-      "ONE": "a", "TWO": "b", "THREE": "own", "USES": "sh-a", "EARLIER": "a", "DOT": "dot", "SHELL_V": "sh",
-    ], "\(lines(loaded))")
+    #expect(
+      loaded.value?.stack.services["web"]?.options.environment == [
+        "ONE": "a", "TWO": "b", "THREE": "own", "USES": "sh-a", "EARLIER": "a", "DOT": "dot", "SHELL_V": "sh",
+      ], "\(lines(loaded))")
   }
 
   @Test func envFilesFromTheEnvironmentAndNone() throws {

@@ -15,7 +15,8 @@ extension ServiceDecoder {
     let dockerfile = fields.text("dockerfile")
     if dockerfile != nil, build.inlineDockerfile != nil {
       report.error(
-        .conflict, fields.place("dockerfile_inline"), "\(fields.subject): there are both dockerfile and dockerfile_inline", hint: "keep one of them")
+        .conflict, fields.place("dockerfile_inline"), "\(fields.subject): there are both dockerfile and dockerfile_inline",
+        hint: "keep one of them")
     }
     if build.inlineDockerfile == nil { build.dockerfile = Paths.absolute(dockerfile ?? "Dockerfile", in: context) }
     build.target = fields.text("target")
@@ -33,7 +34,10 @@ extension ServiceDecoder {
     case nil, "", "default": break
     case "host": build.network = "host"
     case "none": build.network = "none"
-    default: if let value = fields.node["network"] { fields.refuse("network", value, hint: "there are host and none; without it the build has a network of its own") }
+    default:
+      if let value = fields.node["network"] {
+        fields.refuse("network", value, hint: "there are host and none; without it the build has a network of its own")
+      }
     }
     build.extraHosts = extraHosts(fields)
     return build

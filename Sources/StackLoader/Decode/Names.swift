@@ -28,6 +28,14 @@ enum Names {
     return name.utf8.count <= 255 && name.unicodeScalars.allSatisfy(isWord)
   }
 
+  /// A host's or a domain's name: letters, digits, `-`, `_` and dots between them, at most 253.
+  static func isHost(_ name: String) -> Bool {
+    guard let first = name.unicodeScalars.first, let last = name.unicodeScalars.last, first != ".", first != "-", last != "-" else {
+      return false
+    }
+    return name.utf8.count <= 253 && name.unicodeScalars.allSatisfy(isWord) && !name.contains("..")
+  }
+
   private static func isLower(_ scalar: Unicode.Scalar) -> Bool { scalar >= "a" && scalar <= "z" }
   private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { scalar >= "0" && scalar <= "9" }
   private static func isWord(_ scalar: Unicode.Scalar) -> Bool {

@@ -4,8 +4,8 @@ import StackModel
 
 extension ServiceDecoder {
   func decodeNetwork(into options: inout ContainerOptions) {
-    options.hostname = fields.text("hostname")
-    options.domainname = fields.text("domainname")
+    options.hostname = hostName("hostname")
+    options.domainname = hostName("domainname")
     options.network = networkMode()
     options.ports = ports()
     options.exposedPorts = exposed()
@@ -18,11 +18,27 @@ extension ServiceDecoder {
     options.dnsOptions = fields.texts("dns_opt")
     options.extraHosts = extraHosts(fields)
     options.links = links()
-    if !options.ports.isEmpty, options.network == .host {
+    guard !options.ports.isEmpty else { return }
+    switch options.network {
+    case .host:
       report.error(
-        .conflict, fields.place("ports"), "service \"\(name)\" publishes ports and uses the host's network, where every port is open already",
+        .conflict, fields.place("ports"),
+        "service \"\(name)\" publishes ports and uses the host's network, where every port is open already",
         hint: "remove ports or network_mode")
+    case .service, .container:
+      report.error(
+        .conflict, fields.place("ports"), "service \"\(name)\" publishes ports and has no network of its own",
+        hint: "publish them where the network is")
+    case .bridges, .none: break
     }
+  }
+
+  private func hostName(_ key: String) -> String? {
+    guard let text = fields.text(key), !text.isEmpty else { return nil }
+    if Names.isHost(text) { return text }
+    report.error(
+      .name, fields.place(key), "service \"\(name)\": \(key) \"\(text)\" is not a host's name", hint: "it has letters, digits, '-' and '.'")
+    return nil
   }
 
   private func networkMode() -> NetworkMode {
@@ -40,7 +56,8 @@ extension ServiceDecoder {
     if mode.hasPrefix("service:") { return .service(ServiceName(String(mode.dropFirst(8)))) }
     if mode.hasPrefix("container:") { return .container(String(mode.dropFirst(10))) }
     if let value = node["network_mode"] {
-      fields.refuse("network_mode", value, hint: "there are host, none, service:NAME and container:NAME; without it the stack's own network is used")
+      fields.refuse(
+        "network_mode", value, hint: "there are host, none, service:NAME and container:NAME; without it the stack's own network is used")
     }
     return .bridges([])
   }
@@ -59,6 +76,9 @@ extension ServiceDecoder {
       var attachment = Attachment(network: network.name)
       if let inner {
         attachment.aliases = inner.texts("aliases")
+        for item in inner.items("aliases") where item.text.map(Names.isHost) == false {
+          report.error(.name, item.place, "\(inner.subject): the alias \"\(item.text ?? "")\" is not a host's name")
+        }
         attachment.priority = inner.integer("priority", in: -1_000_000...1_000_000).map(Int.init) ?? 0
         attachment.address = inner.text("ipv4_address")
         if let address = attachment.address, !isIPv4(address) {
@@ -71,7 +91,9 @@ extension ServiceDecoder {
     switch written?.value {
     case .mapping(let mapping)? where !mapping.isEmpty:
       for entry in mapping.entries {
-        if entry.value.mapping == nil, !entry.value.isNull { let _: Node? = fields.wrong("networks.\(entry.key)", entry.value, "a mapping") }
+        if entry.value.mapping == nil, !entry.value.isNull {
+          let _: Node? = fields.wrong("networks.\(entry.key)", entry.value, "a mapping")
+        }
         attach(
           entry.key, entry.keyPlace,
           entry.value.mapping != nil ? Fields(node: entry.value, subject: "\(fields.subject), networks.\(entry.key)", report: report) : nil)
@@ -120,7 +142,8 @@ extension ServiceDecoder {
       let key = "\(port.hostAddress ?? "")|\(published)|\(port.transport)"
       if let other = taken[key], other.target != port.target {
         report.error(
-          .ports, fields.place("ports"), "service \"\(name)\" publishes port \(published)/\(port.transport) twice, to \(other.target) and to \(port.target)",
+          .ports, fields.place("ports"),
+          "service \"\(name)\" publishes port \(published)/\(port.transport) twice, to \(other.target) and to \(port.target)",
           hint: "give each its own host port")
       }
       taken[key] = port
@@ -133,7 +156,8 @@ extension ServiceDecoder {
       let number = text.split(separator: "/", maxSplits: 1).first ?? ""
       let ends = number.split(separator: "-", omittingEmptySubsequences: false).map { UInt16($0) }
       guard (1...2).contains(ends.count), !ends.contains(nil) else {
-        report.error(.ports, fields.place("expose"), "service \"\(name)\": expose \"\(text)\" is not a port", hint: "write it as 80 or 53/udp")
+        report.error(
+          .ports, fields.place("expose"), "service \"\(name)\": expose \"\(text)\" is not a port", hint: "write it as 80 or 53/udp")
         return false
       }
       return true
@@ -156,9 +180,10 @@ func extraHosts(_ fields: Fields) -> [ExtraHost] {
   func add(_ name: String, _ text: String, _ place: Place) {
     var address = text
     if address.hasPrefix("["), address.hasSuffix("]") { address = String(address.dropFirst().dropLast()) }
-    guard !name.isEmpty, address == "host-gateway" || isAddress(address) else {
+    guard Names.isHost(name), address == "host-gateway" || isAddress(address) else {
       fields.report.error(
-        .invalidValue, place, "\(fields.subject): extra_hosts has \"\(text)\" as the address of \"\(name)\"", hint: "write it as NAME=ADDRESS")
+        .invalidValue, place, "\(fields.subject): extra_hosts has \"\(text)\" as the address of \"\(name)\"",
+        hint: "write it as NAME=ADDRESS")
       return
     }
     let host = ExtraHost(name: name, address: address)

@@ -109,9 +109,13 @@ extension ServiceDecoder {
     case "NONE" where words.count == 1, "CMD" where words.count > 1: return words
     case "CMD-SHELL" where words.count == 2: return words
     case "NONE", "CMD", "CMD-SHELL":
-      return written.invalid("test", node, first == "CMD" ? "has no command" : first == "NONE" ? "has more than NONE" : "is CMD-SHELL with \(words.count - 1) texts instead of one")
+      return written.invalid(
+        "test", node,
+        first == "CMD"
+          ? "has no command" : first == "NONE" ? "has more than NONE" : "is CMD-SHELL with \(words.count - 1) texts instead of one")
     default:
-      return written.invalid("test", node, "starts with \"\(first)\"", hint: "a list starts with CMD, CMD-SHELL or NONE; a plain string is a shell command")
+      return written.invalid(
+        "test", node, "starts with \"\(first)\"", hint: "a list starts with CMD, CMD-SHELL or NONE; a plain string is a shell command")
     }
   }
 }

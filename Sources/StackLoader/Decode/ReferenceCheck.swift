@@ -45,7 +45,9 @@ struct ReferenceCheck {
     let node = entry.value
     if let dependency = node["depends_on"]?.mapping?[entry: other] { return dependency.keyPlace }
     if let item = node["depends_on"]?.sequence?.first(where: { $0.text == other }) { return item.place }
-    if let item = node["links"]?.sequence?.first(where: { $0.text == other || $0.text?.hasPrefix(other + ":") == true }) { return item.place }
+    if let item = node["links"]?.sequence?.first(where: { $0.text == other || $0.text?.hasPrefix(other + ":") == true }) {
+      return item.place
+    }
     if let mode = node["network_mode"], mode.text == "service:\(other)" { return mode.place }
     return entry.keyPlace
   }

@@ -28,8 +28,19 @@ extension ServiceDecoder {
     }
     if let swap = resources.memorySwap, swap.bytes > 0, let memory = resources.memory, swap < memory {
       report.error(
-        .conflict, fields.place("memswap_limit"), "service \"\(name)\": memswap_limit, memory and swap together, is less than the memory alone",
+        .conflict, fields.place("memswap_limit"),
+        "service \"\(name)\": memswap_limit, memory and swap together, is less than the memory alone",
         hint: "make it at least \(memory.bytes)")
+    }
+    if let swap = resources.memorySwap, swap.bytes > 0, resources.memory == nil {
+      report.error(
+        .conflict, fields.place("memswap_limit"), "service \"\(name)\": memswap_limit, memory and swap together, without a limit of memory",
+        hint: "add mem_limit")
+    }
+    if let reserved = resources.memoryReservation, let memory = resources.memory, reserved > memory {
+      report.error(
+        .conflict, node["mem_reservation"] != nil ? fields.place("mem_reservation") : deploy?.place("reservations"),
+        "service \"\(name)\" reserves more memory than its limit allows", hint: "reserve at most \(memory.bytes)")
     }
     let pids = agreed("pids_limit", fields.integer("pids_limit", in: -1...Int64.max), limits?.integer("pids", in: -1...Int64.max))
     resources.pids = pids.flatMap { $0 > 0 ? $0 : nil }
@@ -66,7 +77,8 @@ extension ServiceDecoder {
     ]
     for entry in mapping.entries {
       guard names.contains(entry.key) else {
-        report.error(.invalidValue, entry.keyPlace, "service \"\(name)\": there is no ulimit \"\(entry.key)\"", hint: "as nofile, nproc, memlock")
+        report.error(
+          .invalidValue, entry.keyPlace, "service \"\(name)\": there is no ulimit \"\(entry.key)\"", hint: "as nofile, nproc, memlock")
         continue
       }
       let inner = Fields(node: entry.value, subject: "\(fields.subject), ulimits.\(entry.key)", report: report)
@@ -102,7 +114,9 @@ extension ServiceDecoder {
       case "max-size": if entry.value.text != "-1", let size = options.bytes("max-size"), size.bytes > 0 { logging.maxSize = size }
       case "max-file": if let count = options.integer("max-file", in: 1...10_000) { logging.maxFiles = Int(count) }
       default:
-        report.warning(.withoutEffect, entry.keyPlace, "\(written.subject): the option \"\(entry.key)\" has no effect", hint: "there are max-size and max-file")
+        report.warning(
+          .withoutEffect, entry.keyPlace, "\(written.subject): the option \"\(entry.key)\" has no effect",
+          hint: "there are max-size and max-file")
       }
     }
     return logging

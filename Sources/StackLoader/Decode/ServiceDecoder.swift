@@ -60,7 +60,9 @@ struct ServiceDecoder {
     case "always": return .always
     case "never": return .never
     case "build":
-      if node["build"] == nil { report.error(.conflict, fields.place("pull_policy"), "service \"\(name)\": pull_policy build without build") }
+      if node["build"] == nil {
+        report.error(.conflict, fields.place("pull_policy"), "service \"\(name)\": pull_policy build without build")
+      }
       return .build
     case let other?:
       let isTimed = other == "refresh" || other == "daily" || other == "weekly" || other.hasPrefix("every_")
@@ -81,7 +83,8 @@ struct ServiceDecoder {
     let scale = fields.integer("scale", in: 0...10_000)
     if let scale, let replicas, scale != replicas {
       report.error(
-        .conflict, fields.place("scale"), "service \"\(name)\": scale is \(scale), deploy.replicas is \(replicas)", hint: "keep one of them")
+        .conflict, fields.place("scale"), "service \"\(name)\": scale is \(scale), deploy.replicas is \(replicas)", hint: "keep one of them"
+      )
     }
     if let mode = deploy?.node["mode"], let text = mode.text, text != "replicated", text != "global" {
       fields.refuse("deploy.mode", mode, hint: "there are replicated and global")

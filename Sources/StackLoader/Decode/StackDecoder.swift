@@ -74,14 +74,16 @@ struct StackDecoder<Reader: FileReader> {
     }
     return mapping.entries.filter { entry in
       guard Names.isKey(entry.key) else {
-        report.error(.name, entry.keyPlace, "\"\(entry.key)\" is not a name for a service", hint: "names have letters, digits, '_', '.' and '-'")
+        report.error(
+          .name, entry.keyPlace, "\"\(entry.key)\" is not a name for a service", hint: "names have letters, digits, '_', '.' and '-'")
         return false
       }
       guard entry.value.mapping != nil else {
         report.error(
           entry.value.isNull ? .noImage : .wrongType, entry.value.isNull ? entry.keyPlace : entry.value.place,
           entry.value.isNull
-            ? "service \"\(entry.key)\" has neither an image nor a build context" : "service \"\(entry.key)\" must be a mapping, not \(entry.value.kind)",
+            ? "service \"\(entry.key)\" has neither an image nor a build context"
+            : "service \"\(entry.key)\" must be a mapping, not \(entry.value.kind)",
           hint: "write its keys, as image: NAME, indented below it")
         return false
       }
@@ -108,7 +110,9 @@ struct StackDecoder<Reader: FileReader> {
   private func checkNamed(_ services: [Mapping.Entry]) {
     for name in request.services where !services.contains(where: { $0.key == name }) {
       let hint = nearestName(to: name, among: services.map(\.key)).map { "did you mean \"\($0)\"?" }
-      report.error(.undeclared, nil, "no such service: \(name)", hint: hint ?? "the services are \(services.map(\.key).sorted().joined(separator: ", "))")
+      report.error(
+        .undeclared, nil, "no such service: \(name)",
+        hint: hint ?? "the services are \(services.map(\.key).sorted().joined(separator: ", "))")
     }
   }
 }

@@ -46,7 +46,8 @@ struct TopLevelDecoder {
     func check(_ key: String, _ isRight: (String) -> Bool, _ wanted: String) -> String? {
       guard let text = config.text(key), !text.isEmpty else { return nil }
       if !isRight(text) {
-        report.error(.invalidValue, config.place(key), "\(config.subject): \(key) \"\(text)\" is not \(wanted)", hint: "networks have IPv4 only")
+        report.error(
+          .invalidValue, config.place(key), "\(config.subject): \(key) \"\(text)\" is not \(wanted)", hint: "networks have IPv4 only")
       }
       return text
     }
@@ -90,7 +91,8 @@ struct TopLevelDecoder {
           let wanted = section == "secrets" ? "file or environment" : "file, environment or content"
           report.error(
             .invalidValue, fields.node.place,
-            origins.isEmpty ? "\(fields.subject) says nothing about its content" : "\(fields.subject) has both \(origins.joined(separator: " and "))",
+            origins.isEmpty
+              ? "\(fields.subject) says nothing about its content" : "\(fields.subject) has both \(origins.joined(separator: " and "))",
             hint: "it has one of \(wanted)")
         }
         sources[key] = FileSource(origin: .environment(""))

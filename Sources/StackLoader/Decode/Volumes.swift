@@ -32,7 +32,9 @@ struct VolumeEntry {
       case "nocopy": noCopy = true
       case "private", "rprivate", "shared", "rshared", "slave", "rslave": propagation = option
       case "rw", "z", "Z", "cached", "delegated", "consistent": break
-      default: throw Failure(message: "\"\(text)\" has the option \"\(option)\"", hint: "there are ro, rw, nocopy, z, Z and propagations as rslave")
+      default:
+        throw Failure(
+          message: "\"\(text)\" has the option \"\(option)\"", hint: "there are ro, rw, nocopy, z, Z and propagations as rslave")
       }
     }
     guard target.hasPrefix("/") else { throw Failure(message: "\"\(text)\" has the target \"\(target)\", which is not an absolute path") }

@@ -29,6 +29,7 @@ struct DotEnv {
     scalars = Array(text.unicodeScalars).filter { $0 != "\r" }
     if scalars.first == "\u{FEFF}" { scalars.removeFirst() }
     at = 0
+    if let nul = scalars.firstIndex(of: "\0") { throw failure(nul, "there is a NUL character, which no variable can hold") }
     while skipToStatement() { try statement() }
   }
 
@@ -44,7 +45,9 @@ struct DotEnv {
 
   private mutating func skipLine() { while let scalar = current, scalar != "\n" { _ = (scalar, at += 1) } }
   private mutating func skipBlanks() { while let scalar = current, isSpace(scalar) { _ = (scalar, at += 1) } }
-  private func isSpace(_ scalar: Unicode.Scalar) -> Bool { scalar == " " || scalar == "\t" || scalar == "\u{0B}" || scalar == "\u{0C}" || scalar == "\u{A0}" }
+  private func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+    scalar == " " || scalar == "\t" || scalar == "\u{0B}" || scalar == "\u{0C}" || scalar == "\u{A0}"
+  }
 
   private mutating func statement() throws(Failure) {
     if scalars[at...].starts(with: "export".unicodeScalars), at + 6 < scalars.count, isSpace(scalars[at + 6]) {
@@ -136,7 +139,8 @@ struct DotEnv {
       return try template.expand(text)
     } catch {
       switch error {
-      case .required(let name, let message): throw failure(start, "the variable \(name) must be set" + (message.isEmpty ? "" : ": \(message)"))
+      case .required(let name, let message):
+        throw failure(start, "the variable \(name) must be set" + (message.isEmpty ? "" : ": \(message)"))
       case .malformed(let reason): throw failure(start, "not a variable: \(reason); write $$ for a dollar sign")
       case .tooLong: throw failure(start, "the value grows too long when its variables are replaced")
       }
@@ -156,7 +160,7 @@ struct DotEnv {
 /// `format: raw`: `NAME=value` lines taken literally; a name alone passes a variable through.
 func parseRawEnvironment(_ bytes: [UInt8], lookup: (String) -> String?) -> [String: String] {
   var variables: [String: String] = [:]
-  for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
+  for line in String(decoding: bytes.filter { $0 != 0 }, as: UTF8.self).split(whereSeparator: \.isNewline) {
     let line = line.drop { $0 == " " || $0 == "\t" }
     guard !line.isEmpty, line.first != "#" else { continue }
     guard let equals = line.firstIndex(of: "=") else {

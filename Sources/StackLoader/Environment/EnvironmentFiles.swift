@@ -49,7 +49,9 @@ struct EnvironmentFiles<Reader: FileReader> {
     }
     let shell = environment
     let earlier = merged
-    guard let variables = parseEnvironmentFile(bytes, shown: shown, place: nil, lookup: { shell[$0] ?? earlier[$0] }, report) else { return }
+    guard let variables = parseEnvironmentFile(bytes, shown: shown, place: nil, lookup: { shell[$0] ?? earlier[$0] }, report) else {
+      return
+    }
     merged.merge(variables) { $1 }
   }
 }

@@ -52,7 +52,9 @@ struct ServiceEnvironment<Reader: FileReader> {
     }
     let format = item.mapping != nil ? fields.text("format") : nil
     if let format, format != "raw" {
-      report.error(.invalidValue, fields.place("format"), "\(fields.subject): format \"\(format)\" is not known", hint: "there is raw; without it the file is read as .env files are")
+      report.error(
+        .invalidValue, fields.place("format"), "\(fields.subject): format \"\(format)\" is not known",
+        hint: "there is raw; without it the file is read as .env files are")
     }
     let isRequired = item.mapping == nil || fields.bool("required") ?? true
     let place = item["path"]?.place ?? item.place
@@ -64,8 +66,9 @@ struct ServiceEnvironment<Reader: FileReader> {
     } else {
       // What an earlier file says can be used in a later one.
       let earlier = merged
-      guard let parsed = parseEnvironmentFile(
-        bytes, shown: path, place: place, lookup: { environment[$0] ?? earlier[$0]?.text }, report)
+      guard
+        let parsed = parseEnvironmentFile(
+          bytes, shown: path, place: place, lookup: { environment[$0] ?? earlier[$0]?.text }, report)
       else { return }
       variables = parsed
     }

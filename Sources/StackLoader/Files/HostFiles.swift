@@ -5,6 +5,8 @@ public struct HostFiles: FileReader {
   public init() {}
 
   public func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
+    // The kernel would read the path only as far as the NUL.
+    guard !path.utf8.contains(0) else { throw .missing }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else {
       let code = errno
@@ -21,7 +23,7 @@ public struct HostFiles: FileReader {
 
   public func hasFile(_ path: String) -> Bool {
     var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    return !path.utf8.contains(0) && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
   private func drain(_ descriptor: Int32, limit: Int) throws(FileError) -> [UInt8] {

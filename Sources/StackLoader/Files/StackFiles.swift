@@ -35,7 +35,9 @@ struct StackFiles {
       guard let found = discover(from: start, reader, report) else { return nil }
       files = found.map { File(shown: shown($0, request), path: $0) }
     } else {
-      files = names.map { $0 == "-" ? File(shown: "<stdin>", path: nil) : File(shown: $0, path: Paths.absolute($0, in: request.currentDirectory)) }
+      files = names.map {
+        $0 == "-" ? File(shown: "<stdin>", path: nil) : File(shown: $0, path: Paths.absolute($0, in: request.currentDirectory))
+      }
     }
     for file in files where file.path != nil && isRemote(file.shown) {
       report.error(

@@ -5,13 +5,13 @@ enum KeyTable {
     "": "name include services networks volumes secrets configs",
     "include": "path project_directory env_file",
     "services.*": """
-      annotations attach build cap_add cap_drop command configs container_name cpu_period cpu_quota cpu_shares cpus cpuset
-      depends_on deploy devices dns dns_opt dns_search domainname entrypoint env_file environment expose extends extra_hosts
-      group_add healthcheck hostname image init ipc isolation label_file labels links logging mac_address mem_limit
-      mem_reservation memswap_limit network_mode networks oom_score_adj pid pids_limit platform ports privileged profiles
-      pull_policy read_only restart runtime scale secrets security_opt shm_size stdin_open stop_grace_period stop_signal sysctls
-      tmpfs tty ulimits user uts volumes working_dir
-      """,
+    annotations attach build cap_add cap_drop command configs container_name cpu_period cpu_quota cpu_shares cpus cpuset
+    depends_on deploy devices dns dns_opt dns_search domainname entrypoint env_file environment expose extends extra_hosts
+    group_add healthcheck hostname image init ipc isolation label_file labels links logging mac_address mem_limit
+    mem_reservation memswap_limit network_mode networks oom_score_adj pid pids_limit platform ports privileged profiles
+    pull_policy read_only restart runtime scale secrets security_opt shm_size stdin_open stop_grace_period stop_signal sysctls
+    tmpfs tty ulimits user uts volumes working_dir
+    """,
     "services.*.build": "args context dockerfile dockerfile_inline extra_hosts labels network no_cache tags target",
     "services.*.configs": "gid mode source target uid",
     "services.*.secrets": "gid mode source target uid",

@@ -41,7 +41,8 @@ struct Includer<Reader: FileReader> {
       return nil
     }
     let base = item.place.origin.directory
-    let directory = (item.mapping != nil ? fields.text("project_directory") : nil).map { Paths.absolute($0, in: base) }
+    let directory =
+      (item.mapping != nil ? fields.text("project_directory") : nil).map { Paths.absolute($0, in: base) }
       ?? Paths.directory(of: Paths.absolute(first, in: base))
     let environment = environment(fields, item, directory)
     var model: Node?
@@ -76,7 +77,8 @@ struct Includer<Reader: FileReader> {
     let given = item.mapping != nil ? fields.items("env_file", orOne: true) : []
     let isGiven = item.mapping != nil && item["env_file"] != nil
     var merged: [String: String] = [:]
-    let files = isGiven
+    let files =
+      isGiven
       ? given.compactMap { node in node.text.map { (Paths.absolute($0, in: item.place.origin.directory), node.place) } }
       : [(Paths.absolute(".env", in: directory), item.place)]
     for (path, place) in files {
@@ -123,7 +125,8 @@ struct Includer<Reader: FileReader> {
   private func isSame(_ first: Node, _ second: Node) -> Bool {
     switch (first.value, second.value) {
     case (.mapping(let one), .mapping(let other)):
-      one.entries.count == other.entries.count && one.entries.allSatisfy { entry in other[entry.key].map { isSame(entry.value, $0) } ?? false }
+      one.entries.count == other.entries.count
+        && one.entries.allSatisfy { entry in other[entry.key].map { isSame(entry.value, $0) } ?? false }
     case (.sequence(let one), .sequence(let other)):
       one.count == other.count && zip(one, other).allSatisfy { isSame($0, $1) }
     default: first.text == second.text && first.kind == second.kind && first.place.origin.directory == second.place.origin.directory

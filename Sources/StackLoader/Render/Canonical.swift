@@ -8,7 +8,8 @@ struct Canonical {
     var top: [String: ConfigValue] = ["name": .string(loaded.stack.name.rawValue)]
     for entry in loaded.model.mapping?.entries ?? [] where entry.key.hasPrefix("x-") { top[entry.key] = ConfigValue(entry.value) }
     let services = loaded.model["services"]?.mapping?.entries.filter { loaded.decoded.services[ServiceName($0.key)] != nil } ?? []
-    top["services"] = .map(Dictionary(services.map { ($0.key, CanonicalService(node: $0.value, home: loaded.environment["HOME"]).value()) }) { $1 })
+    top["services"] = .map(
+      Dictionary(services.map { ($0.key, CanonicalService(node: $0.value, home: loaded.environment["HOME"]).value()) }) { $1 })
     set("networks", loaded.decoded.networks.values.map { ($0.key, $0.name.rawValue) }, network, in: &top)
     set("volumes", loaded.decoded.volumes.values.map { ($0.key, $0.name.rawValue) }, plain, in: &top)
     set("secrets", loaded.decoded.secrets.map { ($0.key.rawValue, contentName($0.key.rawValue, $0.value)) }, content, in: &top)
@@ -19,7 +20,8 @@ struct Canonical {
   private func contentName(_ key: String, _ source: FileSource) -> String { source.name ?? "\(loaded.stack.name)_\(key)" }
 
   private func set(
-    _ section: String, _ names: [(key: String, name: String)], _ convert: (Node) -> [String: ConfigValue], in top: inout [String: ConfigValue]
+    _ section: String, _ names: [(key: String, name: String)], _ convert: (Node) -> [String: ConfigValue],
+    in top: inout [String: ConfigValue]
   ) {
     guard !names.isEmpty else { return }
     var values: [String: ConfigValue] = [:]

@@ -51,6 +51,9 @@ private func canonicalTexts(repeating node: Node) -> ConfigValue { .list(node.se
 
 /// `NAME=ADDRESS`, sorted.
 func canonicalHosts(_ node: Node) -> ConfigValue {
-  let hosts = extraHosts(Fields(node: Node(.mapping(Mapping([.init(key: "extra_hosts", keyPlace: node.place, value: node)])), node.place), subject: "", report: Report()))
+  let hosts = extraHosts(
+    Fields(
+      node: Node(.mapping(Mapping([.init(key: "extra_hosts", keyPlace: node.place, value: node)])), node.place), subject: "",
+      report: Report()))
   return hosts.isEmpty ? ConfigValue(node) : .list(hosts.map { "\($0.name)=\($0.address)" }.sorted().map { .string($0) })
 }

@@ -63,23 +63,27 @@ struct CanonicalService {
     guard let mapping = node.mapping else {
       return .map(["context": context(node.text ?? "", node.place), "dockerfile": .string("Dockerfile")])
     }
-    guard case .map(var build) = members(node, { key, value in
-      switch key {
-      case "args":
-        canonicalPairs(value, keepingUnset: true).map { pairs in
-          guard case .map(var arguments) = pairs else { return pairs }
-          for (name, argument) in arguments where argument == .null {
-            arguments[name] = value.place.origin.environment[name].map { .string($0) }
+    guard
+      case .map(var build) = members(
+        node,
+        { key, value in
+          switch key {
+          case "args":
+            canonicalPairs(value, keepingUnset: true).map { pairs in
+              guard case .map(var arguments) = pairs else { return pairs }
+              for (name, argument) in arguments where argument == .null {
+                arguments[name] = value.place.origin.environment[name].map { .string($0) }
+              }
+              return .map(arguments)
+            } ?? ConfigValue(value)
+          case "labels": canonicalPairs(value) ?? ConfigValue(value)
+          case "extra_hosts": canonicalHosts(value)
+          case "tags": canonicalTexts(value)
+          case "no_cache": canonicalBool(value)
+          default: ConfigValue(value)
           }
-          return .map(arguments)
-        } ?? ConfigValue(value)
-      case "labels": canonicalPairs(value) ?? ConfigValue(value)
-      case "extra_hosts": canonicalHosts(value)
-      case "tags": canonicalTexts(value)
-      case "no_cache": canonicalBool(value)
-      default: ConfigValue(value)
-      }
-    }) else { return ConfigValue(node) }
+        })
+    else { return ConfigValue(node) }
     build["context"] = context(mapping["context"]?.text ?? ".", mapping["context"]?.place ?? node.place)
     if build["dockerfile_inline"] == nil, build["dockerfile"] == nil { build["dockerfile"] = .string("Dockerfile") }
     return .map(build)
@@ -126,7 +130,8 @@ struct CanonicalService {
       if let subpath = node["volume"]?["subpath"]?.text { volume["subpath"] = .string(subpath) }
       value["volume"] = .map(volume)
     case .tmpfs:
-      value["tmpfs"] = node["tmpfs"].map { members($0) { key, value in key == "size" ? canonicalBytes(value) : ConfigValue(value) } } ?? .map([:])
+      value["tmpfs"] =
+        node["tmpfs"].map { members($0) { key, value in key == "size" ? canonicalBytes(value) : ConfigValue(value) } } ?? .map([:])
     }
     return .map(value)
   }
@@ -151,7 +156,8 @@ struct CanonicalService {
     let standard: [String: ConfigValue] = ["condition": .string("service_started"), "required": .bool(true)]
     for item in node["depends_on"]?.sequence ?? [] { if let text = item.text { all[text] = .map(standard) } }
     for entry in node["depends_on"]?.mapping?.entries ?? [] {
-      guard case .map(var own) = members(entry.value, { key, value in key == "condition" ? canonicalText(value) : canonicalBool(value) }) else {
+      guard case .map(var own) = members(entry.value, { key, value in key == "condition" ? canonicalText(value) : canonicalBool(value) })
+      else {
         all[entry.key] = .map(standard)
         continue
       }
@@ -165,9 +171,13 @@ struct CanonicalService {
   private func grants(_ node: Node, directory: String) -> ConfigValue {
     .list(
       (node.sequence ?? []).map { item in
-        guard case .map(var grant) = members(item, { key, value in
-          key == "mode" ? Values.mode(value).map { .string("0" + String($0, radix: 8)) } ?? ConfigValue(value) : canonicalText(value)
-        }) else { return .map(["source": canonicalText(item), "target": .string(directory + (item.text ?? ""))]) }
+        guard
+          case .map(var grant) = members(
+            item,
+            { key, value in
+              key == "mode" ? Values.mode(value).map { .string("0" + String($0, radix: 8)) } ?? ConfigValue(value) : canonicalText(value)
+            })
+        else { return .map(["source": canonicalText(item), "target": .string(directory + (item.text ?? ""))]) }
         let target = item["target"]?.text ?? item["source"]?.text ?? ""
         grant["target"] = .string(target.hasPrefix("/") ? target : directory + target)
         return .map(grant)
@@ -185,7 +195,8 @@ struct CanonicalService {
   private func healthcheck(_ node: Node) -> ConfigValue {
     members(node) { key, value in
       switch key {
-      case "test": value.sequence != nil ? .list(value.sequence?.map(canonicalText) ?? []) : .list([.string("CMD-SHELL"), canonicalText(value)])
+      case "test":
+        value.sequence != nil ? .list(value.sequence?.map(canonicalText) ?? []) : .list([.string("CMD-SHELL"), canonicalText(value)])
       case "interval", "timeout", "start_period", "start_interval": canonicalDuration(value)
       case "retries": canonicalInteger(value)
       case "disable": canonicalBool(value)
@@ -213,13 +224,14 @@ struct CanonicalService {
       case "replicas": canonicalInteger(value)
       case "labels": canonicalPairs(value) ?? ConfigValue(value)
       case "resources": members(value) { _, kind in members(kind, resource) }
-      case "restart_policy": members(value) { key, value in
-        switch key {
-        case "max_attempts": canonicalInteger(value)
-        case "delay", "window": canonicalDuration(value)
-        default: ConfigValue(value)
+      case "restart_policy":
+        members(value) { key, value in
+          switch key {
+          case "max_attempts": canonicalInteger(value)
+          case "delay", "window": canonicalDuration(value)
+          default: ConfigValue(value)
+          }
         }
-      }
       default: ConfigValue(value)
       }
     }

@@ -29,7 +29,9 @@ struct JSONWriter {
       case "\n": quoted += "\\n"
       case "\r": quoted += "\\r"
       case "\t": quoted += "\\t"
-      case _ where scalar.value < 0x20 || scalar.value >= 0x7F && scalar.value < 0xA0 || (0x2028...0x2029).contains(scalar.value) || scalar.value == 0xFEFF:
+      case _
+      where scalar.value < 0x20 || scalar.value >= 0x7F && scalar.value < 0xA0 || (0x2028...0x2029).contains(scalar.value)
+        || scalar.value == 0xFEFF:
         let digits = String(scalar.value, radix: 16)
         quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
       default: quoted.unicodeScalars.append(scalar)

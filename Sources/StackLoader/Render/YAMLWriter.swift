@@ -81,7 +81,9 @@ struct YAMLWriter {
     if text.contains(": ") || text.contains(" #") { return false }
     // 1.1 reads 22:22 as a number in base 60, and dates.
     if first.properties.numericType != nil || first == "+" || first == "." {
-      return !text.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.numericType != nil || ":-_.+eExXoOtTzZ ".unicodeScalars.contains($0)) }
+      return !text.unicodeScalars.allSatisfy {
+        $0.isASCII && ($0.properties.numericType != nil || ":-_.+eExXoOtTzZ ".unicodeScalars.contains($0))
+      }
     }
     return true
   }

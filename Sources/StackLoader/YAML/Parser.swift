@@ -178,7 +178,8 @@ private struct Composer {
       var event = try next()
       defer { yaml_event_delete(&event) }
       if event.type == YAML_MAPPING_END_EVENT { break }
-      let isMerge = event.type == YAML_SCALAR_EVENT && event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE
+      let isMerge =
+        event.type == YAML_SCALAR_EVENT && event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE
         && string(event.data.scalar.value, event.data.scalar.length) == "<<"
       let key = try compose(event, depth: depth + 1).node
       let value = try compose(depth: depth + 1)
@@ -220,6 +221,9 @@ private struct Composer {
     let scalar = event.data.scalar
     let text = string(scalar.value, scalar.length)
     let tag = scalar.tag.map { string($0) }
+    if text.utf8.contains(0) {
+      throw fail(.syntax, here, "the text holds a NUL character", hint: "no path, variable or argument can hold one")
+    }
     var node = Node(.string(text), here)
     let isPlain = scalar.style == YAML_PLAIN_SCALAR_STYLE
     switch tag {
