@@ -75,7 +75,7 @@ extension PortMapping {
     return address
   }
 
-  /// Both cannot be held at once.
+  /// Both cannot be held at once: the same port of the same address, or of every address.
   func collides(with other: PortMapping) -> Bool {
     guard published == other.published, transport == other.transport else { return false }
     guard let own = try? address(), let theirs = try? other.address() else { return true }

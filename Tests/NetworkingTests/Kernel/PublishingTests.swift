@@ -8,8 +8,10 @@ import Testing
 
 extension KernelNetworkTests {
   @Suite struct Publishing {
-    @Test func aPublishedPortIsReachableFromEverywhere() async throws {
+    /// With br_netfilter, the packets within a bridge pass the packet filter too.
+    @Test(arguments: ["0", "1"]) func aPublishedPortIsReachableFromEverywhere(bridgeFilter: String) async throws {
       try await World.play { world in
+        try await run("sysctl", "-qw", "net.bridge.bridge-nf-call-iptables=\(bridgeFilter)").expect()
         let (front, back) = try await (world.network("shop_front"), world.network("shop_back"))
         let web = try await world.container("web", on: front)
         let neighbour = try await world.container("neighbour", on: front)

@@ -25,7 +25,7 @@ struct Answer: Equatable, CustomStringConvertible {
       while bytes[position] != 0 { position += 1 + Int(bytes[position]) }
       position += 5
     }
-    for _ in 0..<Int(bytes[7]) {
+    for _ in 0..<Int(bytes[6]) << 8 + Int(bytes[7]) {
       let type = bytes[position + 3]
       let length = Int(bytes[position + 10]) << 8 | Int(bytes[position + 11])
       let data = bytes[position + 12..<position + 12 + length]

@@ -1,0 +1,48 @@
+import Netlink
+import StackModel
+import Testing
+
+@testable import Networking
+
+@Suite struct SubnetPoolTests {
+  private func subnets(_ texts: String...) throws -> [IPv4Subnet] { try texts.map { try #require(IPv4Subnet($0)) } }
+
+  @Test func theFirstFreeSubnetIsChosen() throws {
+    #expect(SubnetPool.choose(from: SubnetPool.standard, avoiding: [])?.description == "172.17.0.0/20")
+    let taken = try subnets("172.17.0.0/16", "172.18.0.0/20", "172.18.17.0/24")
+    #expect(SubnetPool.choose(from: SubnetPool.standard, avoiding: taken)?.description == "172.18.32.0/20")
+  }
+
+  @Test func poolsFollowEachOther() throws {
+    #expect(try SubnetPool.choose(from: SubnetPool.standard, avoiding: subnets("172.16.0.0/12"))?.description == "192.168.0.0/20")
+    #expect(try SubnetPool.choose(from: SubnetPool.standard, avoiding: subnets("172.16.0.0/12", "192.168.0.0/16"))?.description == "10.0.0.0/20")
+    #expect(try SubnetPool.choose(from: SubnetPool.standard, avoiding: subnets("0.0.0.0/0")) == nil)
+  }
+
+  @Test func allSubnetsOfAPoolAreUsedAndNoneTwice() throws {
+    let pool = try SubnetPool(#require(IPv4Subnet("255.255.255.0/24")), prefix: 28)
+    var taken: [IPv4Subnet] = []
+    while let next = SubnetPool.choose(from: [pool], avoiding: taken) {
+      #expect(!taken.contains { $0.overlaps(next) })
+      taken.append(next)
+    }
+    #expect(taken.count == 16)
+  }
+
+  @Test func whatAFileAsksForIsChecked() throws {
+    func plan(_ subnet: String?, gateway: String? = nil, range: String? = nil) throws(NetworkingError) -> NetworkPlan {
+      try NetworkPlan(Network(key: "n", name: "n", subnet: subnet, gateway: gateway, range: range), pools: SubnetPool.standard, taken: [])
+    }
+    let chosen = try plan("10.5.0.0/24", gateway: "10.5.0.254", range: "10.5.0.128/25")
+    #expect(chosen.gateway.description == "10.5.0.254" && chosen.range.description == "10.5.0.128/25")
+    #expect(try plan("10.5.0.0/24").gateway.description == "10.5.0.1")
+    for (subnet, gateway, range): (String, String?, String?) in [
+      ("10.5.0.0", nil, nil), ("10.5.0.0/31", nil, nil), ("fd00::/64", nil, nil), ("10.5.0.0/24", "10.6.0.1", nil),
+      ("10.5.0.0/24", "10.5.0.0", nil), ("10.5.0.0/24", "10.5.0.255", nil), ("10.5.0.0/24", nil, "10.5.0.0/23"),
+    ] {
+      #expect { try plan(subnet, gateway: gateway, range: range) } throws: {
+        if case NetworkingError.invalid = $0 { true } else { false }
+      }
+    }
+  }
+}
