@@ -56,6 +56,23 @@ import Testing
     #expect(await fixture.runtime.find(socket: fixture.directory("box.sock")) == nil)
   }
 
+  @Test func aKilledEngineLeavesItsContainersRunning() async throws {
+    let start = fixture.start("box", fixture.steps(["sh", "-c", "trap 'exit 3' TERM; echo begun; while :; do echo tick; sleep 0.02; done"]))
+    await #expect(processExitsWith: .signal(SIGKILL)) { [bytes = start.wireBytes as [UInt8]] in
+      let runtime = try ContainerRuntime(shim: try ShimBinary.path())
+      let shim = try await runtime.create(try ContainerStart(wireBytes: bytes), descriptors: [])
+      try await shim.start()
+      kill(getpid(), SIGKILL)
+    }
+    let shim = try #require(await fixture.runtime.find(socket: fixture.directory("box.sock")))
+    #expect(shim.description.state == .running)
+    // It still runs and writes.
+    _ = try await read(try await shim.attach().output, until: "tick\ntick\n")
+    try await shim.signal(SIGTERM)
+    #expect(await shim.exitStatus().code == 3)
+    #expect(try fixture.log().hasPrefix("begun\ntick\n"))
+  }
+
   @Test func hostileBytesOnTheSocketHurtNobody() async throws {
     let shim = try await fixture.runtime.create(fixture.start("box", fixture.steps(["sleep", "100"])), descriptors: [])
     try await shim.start()

@@ -72,15 +72,15 @@ import Testing
 
   @Test func masksAndProtects() async throws {
     let result = try await fixture.sh(
-      "cat /proc/kcore | wc -c; ls /proc/sys | wc -l; echo 1 > /proc/sys/kernel/panic || echo refused; ls /proc/bus | wc -l",
-      extra: [.mask(target: "/proc/kcore"), .mask(target: "/proc/nonsuch"), .mask(target: "/proc/bus"), .protect(target: "/proc/sys"), .protect(target: "/nonsuch")])
+      "cat /proc/uptime | wc -c; ls /proc/sys | wc -l; echo 1 > /proc/sys/kernel/panic || echo refused; ls /proc/bus | wc -l",
+      extra: [.mask(target: "/proc/uptime"), .mask(target: "/proc/nonsuch"), .mask(target: "/proc/bus"), .protect(target: "/proc/sys"), .protect(target: "/nonsuch")])
     let lines = result.output.split(separator: "\n")
     #expect(lines.first == "0")
     #expect(lines.dropFirst(2) == ["refused", "0"])
   }
 
   @Test func maskRefusesAFalseNullDevice() async throws {
-    var steps = fixture.steps(["true"], extra: [.mask(target: "/proc/kcore")])
+    var steps = fixture.steps(["true"], extra: [.mask(target: "/proc/uptime")])
     steps.removeAll { if case .makeNode = $0 { true } else { false } }
     try fixture.directory.write("null", "")
     steps.insert(.bind(source: .path(fixture.directory("null")), target: "/dev/null", isRecursive: false, attributes: [], propagation: nil), at: 4)

@@ -16,6 +16,8 @@ extension Descriptor {
   public borrowing func entries() throws(KernelError) -> [DirectoryEntry] {
     let number = self.number
     var entries: [DirectoryEntry] = []
+    // From the start, also when the directory was read before.
+    try kernel("lseek(2)") { lseek(number, 0, SEEK_SET) }
     var buffer = [UInt8](repeating: 0, count: 32768)
     while true {
       let filled = try kernel("getdents64(2)") { buffer.withUnsafeMutableBytes { clinux_getdents64(number, $0.baseAddress, $0.count) } }
