@@ -15,10 +15,10 @@ struct DeviceProgram {
     emit(0x74, .access, value: 16)  // access >>= 16
     load(.major, offset: 4)
     load(.minor, offset: 8)
-    // Those before a rule for everything cannot decide.
-    let deciding = rules.lastIndex { $0.kind == .any && $0.access == .all && $0.major == nil && $0.minor == nil }.map { rules[$0...] } ?? rules[...]
-    for rule in deciding.reversed() { add(rule) }
-    answer(false)
+    // Rules before one for everything cannot decide, and the kernel takes no instruction that is never reached.
+    let last = rules.lastIndex { $0.kind == .any && $0.access == .all && $0.major == nil && $0.minor == nil }
+    for rule in (last.map { rules[($0 + 1)...] } ?? rules[...]).reversed() { add(rule) }
+    answer(last.map { rules[$0].allows } ?? false)
   }
 
   /// Tests that skip the rule's answer when they do not hold.
