@@ -32,7 +32,7 @@ public final class StateStore: Sendable {
   }
 
   /// Writes or replaces the record.
-  public func put<Value: Record>(_ record: Value) async throws {
+  public func put<Value: StoredRecord>(_ record: Value) async throws {
     let bytes = try JSONEncoder().encode(record)
     try await database.write { database in
       try database.execute(
@@ -42,14 +42,14 @@ public final class StateStore: Sendable {
   }
 
   /// Removes the record; one that is not there is fine.
-  public func delete<Value: Record>(_ type: Value.Type, key: String) async throws {
+  public func delete<Value: StoredRecord>(_ type: Value.Type, key: String) async throws {
     try await database.write { database in
       try database.execute(sql: "DELETE FROM \(Value.table) WHERE key = ?", arguments: [key])
     }
   }
 
   /// Every record of the type, by key. One that cannot be read is named in `damaged` and left where it is.
-  public func all<Value: Record>(_ type: Value.Type) async throws -> (records: [Value], damaged: [String]) {
+  public func all<Value: StoredRecord>(_ type: Value.Type) async throws -> (records: [Value], damaged: [String]) {
     let rows = try await database.read { database in
       try Row.fetchAll(database, sql: "SELECT key, value FROM \(Value.table) ORDER BY key").map { row in
         (key: row["key"] as String, value: row["value"] as Data)

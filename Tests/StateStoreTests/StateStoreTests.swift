@@ -3,7 +3,7 @@ import GRDB
 import StateStore
 import Testing
 
-private struct Fruit: Record, Equatable {
+private struct Fruit: StoredRecord, Equatable {
   static let table = "volumes"
   var key: String
   var weight: Int

@@ -5,7 +5,7 @@ import StackModel
 import StateStore
 
 /// A container as the engine remembers it.
-struct ContainerRecord: Record, Equatable {
+struct ContainerRecord: StoredRecord, Equatable {
   static let table = "containers"
   var key: String { id.rawValue }
 

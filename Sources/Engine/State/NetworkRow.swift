@@ -4,7 +4,7 @@ import StackModel
 import StateStore
 
 /// A network as the engine remembers it.
-struct NetworkRow: Record, Equatable {
+struct NetworkRow: StoredRecord, Equatable {
   static let table = "networks"
   var key: String { requested.name.rawValue }
   /// As the stack file asked for it.

@@ -2,7 +2,7 @@ import StackModel
 import StateStore
 
 /// What a project was last asked to be, and the sealed values that came from the caller's environment.
-struct StackRow: Record, Equatable {
+struct StackRow: StoredRecord, Equatable {
   static let table = "stacks"
   var key: String { stack.name.rawValue }
   var stack: Stack

@@ -2,7 +2,7 @@ import StackModel
 import StateStore
 
 /// A volume as the engine remembers it.
-struct VolumeRow: Record, Equatable {
+struct VolumeRow: StoredRecord, Equatable {
   static let table = "volumes"
   var key: String { definition.name.rawValue }
   var definition: Volume
