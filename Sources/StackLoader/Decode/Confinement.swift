@@ -22,7 +22,7 @@ extension ServiceDecoder {
   private func decodeSecurityOptions(into options: inout ContainerOptions) {
     for item in fields.items("security_opt") {
       guard let text = item.text else {
-        let _: Node? = fields.wrong("security_opt", item, "a list of strings")
+        fields.mistyped("security_opt", item, "a list of strings")
         continue
       }
       switch text.replacing("=", with: ":") {

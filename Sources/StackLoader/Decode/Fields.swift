@@ -68,8 +68,8 @@ struct Fields {
       return []
     }
     if orOne, value.text != nil { return [value] }
-    let nothing: [Node]? = wrong(key, value, "a list")
-    return nothing ?? []
+    mistyped(key, value, "a list")
+    return []
   }
 
   /// A list's texts, without repetitions.
@@ -90,16 +90,16 @@ struct Fields {
   func entries(_ key: String) -> [Mapping.Entry] {
     guard let value = node[key], !value.isNull else { return [] }
     if let item = value.sequence?.first(where: { $0.text == nil }) {
-      let nothing: [Mapping.Entry]? = wrong(key, item, "a list of NAME=value")
-      return nothing ?? []
+      mistyped(key, item, "a list of NAME=value")
+      return []
     }
     guard let mapping = keyed(value).mapping else {
-      let nothing: [Mapping.Entry]? = wrong(key, value, "a mapping or a list of NAME=value")
-      return nothing ?? []
+      mistyped(key, value, "a mapping or a list of NAME=value")
+      return []
     }
     return mapping.entries.filter { entry in
       guard entry.value.text == nil, !entry.value.isNull else { return true }
-      let _: Node? = wrong("\(key).\(entry.key)", entry.value, "a string")
+      mistyped("\(key).\(entry.key)", entry.value, "a string")
       return false
     }
   }
@@ -116,8 +116,12 @@ struct Fields {
 
   func place(_ key: String) -> Place { node[key]?.place ?? node.place }
 
-  func wrong<T>(_ key: String, _ value: Node, _ wanted: String) -> T? {
+  func mistyped(_ key: String, _ value: Node, _ wanted: String) {
     report.error(.wrongType, value.place, "\(subject): \(key) must be \(wanted), not \(value.kind)")
+  }
+
+  func wrong<T>(_ key: String, _ value: Node, _ wanted: String) -> T? {
+    mistyped(key, value, wanted)
     return nil
   }
 

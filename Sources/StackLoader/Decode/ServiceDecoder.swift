@@ -116,7 +116,7 @@ struct ServiceDecoder {
     if let nodes = written.sequence {
       for item in nodes {
         guard let name = item.text else {
-          let _: String? = fields.wrong("depends_on", item, "a list of services")
+          fields.mistyped("depends_on", item, "a list of services")
           continue
         }
         dependencies[ServiceName(name)] = Dependency()
@@ -130,7 +130,7 @@ struct ServiceDecoder {
         continue
       }
       guard entry.value.mapping != nil else {
-        let _: String? = fields.wrong("depends_on.\(entry.key)", entry.value, "a mapping")
+        fields.mistyped("depends_on.\(entry.key)", entry.value, "a mapping")
         continue
       }
       let inner = Fields(node: entry.value, subject: "\(fields.subject), depends_on.\(entry.key)", report: report)

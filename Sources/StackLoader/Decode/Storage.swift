@@ -25,7 +25,7 @@ extension ServiceDecoder {
     }
     for item in fields.items("tmpfs", orOne: true) {
       guard let text = item.text else {
-        let _: Node? = fields.wrong("tmpfs", item, "a list of strings")
+        fields.mistyped("tmpfs", item, "a list of strings")
         continue
       }
       do throws(VolumeEntry.Failure) { add(try Self.tmpfs(text)) } catch {
@@ -56,6 +56,10 @@ extension ServiceDecoder {
       }
     case .volume:
       mount.subpath = inner.child("volume")?.text("subpath")
+      if let subpath = mount.subpath, subpath.hasPrefix("/") || subpath.split(separator: "/").contains("..") {
+        throw VolumeEntry.Failure(
+          message: "has the subpath \"\(subpath)\", which leads out of the volume", hint: "write a path inside it, as data/web")
+      }
       guard let source = entry.source, !source.isEmpty else { break }
       guard let volume = project.volumes[source] else {
         let near = nearestName(to: source, among: project.volumes.keys).map { "did you mean \"\($0)\"?" }
@@ -128,7 +132,7 @@ extension ServiceDecoder {
         source = text
       } else {
         guard let text = item.text else {
-          let _: Node? = fields.wrong(key, item, "a list of names or mappings")
+          fields.mistyped(key, item, "a list of names or mappings")
           continue
         }
         source = text
@@ -148,10 +152,7 @@ extension ServiceDecoder {
         grant.uid = inner.text("uid")
         grant.gid = inner.text("gid")
         if let written = item["mode"], !written.isNull {
-          grant.mode = Values.mode(written)
-          if grant.mode == nil {
-            let _: Node? = inner.invalid("mode", written, "is not a file's mode", hint: "write it in octal: 0o440")
-          }
+          grant.mode = Values.mode(written) ?? inner.invalid("mode", written, "is not a file's mode", hint: "write it in octal: 0o440")
         }
       }
       if let at = grants.firstIndex(where: { $0.target == grant.target }) { grants[at] = grant } else { grants.append(grant) }

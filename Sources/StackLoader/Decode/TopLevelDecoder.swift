@@ -39,7 +39,7 @@ struct TopLevelDecoder {
     if items.count > 1 { ipam.refuse("config", items[1], hint: "a network has one subnet") }
     guard let first = items.first else { return }
     guard first.mapping != nil else {
-      let _: Node? = ipam.wrong("config", first, "a list of mappings")
+      ipam.mistyped("config", first, "a list of mappings")
       return
     }
     let config = Fields(node: first, subject: ipam.subject, report: report)
