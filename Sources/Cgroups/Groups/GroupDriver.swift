@@ -17,7 +17,10 @@ struct GroupDriver: CgroupDriver {
       for place in group.places { try make(place) }
       try group.apply(limits)
     } catch {
-      for place in group.places { rmdir(place.directory.path) }
+      for place in group.places {
+        rmdir(place.directory.path)
+        rmdir(parent(in: place.hierarchy).path)
+      }
       throw error
     }
     return group
@@ -65,7 +68,7 @@ struct GroupDriver: CgroupDriver {
         case ENOENT where attempt < 10: continue
         case EEXIST where attempt < 10:
           if rmdir(place.directory.path) == 0 || errno == ENOENT { continue }
-          throw CgroupError("replacing", place.directory.path, errno: errno, hint: "there are processes in it")
+          throw CgroupError("replacing", place.directory.path, errno: errno, hint: "there are processes or groups in it")
         default: throw CgroupError("making", place.directory.path, errno: errno)
         }
       }
