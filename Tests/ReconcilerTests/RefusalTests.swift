@@ -47,6 +47,19 @@ import Testing
     #expect(try refusal(World(), named, up { $0.scale = ["web": -1] }) == "compose.yaml:3:5: web: it cannot have -1 containers")
   }
 
+  @Test func namesThatAreTaken() throws {
+    let twins = stack(service("a") { $0.containerName = "x" }, service("b") { $0.containerName = "x" })
+    #expect(try refusal(World(), twins, up()) == "b: its container is called \"x\", and so is that of a | give one of them another container_name")
+    let renamed = stack(service("new") { $0.containerName = "x" })
+    var world = try World(up: stack(service("old") { $0.containerName = "x" }))
+    world.addImages(of: renamed)
+    #expect(
+      try refusal(world, renamed, up())
+        == "new: its container_name \"x\" belongs to a container of old, which stays | remove that one with --remove-orphans")
+    _ = try world.carryOut(renamed, up { $0.removeOrphans = true })
+    #expect(world.observed.containers.map(\.spec.service) == ["new"])
+  }
+
   @Test func upWithoutAFile() throws {
     #expect(try refusal(World(), nil, up()).hasPrefix("there is no stack file"))
   }

@@ -116,9 +116,9 @@ import Testing
     }
     var world = World()
     world.addImages(of: stack)
-    #expect(try refusal(world, stack, up()).hasPrefix("network shop_default is declared as external, but could not be found"))
+    #expect(try refusal(world, stack, up()).hasPrefix("db: network shop_default is declared as external, but could not be found"))
     world.observed.networks = [ObservedNetwork(definition: network("shop_default"), requested: network("shop_default"), project: nil)]
-    #expect(try refusal(world, stack, up()).hasPrefix("volume data is declared as external, but could not be found"))
+    #expect(try refusal(world, stack, up()).hasPrefix("db: volume data is declared as external, but could not be found"))
     world.observed.volumes = [ObservedVolume(definition: Volume(key: "data", name: "data"), project: "other")]
     #expect(
       try printed(world, stack, up()) == """
@@ -132,7 +132,7 @@ import Testing
     var world = World()
     world.addImages(of: stack)
     world.observed.networks = [ObservedNetwork(definition: network("shop_default"), requested: network("shop_default"), project: "other")]
-    #expect(try refusal(world, stack, up()).hasPrefix("network shop_default exists and is not this project's, but other's"))
+    #expect(try refusal(world, stack, up()).hasPrefix("web: network shop_default exists and is not this project's, but other's"))
   }
 
   @Test func passesANameOnWhenItsHolderIsGone() throws {

@@ -64,6 +64,15 @@ import Testing
     #expect(written([line("shop-a-1", "windows\r\n")], isTerminal: true).output == "a-1  | windows\n")
   }
 
+  @Test func looksAtEachStreamsOwnTerminal() {
+    let output = Written(), errors = Written()
+    let printer = LogPrinter(project: "shop", style: .plain, isTerminal: false, isErrorTerminal: true, output: output.sink, errors: errors.sink)
+    printer.show(line("shop-a-1", "\u{1B}c\n"))
+    printer.show(line("shop-a-1", "\u{1B}c\n", .stderr))
+    #expect(output.text == "a-1  | \u{1B}c\n")
+    #expect(errors.text == "a-1  | \\u{1B}c\n")
+  }
+
   @Test func tellsWhatHappenedAmongTheLines() {
     let output = Written()
     let printer = LogPrinter(project: "shop", style: .plain, isTerminal: true, output: output.sink, errors: output.sink)

@@ -14,19 +14,21 @@ extension UpPlan {
   mutating func compareNetworks() throws(PlanningError) {
     let found = Dictionary(observed.networks.map { ($0.definition.name, $0) }, uniquingKeysWith: { first, _ in first })
     for name in neededNetworks {
-      guard let wanted = stack.networks[name] else { throw PlanningError("the network \"\(name)\" is used and not declared under networks") }
+      guard let wanted = stack.networks[name] else {
+        throw refusal({ $0.networkNames.contains(name) }, "the network \"\(name)\" is not declared under networks")
+      }
       guard let existing = found[name] else {
         if wanted.isExternal {
-          throw PlanningError(
-            "network \(name) is declared as external, but could not be found",
+          throw refusal(
+            { $0.networkNames.contains(name) }, "network \(name) is declared as external, but could not be found",
             hint: "bring up the project that it belongs to, or take `external: true` away")
         }
         continue
       }
       guard !wanted.isExternal else { continue }
       guard existing.project == project else {
-        throw PlanningError(
-          "network \(name) exists and is not this project's" + (existing.project.map { ", but \($0)'s" } ?? ""),
+        throw refusal(
+          { $0.networkNames.contains(name) }, "network \(name) exists and is not this project's" + (existing.project.map { ", but \($0)'s" } ?? ""),
           hint: "say `external: true` to use it, or give this one another `name`")
       }
       let changes = existing.requested.changes(to: wanted)
@@ -35,6 +37,12 @@ extension UpPlan {
         notes.append("network \(name) is left as it is (--no-recreate), although its definition changed: \(changes.map(\.description).joined(separator: ", "))")
       }
     }
+  }
+
+  /// An error about something that services use, told at the first service that does.
+  private func refusal(_ isUsed: (ContainerOptions) -> Bool, _ message: String, hint: String? = nil) -> PlanningError {
+    let user = selected.sorted().lazy.compactMap { stack.services[$0] }.first { isUsed($0.options) }
+    return user.map { PlanningError($0, message, hint: hint) } ?? PlanningError(message, hint: hint)
   }
 
   /// A network cannot be made anew under a container that this plan leaves alone.
@@ -68,11 +76,13 @@ extension UpPlan {
   mutating func addVolumes() throws(PlanningError) {
     let found = Dictionary(observed.volumes.map { ($0.definition.name, $0) }, uniquingKeysWith: { first, _ in first })
     for name in neededVolumes {
-      guard let wanted = stack.volumes[name] else { throw PlanningError("the volume \"\(name)\" is used and not declared under volumes") }
+      guard let wanted = stack.volumes[name] else {
+        throw refusal({ $0.volumeNames.contains(name) }, "the volume \"\(name)\" is not declared under volumes")
+      }
       guard let existing = found[name] else {
         if wanted.isExternal {
-          throw PlanningError(
-            "volume \(name) is declared as external, but could not be found",
+          throw refusal(
+            { $0.volumeNames.contains(name) }, "volume \(name) is declared as external, but could not be found",
             hint: "bring up the project that it belongs to, or take `external: true` away")
         }
         volumeSteps[name] = steps.add(.createVolume(wanted), [.absent])

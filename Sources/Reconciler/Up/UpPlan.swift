@@ -86,6 +86,7 @@ struct UpPlan {
     try decideFates()
     try addOrphans()
     bindFates()
+    try checkNames()
     try addImages()
     chooseEarly()
     addEarlyStops()

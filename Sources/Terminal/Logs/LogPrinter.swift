@@ -30,20 +30,22 @@ public final class LogPrinter: Sendable {
   private let style: Style
   private let options: Options
   private let isTerminal: Bool
+  private let isErrorTerminal: Bool
   private let output: TextSink
   private let errors: TextSink
   private let state: Mutex<State>
 
-  /// `containers`: names known beforehand, for the width; others may come. `isTerminal`: control characters are made harmless; a pipe gets what the
-  /// container wrote. `errors` gets what containers write to their standard error.
+  /// `containers`: names known beforehand, for the width; others may come. `isTerminal`: `output` is one, so that control characters are made harmless;
+  /// a pipe gets what the container wrote. `errors` gets what containers write to their standard error; `isErrorTerminal`: nil is as `isTerminal`.
   public init(
-    project: ProjectName, containers: [String] = [], style: Style, options: Options = Options(), isTerminal: Bool, output: @escaping TextSink,
-    errors: @escaping TextSink
+    project: ProjectName, containers: [String] = [], style: Style, options: Options = Options(), isTerminal: Bool,
+    isErrorTerminal: Bool? = nil, output: @escaping TextSink, errors: @escaping TextSink
   ) {
     self.project = project
     self.style = style
     self.options = options
     self.isTerminal = isTerminal
+    self.isErrorTerminal = isErrorTerminal ?? isTerminal
     self.output = output
     self.errors = errors
     var state = State(width: containers.map { Self.shortName($0, project).count }.max() ?? 0)
@@ -63,7 +65,8 @@ public final class LogPrinter: Sendable {
         text = prefix(line.container, &state)
         if options.hasTimestamps { text += timestamp(line.at) + " " }
       }
-      sink(text + (isTerminal ? harmless(line.text) : line.text))
+      let isShown = line.stream == .stdout ? isTerminal : isErrorTerminal
+      sink(text + (isShown ? harmless(line.text) : line.text))
       state.open = line.text.utf8.last == UInt8(ascii: "\n") ? nil : (line.container, line.stream)
     }
   }
