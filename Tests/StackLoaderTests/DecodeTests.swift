@@ -141,7 +141,7 @@ import Testing
   }
 
   @Test func networks() throws {
-    let top = "networks: {back: {}, front: {name: street, external: true}}"
+    let top = "networks: {back: {ipam: {config: [{subnet: 10.1.0.0/16}]}}, front: {name: street, external: true}}"
     #expect(try options("").network == .bridges([Attachment(network: "shop_default")]))
     #expect(
       try options("networks: [back, front, back]", top: top).network

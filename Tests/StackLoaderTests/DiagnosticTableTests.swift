@@ -12,7 +12,7 @@ import Testing
     var testDescription: String { String(text.prefix(60)) }
   }
 
-  @Test(arguments: yaml + structure + references + severalFiles)
+  @Test(arguments: yaml + structure + references + addresses + severalFiles)
   func says(_ row: Row) {
     let loaded = load(row.text, files: row.files)
     #expect(lines(loaded) == row.expected)
@@ -219,6 +219,29 @@ import Testing
         "compose.yaml:1:71: error MU0203: not a variable: ${ is not closed by } | write $$ for a dollar sign",
         "compose.yaml:1:25: error MU0404: service \"web\": invalid image name \"x:\": a tag is 1 to 128 letters, digits, '_', '.' or '-', and starts with neither '.' nor '-'",
       ]),
+  ]
+
+  static let addresses = [
+    Row(
+      text: """
+        services:
+          a: {image: x, networks: {n: {ipv4_address: 10.9.0.5}, free: {ipv4_address: 10.8.0.1}}}
+          b: {image: x, scale: 2, networks: {n: {ipv4_address: 10.9.0.5}}}
+          c: {image: x, networks: {n: {ipv4_address: 10.10.0.5}}}
+          d: {image: x, networks: {n: {ipv4_address: ten}}}
+          e: {image: x, healthcheck: {test: t, interval: 5us}}
+        networks: {n: {ipam: {config: [{subnet: 10.9.0.0/16, gateway: 10.8.0.1, ip_range: 10.10.0.0/24}]}}, free: }
+        """,
+      expected: [
+        "compose.yaml:7:63: error MU0305: network \"n\", ipam: gateway is not in the subnet 10.9.0.0/16 | choose one inside it",
+        "compose.yaml:7:83: error MU0305: network \"n\", ipam: ip_range is not in the subnet 10.9.0.0/16 | choose one inside it",
+        "compose.yaml:5:46: error MU0305: service \"d\", networks.n: ipv4_address \"ten\" is not an IPv4 address",
+        "compose.yaml:6:50: error MU0305: service \"e\", healthcheck: interval \"5us\" is too short | 1ms is the least",
+        "compose.yaml:2:78: error MU0306: service \"a\": ipv4_address 10.8.0.1 on the network \"free\", which has no fixed subnet | give the network one: ipam: {config: [{subnet: …}]}",
+        "compose.yaml:3:56: error MU0306: service \"b\" has a fixed address and 2 replicas | remove ipv4_address, or have one replica",
+        "compose.yaml:3:56: error MU0306: service \"b\": ipv4_address 10.9.0.5 is given to service \"a\" too | choose another",
+        "compose.yaml:4:46: error MU0305: service \"c\": ipv4_address 10.10.0.5 is not in the subnet 10.9.0.0/16 of the network \"n\" | choose an address of the subnet",
+      ])
   ]
 
   static let severalFiles = [

@@ -120,7 +120,9 @@ import Testing
   @Test(arguments: 0..<4) func randomBytes(_ seed: UInt64) {
     var dice = Dice(state: seed)
     let letters = Array("abc:- \n\t{}[]\"'&*!#$|>%@`,?<~0123\u{0}\u{FF}services: image: web x".utf8) + [0x80, 0xFF, 0xC3]
-    for _ in 0..<1500 * Self.factor { survive((0..<Int.random(in: 0..<200, using: &dice)).map { _ in letters.randomElement(using: &dice) ?? 0 }) }
+    for _ in 0..<1500 * Self.factor {
+      survive((0..<Int.random(in: 0..<200, using: &dice)).map { _ in letters.randomElement(using: &dice) ?? 0 })
+    }
   }
 
   @Test(arguments: CorpusTests.names) func mutatedStacks(_ name: String) throws {

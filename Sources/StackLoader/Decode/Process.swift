@@ -92,12 +92,18 @@ extension ServiceDecoder {
     }
     var check = Healthcheck()
     check.test = test(written)
-    check.interval = written.duration("interval")
-    check.timeout = written.duration("timeout")
+    check.interval = pace("interval", written)
+    check.timeout = pace("timeout", written)
     check.startPeriod = written.duration("start_period")
-    check.startInterval = written.duration("start_interval")
-    check.retries = written.integer("retries", in: 0...1_000_000).map(Int.init)
+    check.startInterval = pace("start_interval", written)
+    check.retries = written.integer("retries", in: 0...1_000_000).flatMap { $0 == 0 ? nil : Int($0) }
     return check
+  }
+
+  /// A healthcheck's duration; zero stands for the default.
+  private func pace(_ key: String, _ written: Fields) -> Timespan? {
+    guard let span = written.duration(key), span.nanoseconds > 0, let node = written.node[key] else { return nil }
+    return span >= .milliseconds(1) ? span : written.invalid(key, node, "is too short", hint: "1ms is the least")
   }
 
   private func test(_ written: Fields) -> [String]? {

@@ -44,6 +44,7 @@ struct StackDecoder<Reader: FileReader> {
       resolved.value = .mapping(mapping)
     }
     ReferenceCheck(services: services, project: project, report: report).check(&stack)
+    AddressCheck(services: services, networks: networks, report: report).check(stack)
     checkNamed(services)
 
     // As with Compose, what no enabled service uses is not part of the stack.

@@ -54,6 +54,18 @@ struct TopLevelDecoder {
     network.subnet = check("subnet", isIPv4Network, "an IPv4 network as 172.28.0.0/16")
     network.range = check("ip_range", isIPv4Network, "an IPv4 network as 172.28.5.0/24")
     network.gateway = check("gateway", isIPv4, "an IPv4 address")
+    guard let subnet = network.subnet, let range = IPv4.Range(subnet) else {
+      if network.gateway != nil || network.range != nil {
+        report.error(.conflict, first.place, "\(config.subject): gateway and ip_range need a subnet", hint: "add subnet")
+      }
+      return
+    }
+    let parts = [("gateway", network.gateway), ("ip_range", network.range?.split(separator: "/").first.map(String.init))]
+    for (key, text) in parts {
+      guard let text, let address = IPv4(text), !range.contains(address) else { continue }
+      report.error(
+        .invalidValue, config.place(key), "\(config.subject): \(key) is not in the subnet \(subnet)", hint: "choose one inside it")
+    }
   }
 
   func volumes() -> [String: Volume] {

@@ -5,7 +5,7 @@ final class ModelLoader<Reader: FileReader> {
   /// Files of one stack, however they come in.
   static var maximumFiles: Int { 500 }
   /// Values that `extends` and `include` may bring in together.
-  static var maximumNodes: Int { 400_000 }
+  static var maximumNodes: Int { 200_000 }
 
   let reader: Reader
   let report: Report

@@ -21,15 +21,15 @@ public func renderService(_ name: String, of loaded: LoadedStack) -> String? {
 
 extension LoadedStack {
   /// `config --services`: the enabled services' names, sorted.
-  public var serviceNames: [String] { stack.services.keys.map(\.rawValue).sorted() }
+  public var serviceNames: [String] { decoded.services.keys.map(\.rawValue).sorted() }
   /// `config --volumes`: the keys of the declared volumes, sorted.
-  public var volumeKeys: [String] { stack.volumes.values.map(\.key).sorted() }
+  public var volumeKeys: [String] { decoded.volumes.values.map(\.key).sorted() }
   /// `config --networks`: the keys of the declared and used networks, sorted.
-  public var networkKeys: [String] { stack.networks.values.map(\.key).sorted() }
+  public var networkKeys: [String] { decoded.networks.values.map(\.key).sorted() }
   /// `config --images`: the enabled services' images, one a service, in the services' order.
-  public var imageNames: [String] { stack.services.values.sorted { $0.name < $1.name }.map(\.image) }
+  public var imageNames: [String] { decoded.services.values.sorted { $0.name < $1.name }.map(\.image) }
   /// `config --profiles`: every profile that a service has, sorted.
   public var declaredProfiles: [String] {
-    Set((Array(stack.services.values) + stack.disabledServices.values).flatMap(\.profiles)).sorted()
+    Set((Array(decoded.services.values) + decoded.disabledServices.values).flatMap(\.profiles)).sorted()
   }
 }
