@@ -130,7 +130,7 @@ let package = Package(
     tests("Reconciler", ["StackModel", "OCI", "Diagnostics"]),
     tests("ContainerSetup", ["StackModel", "OCI", "ShimProtocol", "LinuxKit"]),
     tests("ImageStore", ["OCI", "LinuxKit", system]),
-    tests("ImageBuilder", ["ImageStore", "OCI", "StackModel", "LinuxKit", system]),
+    tests("ImageBuilder", ["ImageStore", "OCI", "StackModel", "Diagnostics", "LinuxKit", system]),
     tests("Networking", ["StackModel", "Netlink", "LinuxKit", "CLinux"] + nio),
     tests("VolumeStore", ["StackModel", "LinuxKit"]),
     tests("StateStore", ["StackModel", "OCI", .product(name: "GRDB", package: "GRDB.swift")]),

@@ -1,4 +1,5 @@
 import ImageStore
+import OCI
 import Testing
 
 @Suite struct ContentHashTests {

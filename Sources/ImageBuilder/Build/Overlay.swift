@@ -41,6 +41,7 @@ struct Overlay: Sendable {
 extension ImageStore {
   /// A read-only view of layers, lowest first.
   func view(_ layers: [Digest]) throws -> RootedDirectory {
-    RootedDirectory(try overlayView(lower: lower(layers) + [emptyLayer], upper: nil, work: nil, directory: layersDirectory))
+    if layers.isEmpty { return try RootedDirectory(path: layersDirectory + "/" + emptyLayer) }
+    return RootedDirectory(try overlayView(lower: lower(layers) + [emptyLayer], upper: nil, work: nil, directory: layersDirectory))
   }
 }

@@ -10,7 +10,7 @@ struct HeredocOpening {
     let bytes = line.bytes
     let keyword = bytes.prefix { !$0.isBlank }
     guard ["RUN", "COPY", "ADD"].contains(String(decoding: keyword, as: UTF8.self).uppercased()) else { return [] }
-    return QuotedWords.offsets(in: bytes, from: keyword.count, escape: escape).compactMap { opening(in: bytes, at: $0) }
+    return QuotedWords.offsets(in: bytes, keyword.count..<bytes.count, escape: escape).compactMap { opening(in: bytes, at: $0) }
   }
 
   private static func opening(in bytes: [UInt8], at word: Range<Int>) -> HeredocOpening? {

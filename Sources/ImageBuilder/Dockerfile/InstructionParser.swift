@@ -26,7 +26,7 @@ struct InstructionParser {
   private func flags(of keyword: Keyword, from start: Int) throws(DockerfileError) -> ([Instruction.Flag], Range<Int>) {
     var flags: [Instruction.Flag] = []
     let bytes = line.bytes
-    for word in QuotedWords.offsets(in: bytes, from: start, escape: escape) {
+    for word in QuotedWords.offsets(in: bytes, start..<bytes.count, escape: escape) {
       guard bytes[word].starts(with: [0x2D, 0x2D]) else { return (flags, word.lowerBound..<bytes.count) }
       if word.count == 2 { return (flags, word.upperBound..<bytes.count) }
       let text = line.text(word).dropFirst(2)
@@ -74,7 +74,7 @@ struct InstructionParser {
   }
 
   private func from(_ rest: Range<Int>) throws(DockerfileError) -> Instruction.Body {
-    let words = QuotedWords.offsets(in: line.bytes, from: rest.lowerBound, escape: escape)
+    let words = QuotedWords.offsets(in: line.bytes, rest, escape: escape)
     if words.count == 1 { return .from(image: line.text(words[0]), stage: nil) }
     guard words.count == 3, line.text(words[1]).uppercased() == "AS" else { throw fail(rest, "FROM takes IMAGE or IMAGE AS NAME") }
     let stage = line.text(words[2]).lowercased()
@@ -94,7 +94,7 @@ struct InstructionParser {
 
   /// `A=1 B="2 3"`, or the old `A everything else`.
   private func pairs(_ rest: Range<Int>, _ keyword: Keyword) throws(DockerfileError) -> [Instruction.Pair] {
-    let words = QuotedWords.offsets(in: line.bytes, from: rest.lowerBound, escape: escape)
+    let words = QuotedWords.offsets(in: line.bytes, rest, escape: escape)
     guard let first = words.first else { throw fail(rest, "\(keyword.rawValue) needs a name and a value") }
     if !line.bytes[first].contains(0x3D) {
       let value = line.text((first.upperBound..<rest.upperBound).trimmed(in: line.bytes))
@@ -114,7 +114,7 @@ struct InstructionParser {
 
   private func arguments(_ rest: Range<Int>) throws(DockerfileError) -> [Instruction.Pair] {
     var pairs: [Instruction.Pair] = []
-    for word in QuotedWords.offsets(in: line.bytes, from: rest.lowerBound, escape: escape) {
+    for word in QuotedWords.offsets(in: line.bytes, rest, escape: escape) {
       let text = line.text(word)
       let equals = text.firstIndex(of: "=") ?? text.endIndex
       guard equals > text.startIndex else { throw fail(word, "ARG has a value without a name") }

@@ -1,11 +1,11 @@
 /// Cuts at blanks that are neither quoted nor escaped; the quotes stay in the words.
 enum QuotedWords {
-  static func offsets(in bytes: [UInt8], from start: Int, escape: UInt8) -> [Range<Int>] {
+  static func offsets(in bytes: [UInt8], _ part: Range<Int>, escape: UInt8) -> [Range<Int>] {
     var words: [Range<Int>] = []
     var begin: Int?
     var quote: UInt8?
-    var index = start
-    while index < bytes.count {
+    var index = part.lowerBound
+    while index < part.upperBound {
       let byte = bytes[index]
       if let open = quote {
         if byte == escape, open == 0x22 {
@@ -26,7 +26,7 @@ enum QuotedWords {
       }
       index += 1
     }
-    if let first = begin { words.append(first..<bytes.count) }
+    if let first = begin { words.append(first..<part.upperBound) }
     return words
   }
 }
