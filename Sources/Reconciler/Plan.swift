@@ -36,6 +36,17 @@ public struct Step: Sendable, Codable, Equatable, Identifiable {
     self.reasons = reasons
     self.after = after
   }
+
+  enum CodingKeys: String, CodingKey { case id, action, reasons, after }
+
+  /// `after` in order, so that the same plan is the same text.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(id, forKey: .id)
+    try container.encode(action, forKey: .action)
+    try container.encode(reasons, forKey: .reasons)
+    try container.encode(after.sorted(), forKey: .after)
+  }
 }
 
 /// One effect. Containers are named by their name, which is unique on an engine, so that a plan can speak of one that does not exist yet.

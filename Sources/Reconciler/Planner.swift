@@ -34,7 +34,8 @@ public struct Planner: Sendable {
 
   func stack() throws(PlanningError) -> Stack {
     guard let desired else {
-      throw PlanningError("there is no stack file, and the project \"\(project)\" has not been brought up before", hint: "name the file: -f FILE")
+      throw PlanningError(
+        "there is no stack file, and the project \"\(project)\" has not been brought up before", hint: "name the file: -f FILE")
     }
     return desired
   }

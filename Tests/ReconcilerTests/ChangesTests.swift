@@ -53,7 +53,9 @@ import Testing
       changes({ $0.options.environment = ["DB_PASSWORD": "hunter2"] }, to: { $0.options.environment = ["DB_PASSWORD": "hunter3"] })
         == ["environment.DB_PASSWORD: changed"])
     #expect(
-      changes(to: { $0.options.configs = [FileGrant(source: "site", target: "/site", fingerprint: "f")] }) == ["configs.site: added (sensitive)"])
+      changes(to: { $0.options.configs = [FileGrant(source: "site", target: "/site", fingerprint: "f")] }) == [
+        "configs.site: added (sensitive)"
+      ])
   }
 
   @Test func tellNetworksApart() {
@@ -76,13 +78,18 @@ import Testing
       "entrypoint": { $0.entrypoint = ["x"] }, "command": { $0.command = [] }, "environment": { $0.environment = ["A": "1"] },
       "workingDirectory": { $0.workingDirectory = "/" }, "user": { $0.user = "1" }, "groups": { $0.groups = ["g"] },
       "hasTerminal": { $0.hasTerminal = true }, "isInteractive": { $0.isInteractive = true }, "usesInit": { $0.usesInit = true },
-      "stopSignal": { $0.stopSignal = "INT" }, "stopGracePeriod": { $0.stopGracePeriod = .seconds(1) }, "restart": { $0.restart = .onFailure(maximum: 2) },
-      "healthcheck": { $0.healthcheck = Healthcheck() }, "labels": { $0.labels = ["a": "b"] }, "annotations": { $0.annotations = ["a": "b"] },
+      "stopSignal": { $0.stopSignal = "INT" }, "stopGracePeriod": { $0.stopGracePeriod = .seconds(1) },
+      "restart": { $0.restart = .onFailure(maximum: 2) },
+      "healthcheck": { $0.healthcheck = Healthcheck() }, "labels": { $0.labels = ["a": "b"] },
+      "annotations": { $0.annotations = ["a": "b"] },
       "hostname": { $0.hostname = "h" }, "domainname": { $0.domainname = "d" }, "network": { $0.network = .none },
-      "ports": { $0.ports = [PortMapping(published: nil, target: 1)] }, "exposedPorts": { $0.exposedPorts = ["1"] }, "dns": { $0.dns = ["1.1.1.1"] },
-      "dnsSearch": { $0.dnsSearch = ["x"] }, "dnsOptions": { $0.dnsOptions = ["x"] }, "extraHosts": { $0.extraHosts = [ExtraHost(name: "n", address: "a")] },
+      "ports": { $0.ports = [PortMapping(published: nil, target: 1)] }, "exposedPorts": { $0.exposedPorts = ["1"] },
+      "dns": { $0.dns = ["1.1.1.1"] },
+      "dnsSearch": { $0.dnsSearch = ["x"] }, "dnsOptions": { $0.dnsOptions = ["x"] },
+      "extraHosts": { $0.extraHosts = [ExtraHost(name: "n", address: "a")] },
       "links": { $0.links = [Link(service: "s", alias: "a")] }, "mounts": { $0.mounts = [Mount(source: .anonymousVolume, target: "/v")] },
-      "secrets": { $0.secrets = [FileGrant(source: "s", target: "/s")] }, "configs": { $0.configs = [FileGrant(source: "s", target: "/s")] },
+      "secrets": { $0.secrets = [FileGrant(source: "s", target: "/s")] },
+      "configs": { $0.configs = [FileGrant(source: "s", target: "/s")] },
       "isReadOnly": { $0.isReadOnly = true }, "shmSize": { $0.shmSize = 1 }, "resources": { $0.resources.pids = 1 },
       "ulimits": { $0.ulimits = ["nofile": Ulimit(soft: 1, hard: 2)] }, "sysctls": { $0.sysctls = ["a": "b"] },
       "logging": { $0.logging = Logging(driver: .none) }, "capAdd": { $0.capAdd = ["ALL"] }, "capDrop": { $0.capDrop = ["ALL"] },
@@ -100,7 +107,8 @@ import Testing
 
   @Test func seeEveryResource() {
     let edits: [(inout Resources) -> Void] = [
-      { $0.nanocores = 500_000_000 }, { $0.cpuShares = 1 }, { $0.cpuset = "0" }, { $0.memory = 1 }, { $0.memoryReservation = 1 }, { $0.memorySwap = -1 },
+      { $0.nanocores = 500_000_000 }, { $0.cpuShares = 1 }, { $0.cpuset = "0" }, { $0.memory = 1 }, { $0.memoryReservation = 1 },
+      { $0.memorySwap = -1 },
       { $0.pids = 1 },
     ]
     #expect(Mirror(reflecting: Resources()).children.count == edits.count)

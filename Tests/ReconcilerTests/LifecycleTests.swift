@@ -46,8 +46,11 @@ import Testing
         2 ~ restart container shop-web-1 (it needs db, which changes) after 1
         """)
     #expect(
-      try printed(World(up: pair), pair, .restart(services: ["db"], timeout: nil, noDependencies: true)) == "0 ~ restart container shop-db-1 (restart)")
-    #expect(try stopped().plan(pair, .restart(services: ["db"], timeout: nil, noDependencies: true)).steps[0].action == .startContainer(name: "shop-db-1"))
+      try printed(World(up: pair), pair, .restart(services: ["db"], timeout: nil, noDependencies: true))
+        == "0 ~ restart container shop-db-1 (restart)")
+    #expect(
+      try stopped().plan(pair, .restart(services: ["db"], timeout: nil, noDependencies: true)).steps[0].action
+        == .startContainer(name: "shop-db-1"))
   }
 
   @Test func restartsASharedNetworkWithItsSharers() throws {
@@ -89,7 +92,8 @@ import Testing
   @Test func buildsWhatCanBeBuilt() throws {
     let stack = stack(service("app") { $0.build = BuildSpec(context: "/src") }, service("db"))
     #expect(try printed(World(), stack, .build(services: [], noCache: false)) == "0 + build image app:1 (build)")
-    #expect(try printed(World(), stack, .build(services: ["db"], noCache: false)) == "note: db uses the image db:1; there is nothing to build")
+    #expect(
+      try printed(World(), stack, .build(services: ["db"], noCache: false)) == "note: db uses the image db:1; there is nothing to build")
     let plan = try World().plan(stack, .build(services: ["app"], noCache: true))
     guard case .buildImage(let spec, _, _) = plan.steps[0].action else {
       Issue.record("not a build")

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Reconciler
 import StackModel
 import Testing
@@ -6,7 +7,9 @@ import Testing
   private func plan(_ edges: [Set<Int>], names: String) -> Plan {
     Plan(
       project: "p", basis: 7,
-      steps: edges.enumerated().map { Step(id: $0.offset, action: .startContainer(name: "\(names)\($0.offset)"), reasons: [], after: $0.element) },
+      steps: edges.enumerated().map {
+        Step(id: $0.offset, action: .startContainer(name: "\(names)\($0.offset)"), reasons: [], after: $0.element)
+      },
       notes: ["note of \(names)"], unchanged: [names])
   }
 
@@ -33,6 +36,15 @@ import Testing
     #expect(!plan([[]], names: "a").needsReplanning)
     #expect(images.followed(by: plan([[]], names: "a")).needsReplanning)
     #expect(images.followed(by: plan([[]], names: "a")).imageSteps.steps == images.steps)
+  }
+
+  @Test func isTheSameTextEachTime() throws {
+    let plan = plan([[], [], [], [0, 1, 2]], names: "a")
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let data = try encoder.encode(plan)
+    #expect(String(decoding: data, as: UTF8.self).contains(#""after":[0,1,2]"#))
+    #expect(try JSONDecoder().decode(Plan.self, from: data) == plan)
   }
 
   @Test func actionsHaveComposesWords() {

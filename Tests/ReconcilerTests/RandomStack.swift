@@ -53,7 +53,8 @@ extension SeededRandom {
     options.starts = !chance(10)
     options.build = chance(20) ? .always : .ifMissing
     if chance(20), let name = stack.services.keys.sorted().randomElement(using: &self) { options.services = [name] }
-    for service in stack.services.values.sorted(by: { $0.name < $1.name }) where service.containerName == nil && service.options.ports.isEmpty && chance(10) {
+    for service in stack.services.values.sorted(by: { $0.name < $1.name })
+    where service.containerName == nil && service.options.ports.isEmpty && chance(10) {
       options.scale[service.name] = Int.random(in: 0...3, using: &self)
     }
     return options
@@ -65,7 +66,12 @@ extension SeededRandom {
     if chance(30) { service.options.healthcheck = Healthcheck(test: ["CMD", "true"]) }
     for other in before where chance(35) {
       // All who wait for one service wait for the same: a job ends, and a server does not.
-      let condition: Dependency.Condition = switch other.name.rawValue.last { case "0", "3": .completed; case "1", "4": .healthy; default: .started }
+      let condition: Dependency.Condition =
+        switch other.name.rawValue.last {
+        case "0", "3": .completed;
+        case "1", "4": .healthy;
+        default: .started
+        }
       service.dependsOn[other.name] = Dependency(condition: condition, restart: chance(30))
     }
     var networks: [NetworkName] = []
@@ -75,7 +81,9 @@ extension SeededRandom {
       service.options.network = .service(owner.name)
       service.dependsOn[owner.name] = service.dependsOn[owner.name] ?? Dependency()
     }
-    if chance(40) { service.options.mounts.append(Mount(source: .volume(VolumeName(chance(50) ? "shop_data" : "shop_s\(index)")), target: "/data")) }
+    if chance(40) {
+      service.options.mounts.append(Mount(source: .volume(VolumeName(chance(50) ? "shop_data" : "shop_s\(index)")), target: "/data"))
+    }
     if chance(20) { service.options.mounts.append(Mount(source: .volume("kept"), target: "/kept")) }
     if chance(30) { service.options.mounts.append(Mount(source: .anonymousVolume, target: "/cache")) }
     if chance(40) {
@@ -97,7 +105,9 @@ extension SeededRandom {
     case 3:
       if service.containerName == nil, service.options.ports.isEmpty { service.replicas = Int.random(in: 1...3, using: &self) }
     case 4:
-      if !service.options.secrets.isEmpty { service.options.secrets[0].fingerprint = Self.secretMark + "-\(Int.random(in: 0..<9, using: &self))" }
+      if !service.options.secrets.isEmpty {
+        service.options.secrets[0].fingerprint = Self.secretMark + "-\(Int.random(in: 0..<9, using: &self))"
+      }
     default: service.containerName = nil
     }
   }

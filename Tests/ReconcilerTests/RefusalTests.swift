@@ -24,7 +24,9 @@ import Testing
   }
 
   @Test func dependenciesThatAreNotThere() throws {
-    #expect(try refusal(World(), stack(service("a", needs: ["b": Dependency()])), up()) == "a: it depends on \"b\", which is not a service of the stack")
+    #expect(
+      try refusal(World(), stack(service("a", needs: ["b": Dependency()])), up())
+        == "a: it depends on \"b\", which is not a service of the stack")
     let asleep = stack(service("a", needs: ["b": Dependency()])) { $0.disabledServices["b"] = service("b") { $0.profiles = ["debug"] } }
     #expect(
       try refusal(World(), asleep, up()) == "a: it depends on \"b\", whose profiles are not active | activate one of them: --profile debug")
@@ -43,13 +45,16 @@ import Testing
       })
     #expect(
       try refusal(World(), named, up { $0.scale = ["web": 2] })
-        == "compose.yaml:3:5: web: it shall have 2 containers and has container_name \"web\", which only one can have | take container_name away, or do not scale it")
+        == "compose.yaml:3:5: web: it shall have 2 containers and has container_name \"web\", which only one can have | take container_name away, or do not scale it"
+    )
     #expect(try refusal(World(), named, up { $0.scale = ["web": -1] }) == "compose.yaml:3:5: web: it cannot have -1 containers")
   }
 
   @Test func namesThatAreTaken() throws {
     let twins = stack(service("a") { $0.containerName = "x" }, service("b") { $0.containerName = "x" })
-    #expect(try refusal(World(), twins, up()) == "b: its container is called \"x\", and so is that of a | give one of them another container_name")
+    #expect(
+      try refusal(World(), twins, up()) == "b: its container is called \"x\", and so is that of a | give one of them another container_name"
+    )
     let renamed = stack(service("new") { $0.containerName = "x" })
     var world = try World(up: stack(service("old") { $0.containerName = "x" }))
     world.addImages(of: renamed)
@@ -69,7 +74,8 @@ import Testing
     let world = try World(up: stack(service("web"), service("old")))
     #expect(
       try refusal(world, after, up())
-        == "network shop_default has to be made anew, and shop-old-1, which this command does not touch, is on it | remove it with --remove-orphans")
+        == "network shop_default has to be made anew, and shop-old-1, which this command does not touch, is on it | remove it with --remove-orphans"
+    )
     #expect(try !world.plan(after, up { $0.removeOrphans = true }).isEmpty)
   }
 }

@@ -71,7 +71,8 @@ import Testing
         == "web: its image web:1 is not on this machine and may not be pulled | import it: muster image import FILE web:1")
     let built = stack(service("web") { $0.build = BuildSpec(context: "/src") })
     #expect(
-      try refusal(World(), built, up { $0.build = .never }) == "web: its image web:1 is not on this machine and may not be built | leave --no-build away")
+      try refusal(World(), built, up { $0.build = .never })
+        == "web: its image web:1 is not on this machine and may not be built | leave --no-build away")
   }
 
   @Test func needsNoImageForContainersThatStay() throws {

@@ -213,7 +213,9 @@ import Testing
     world.addImages(of: stack)
     let plan = try world.plan(stack, up { $0.waits = true })
     #expect(
-      plan.steps.suffix(2).map(\.description) == ["5 ~ wait until db is healthy (--wait) after 2", "6 ~ wait until web is up (--wait) after 4"])
+      plan.steps.suffix(2).map(\.description) == [
+        "5 ~ wait until db is healthy (--wait) after 2", "6 ~ wait until web is up (--wait) after 4",
+      ])
     try world.carryOut(stack, plan)
     #expect(try world.plan(stack, up { $0.waits = true }).isEmpty)
   }

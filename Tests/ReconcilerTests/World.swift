@@ -118,7 +118,9 @@ struct World {
       if volumes { observed.volumes.removeAll { container.anonymousVolumes.values.contains($0.definition.name) } }
     case .waitFor(_, let names, let condition, _):
       for name in names {
-        guard let index = observed.containers.firstIndex(where: { $0.spec.name == name }) else { throw Violation(description: "no container \(name)") }
+        guard let index = observed.containers.firstIndex(where: { $0.spec.name == name }) else {
+          throw Violation(description: "no container \(name)")
+        }
         if condition == .completed {
           try check(observed.containers[index].isUp || observed.containers[index].exitCode == 0, "waits for what does not run")
           observed.containers[index].end(code: 0)

@@ -9,13 +9,15 @@ import Testing
   }
 
   private func written(
-    _ lines: [LogLine], containers: [String] = [], style: Style = .plain, isTerminal: Bool = false, _ edit: (inout LogPrinter.Options) -> Void = { _ in }
+    _ lines: [LogLine], containers: [String] = [], style: Style = .plain, isTerminal: Bool = false,
+    _ edit: (inout LogPrinter.Options) -> Void = { _ in }
   ) -> (output: String, errors: String) {
     let output = Written(), errors = Written()
     var options = LogPrinter.Options()
     edit(&options)
     let printer = LogPrinter(
-      project: "shop", containers: containers, style: style, options: options, isTerminal: isTerminal, output: output.sink, errors: errors.sink)
+      project: "shop", containers: containers, style: style, options: options, isTerminal: isTerminal, output: output.sink,
+      errors: errors.sink)
     for line in lines { printer.show(line) }
     printer.finish()
     return (output.text, errors.text)
@@ -40,13 +42,15 @@ import Testing
   @Test func leavesPrefixesAwayAndPutsTimestamps() {
     #expect(written([line("shop-a-1", "x\n")]) { $0.hasPrefix = false }.output == "x\n")
     #expect(
-      written([line("shop-a-1", "x\n", at: 1_795_246_830_000_000_042)]) { $0.hasTimestamps = true }.output == "a-1  | 2026-11-21T07:40:30.000000042Z x\n")
+      written([line("shop-a-1", "x\n", at: 1_795_246_830_000_000_042)]) { $0.hasTimestamps = true }.output
+        == "a-1  | 2026-11-21T07:40:30.000000042Z x\n")
   }
 
   @Test func joinsThePartsOfALongLine() {
     #expect(written([line("shop-a-1", "one "), line("shop-a-1", "two\n")]).output == "a-1  | one two\n")
     #expect(
-      written([line("shop-a-1", "one "), line("shop-b-1", "else\n"), line("shop-a-1", "two")]).output == "a-1  | one \nb-1  | else\na-1  | two\n")
+      written([line("shop-a-1", "one "), line("shop-b-1", "else\n"), line("shop-a-1", "two")]).output
+        == "a-1  | one \nb-1  | else\na-1  | two\n")
   }
 
   @Test func keepsTheStreamsApart() {
@@ -66,7 +70,8 @@ import Testing
 
   @Test func looksAtEachStreamsOwnTerminal() {
     let output = Written(), errors = Written()
-    let printer = LogPrinter(project: "shop", style: .plain, isTerminal: false, isErrorTerminal: true, output: output.sink, errors: errors.sink)
+    let printer = LogPrinter(
+      project: "shop", style: .plain, isTerminal: false, isErrorTerminal: true, output: output.sink, errors: errors.sink)
     printer.show(line("shop-a-1", "\u{1B}c\n"))
     printer.show(line("shop-a-1", "\u{1B}c\n", .stderr))
     #expect(output.text == "a-1  | \u{1B}c\n")

@@ -7,7 +7,8 @@ import Testing
 @Suite struct PlanViewTests {
   private func plan(_ steps: [(Action, [Reason])], notes: [String] = [], unchanged: [String] = []) -> Plan {
     Plan(
-      project: "shop", basis: 0, steps: steps.enumerated().map { Step(id: $0.offset, action: $0.element.0, reasons: $0.element.1) }, notes: notes,
+      project: "shop", basis: 0, steps: steps.enumerated().map { Step(id: $0.offset, action: $0.element.0, reasons: $0.element.1) },
+      notes: notes,
       unchanged: unchanged)
   }
 
@@ -22,18 +23,27 @@ import Testing
 
   @Test func saysWhatHappensToEachThingAndWhy() {
     let changes = Reason.changed([
-      FieldChange(path: "environment.LOG_LEVEL", old: .text("info"), new: .text("debug")), FieldChange(path: "secrets.db_password", old: .hidden, new: .hidden),
+      FieldChange(path: "environment.LOG_LEVEL", old: .text("info"), new: .text("debug")),
+      FieldChange(path: "secrets.db_password", old: .hidden, new: .hidden),
       FieldChange(path: "environment.API_TOKEN", old: nil, new: .hidden), FieldChange(path: "user", old: .text("a"), new: nil),
     ])
     let steps: [(Action, [Reason])] =
       [
-        (.createNetwork(Network(key: "default", name: "shop_default")), [.absent]), (.createContainer(spec("shop-new-1"), anonymousVolumes: [:]), [.absent]),
+        (.createNetwork(Network(key: "default", name: "shop_default")), [.absent]),
+        (.createContainer(spec("shop-new-1"), anonymousVolumes: [:]), [.absent]),
         (.startContainer(name: "shop-new-1"), [.absent]),
       ] + recreate("shop-web-1", [changes])
-      + recreate("shop-db-1", [.requested("--force-recreate"), .imageMoved(from: Digest(hex: String(repeating: "a", count: 64))!, to: Digest(hex: String(repeating: "b", count: 64))!)])
+      + recreate(
+        "shop-db-1",
+        [
+          .requested("--force-recreate"),
+          .imageMoved(from: Digest(hex: String(repeating: "a", count: 64))!, to: Digest(hex: String(repeating: "b", count: 64))!),
+        ])
       + [
-        (.startContainer(name: "shop-job-1"), [.stopped(exitCode: 1)]), (.waitFor(service: "db", containers: [], condition: .healthy, isRequired: true), [.neededBy("web")]),
-        (.stopContainer(name: "shop-app-1", id: "2", timeout: nil), [.dependency("db")]), (.startContainer(name: "shop-app-1"), [.dependency("db")]),
+        (.startContainer(name: "shop-job-1"), [.stopped(exitCode: 1)]),
+        (.waitFor(service: "db", containers: [], condition: .healthy, isRequired: true), [.neededBy("web")]),
+        (.stopContainer(name: "shop-app-1", id: "2", timeout: nil), [.dependency("db")]),
+        (.startContainer(name: "shop-app-1"), [.dependency("db")]),
         (.removeContainer(name: "shop-old-1", id: "3", volumes: false), [.undeclared]),
       ]
     #expect(

@@ -7,13 +7,16 @@ import Testing
 @Suite struct ProgressTests {
   private let second: Int64 = 1_000_000_000
 
-  private func progress(_ subject: String, _ status: String, _ phase: Event.Progress.Phase = .working, _ detail: String? = nil) -> Event.Kind {
+  private func progress(_ subject: String, _ status: String, _ phase: Event.Progress.Phase = .working, _ detail: String? = nil)
+    -> Event.Kind
+  {
     .progress(Event.Progress(subject: subject, status: status, phase: phase, detail: detail))
   }
 
   /// What a view writes for events that come one each half second.
   private func written(
-    _ mode: ProgressMode, _ events: [Event.Kind], isTerminal: Bool = false, style: Style = .plain, size: TerminalSize = TerminalSize(rows: 24, columns: 60),
+    _ mode: ProgressMode, _ events: [Event.Kind], isTerminal: Bool = false, style: Style = .plain,
+    size: TerminalSize = TerminalSize(rows: 24, columns: 60),
     finishes: Bool = true
   ) -> String {
     let out = Written()

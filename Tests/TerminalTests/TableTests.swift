@@ -9,9 +9,11 @@ import Testing
   private let second: Int64 = 1_000_000_000
   private let image = Digest(hex: String(repeating: "ab", count: 32))!
 
-  private func container(_ name: String, _ state: ContainerState, _ edit: (inout ObservedContainer) -> Void = { _ in }) -> ObservedContainer {
+  private func container(_ name: String, _ state: ContainerState, _ edit: (inout ObservedContainer) -> Void = { _ in }) -> ObservedContainer
+  {
     var container = ObservedContainer(
-      id: "1", spec: ContainerSpec(project: "shop", service: "web", name: name, image: "nginx:1"), imageID: image, state: state, createdAt: 0)
+      id: "1", spec: ContainerSpec(project: "shop", service: "web", name: name, image: "nginx:1"), imageID: image, state: state,
+      createdAt: 0)
     edit(&container)
     return container
   }
@@ -54,7 +56,8 @@ import Testing
   }
 
   @Test func images() {
-    let summary = ImageSummary(id: image, references: ["registry:5000/team/web:1.2", "debian"], created: "1970-01-01T00:00:00Z", size: 187_400_000)
+    let summary = ImageSummary(
+      id: image, references: ["registry:5000/team/web:1.2", "debian"], created: "1970-01-01T00:00:00Z", size: 187_400_000)
     #expect(
       Table.images([summary, ImageSummary(id: image, references: [], created: nil, size: 5)], now: 3600 * 24 * 3 * second).render() == """
         REPOSITORY               TAG       IMAGE ID       CREATED      SIZE

@@ -31,7 +31,8 @@ struct FieldChanges {
   }
 
   /// A list whose entries have a key of their own: one change a key. What the keys do not tell apart, or their order, is a change of the whole.
-  mutating func compare<Value: Equatable>(_ path: String, _ old: [Value], _ new: [Value], key: (Value) -> String, _ text: (Value) -> String) {
+  mutating func compare<Value: Equatable>(_ path: String, _ old: [Value], _ new: [Value], key: (Value) -> String, _ text: (Value) -> String)
+  {
     guard old != new else { return }
     let count = list.count
     func keyed(_ values: [Value]) -> [String: Value] { Dictionary(values.map { (key($0), $0) }, uniquingKeysWith: { _, last in last }) }
@@ -43,7 +44,9 @@ struct FieldChanges {
   mutating func compare(_ path: String, _ old: [FileGrant], _ new: [FileGrant]) {
     guard old != new else { return }
     let count = list.count
-    func keyed(_ values: [FileGrant]) -> [String: FileGrant] { Dictionary(values.map { ($0.source, $0) }, uniquingKeysWith: { _, last in last }) }
+    func keyed(_ values: [FileGrant]) -> [String: FileGrant] {
+      Dictionary(values.map { ($0.source, $0) }, uniquingKeysWith: { _, last in last })
+    }
     let before = keyed(old), after = keyed(new)
     for name in Set(before.keys).union(after.keys).sorted() where before[name] != after[name] {
       if let old = before[name], let new = after[name], FieldText.of(old) != FieldText.of(new) {

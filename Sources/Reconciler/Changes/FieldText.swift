@@ -18,7 +18,9 @@ enum FieldText {
     guard value.nanoseconds > 0 else { return "\(value.nanoseconds)s" }
     var left = value.nanoseconds
     var text = ""
-    for (unit, size) in [("h", Int64(3_600_000_000_000)), ("m", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1000), ("ns", 1)]
+    for (unit, size) in [
+      ("h", Int64(3_600_000_000_000)), ("m", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1000), ("ns", 1),
+    ]
     where left >= size {
       text += "\(left / size)\(unit)"
       left %= size
@@ -68,8 +70,11 @@ enum FieldText {
       case .volume(let name): name.rawValue
       case .anonymousVolume: "anonymous"
       case .tmpfs(let size, let mode, let uid, let gid):
-        ["tmpfs", size.map { "size=\(of($0))" }, mode.map { "mode=0\(String($0, radix: 8))" }, uid.map { "uid=\($0)" }, gid.map { "gid=\($0)" }]
-          .compactMap { $0 }.joined(separator: ",")
+        [
+          "tmpfs", size.map { "size=\(of($0))" }, mode.map { "mode=0\(String($0, radix: 8))" }, uid.map { "uid=\($0)" },
+          gid.map { "gid=\($0)" },
+        ]
+        .compactMap { $0 }.joined(separator: ",")
       }
     return source + (value.isReadOnly ? ":ro" : "") + (value.noCopy ? ",nocopy" : "") + (value.subpath.map { ",subpath=\($0)" } ?? "")
   }

@@ -4,4 +4,6 @@ func isSensitive(_ name: String) -> Bool {
   return sensitiveWords.contains { name.contains($0) }
 }
 
-private let sensitiveWords = ["PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "CREDENTIAL", "PRIVATE", "API_KEY", "APIKEY", "ACCESS_KEY", "_DSN", "DATABASE_URL"]
+private let sensitiveWords = [
+  "PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "CREDENTIAL", "PRIVATE", "API_KEY", "APIKEY", "ACCESS_KEY", "_DSN", "DATABASE_URL",
+]

@@ -52,7 +52,8 @@ struct DownPlan {
       for container in leaving[service] ?? [] {
         var after = before
         if container.isUp {
-          let stop = steps.add(.stopContainer(name: container.spec.name, id: container.id, timeout: options.timeout), [.requested("down")], after: before)
+          let stop = steps.add(
+            .stopContainer(name: container.spec.name, id: container.id, timeout: options.timeout), [.requested("down")], after: before)
           stops.insert(stop)
           after = [stop]
         }

@@ -109,7 +109,8 @@ private struct Starter {
         after.formUnion(starts)
         continue
       }
-      let isMet = starts.isEmpty && containers.allSatisfy { edge.dependency.condition == .healthy ? $0.health == .healthy : $0.hasSucceeded }
+      let isMet =
+        starts.isEmpty && containers.allSatisfy { edge.dependency.condition == .healthy ? $0.health == .healthy : $0.hasSucceeded }
       if isMet { continue }
       var wait = edge.dependency
       wait.restart = false

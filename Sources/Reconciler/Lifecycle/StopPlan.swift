@@ -11,7 +11,8 @@ extension Planner {
       // A service without containers to stop passes on what it would have waited for.
       var ids: Set<Int> = []
       for container in containers where container.isUp {
-        ids.insert(steps.add(.stopContainer(name: container.spec.name, id: container.id, timeout: timeout), [.requested("stop")], after: after))
+        ids.insert(
+          steps.add(.stopContainer(name: container.spec.name, id: container.id, timeout: timeout), [.requested("stop")], after: after))
       }
       stopped[service] = ids.isEmpty ? after : ids
     }
@@ -40,7 +41,8 @@ extension Planner {
       for container in containers where stop || !container.isUp {
         var after: Set<Int> = []
         if container.isUp {
-          let id = steps.add(.stopContainer(name: container.spec.name, id: container.id, timeout: nil), [.requested("rm --stop")], after: before)
+          let id = steps.add(
+            .stopContainer(name: container.spec.name, id: container.id, timeout: nil), [.requested("rm --stop")], after: before)
           ids.insert(id)
           after = [id]
         }

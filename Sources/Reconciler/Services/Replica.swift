@@ -49,7 +49,8 @@ extension Service {
   /// The spec of one of the service's containers, which are counted from 1.
   public func container(_ number: Int, of project: ProjectName) -> ContainerSpec {
     ContainerSpec(
-      project: project, service: name, number: number, name: containerName ?? "\(project)-\(name)-\(number)", image: image, options: options)
+      project: project, service: name, number: number, name: containerName ?? "\(project)-\(name)-\(number)", image: image, options: options
+    )
   }
 
   /// Waits for no end: it does its work and ends.

@@ -33,7 +33,9 @@ extension Planner {
   }
 
   /// The containers to work on, dependencies first. No names: those of the file's services, or all when there is no file.
-  func chosen(_ names: [ServiceName], in graph: ServiceGraph) throws(PlanningError) -> [(service: ServiceName, containers: [ObservedContainer])] {
+  func chosen(_ names: [ServiceName], in graph: ServiceGraph) throws(PlanningError) -> [(
+    service: ServiceName, containers: [ObservedContainer]
+  )] {
     try checkKnown(names)
     let wanted = Set(names)
     let byService = Dictionary(grouping: containers, by: \.spec.service)

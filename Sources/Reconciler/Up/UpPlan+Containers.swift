@@ -32,7 +32,8 @@ extension UpPlan {
       let removal = earlyRemovals[current.id] ?? addLateRemoval(current, reasons, ready: ready.union(imageStep(of: replica)))
       after.insert(removal)
       if let freed = freedNames[name] { after.insert(freed) }
-      let made = steps.add(.createContainer(replica.spec, anonymousVolumes: keptVolumes(of: current, in: replica.spec)), reasons, after: after)
+      let made = steps.add(
+        .createContainer(replica.spec, anonymousVolumes: keptVolumes(of: current, in: replica.spec)), reasons, after: after)
       if replica.starts { addStart(replica, reasons, after: ready.union([made])) }
     }
   }

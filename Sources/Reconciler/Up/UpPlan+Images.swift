@@ -38,7 +38,8 @@ extension UpPlan {
     }
     for service in lacking where imageSteps[service.image] == nil {
       guard service.build == nil else {
-        throw PlanningError(service, "its image \(service.image) is not on this machine and may not be built", hint: "leave --no-build away")
+        throw PlanningError(
+          service, "its image \(service.image) is not on this machine and may not be built", hint: "leave --no-build away")
       }
       guard service.pullPolicy != .never else {
         throw PlanningError(

@@ -12,7 +12,8 @@ extension UpPlan {
         if let current = replica.current { holders.insert(current.id) }
         if let other = wanted.updateValue(service, forKey: replica.spec.name), other.name != name {
           throw PlanningError(
-            service, "its container is called \"\(replica.spec.name)\", and so is that of \(other.name)", hint: "give one of them another container_name")
+            service, "its container is called \"\(replica.spec.name)\", and so is that of \(other.name)",
+            hint: "give one of them another container_name")
         }
       }
     }

@@ -28,13 +28,16 @@ extension UpPlan {
       guard !wanted.isExternal else { continue }
       guard existing.project == project else {
         throw refusal(
-          { $0.networkNames.contains(name) }, "network \(name) exists and is not this project's" + (existing.project.map { ", but \($0)'s" } ?? ""),
+          { $0.networkNames.contains(name) },
+          "network \(name) exists and is not this project's" + (existing.project.map { ", but \($0)'s" } ?? ""),
           hint: "say `external: true` to use it, or give this one another `name`")
       }
       let changes = existing.requested.changes(to: wanted)
       if !changes.isEmpty, !options.noRecreate { networkChanges[name] = changes }
       if !changes.isEmpty, options.noRecreate {
-        notes.append("network \(name) is left as it is (--no-recreate), although its definition changed: \(changes.map(\.description).joined(separator: ", "))")
+        notes.append(
+          "network \(name) is left as it is (--no-recreate), although its definition changed: \(changes.map(\.description).joined(separator: ", "))"
+        )
       }
     }
   }

@@ -61,7 +61,8 @@ struct UpPlan {
     let known = stack.services.keys
     for name in options.services + options.scale.keys.sorted() where stack.services[name] == nil {
       if let disabled = stack.disabledServices[name] {
-        throw PlanningError(disabled, "its profiles are not active", hint: "activate one: --profile \(disabled.profiles.first ?? name.rawValue)")
+        throw PlanningError(
+          disabled, "its profiles are not active", hint: "activate one: --profile \(disabled.profiles.first ?? name.rawValue)")
       }
       throw .unknownService(name, among: known)
     }

@@ -75,7 +75,8 @@ public final class LogPrinter: Sendable {
   public func tell(_ container: String, _ text: String) {
     state.withLock { state in
       closeLine(&state)
-      output(style.paint("\(visible(Self.shortName(container, project))) \(visible(text))", Self.chooseColour(of: container, &state)) + "\n")
+      output(
+        style.paint("\(visible(Self.shortName(container, project))) \(visible(text))", Self.chooseColour(of: container, &state)) + "\n")
     }
   }
 

@@ -21,7 +21,8 @@ public struct PlanView: Sendable {
     let changes = PlannedChange.all(in: plan)
     var text = ""
     if changes.isEmpty {
-      text = plan.unchanged.isEmpty ? "Nothing to do.\n" : "Nothing to do: \(count(plan.unchanged.count, "container")) as the stack file says.\n"
+      text =
+        plan.unchanged.isEmpty ? "Nothing to do.\n" : "Nothing to do: \(count(plan.unchanged.count, "container")) as the stack file says.\n"
     }
     let width = min(60, changes.map(\.subject.count).max() ?? 0)
     for change in changes { text += lines(of: change, width: width) }

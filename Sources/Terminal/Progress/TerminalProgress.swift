@@ -115,7 +115,9 @@ struct TerminalProgress: ProgressDrawing {
     }
     guard lines.count > rows else { return lines.map(\.text) }
     let busy = lines.filter { tasks[$0.task].phase != .done }
-    let shown = busy.count >= rows ? Array(busy.prefix(rows - 1)) : Array(lines.filter { tasks[$0.task].phase == .done }.suffix(rows - 1 - busy.count) + busy)
+    let shown =
+      busy.count >= rows
+      ? Array(busy.prefix(rows - 1)) : Array(lines.filter { tasks[$0.task].phase == .done }.suffix(rows - 1 - busy.count) + busy)
     let hidden = tasks.count - Set(shown.map(\.task)).count
     return shown.sorted { $0.task < $1.task }.map(\.text) + [style.paint(" … and \(hidden) more", .faint)]
   }
