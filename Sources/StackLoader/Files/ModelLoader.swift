@@ -42,7 +42,7 @@ final class ModelLoader<Reader: FileReader> {
       return nil
     }
     guard let bytes = read(file, place) else { return nil }
-    let origin = Origin(file: file.shown, directory: directory, environment: environment, text: String(decoding: bytes, as: UTF8.self))
+    let origin = Origin(file: file.shown, directory: directory, environment: environment, bytes: bytes)
     guard let parsed = parseYAML(bytes, origin, report) else { return nil }
     let documents = parsed.filter { !$0.isNull }
     guard !documents.isEmpty else {

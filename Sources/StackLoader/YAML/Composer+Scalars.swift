@@ -63,14 +63,10 @@ extension Composer {
       return Failed()
     }
     let mark = parser.pointee.problem_mark
-    let byte = bytes.indices.contains(mark.index) ? origin.lines.indices.contains(mark.line) ? scalar(at: mark) : nil : nil
+    let found = origin.line(mark.line + 1)?.unicodeScalars.dropFirst(mark.column).first
     let context = parser.pointee.context.map { " (\(String(cString: $0)), line \(parser.pointee.context_mark.line + 1))" } ?? ""
     return fail(
       .syntax, place(mark, mark), "not YAML: \(problem)\(context)",
-      hint: byte == "\t" ? "this is a tab; indent with spaces" : nil)
-  }
-
-  func scalar(at mark: yaml_mark_t) -> Unicode.Scalar? {
-    origin.lines[mark.line].unicodeScalars.dropFirst(mark.column).first
+      hint: found == "\t" ? "this is a tab; indent with spaces" : nil)
   }
 }

@@ -1,36 +1,3 @@
-import Diagnostics
-
-/// Where a piece of YAML comes from: its file, and what relative paths and variables in it mean.
-final class Origin: Sendable {
-  /// As the user named it, or absolute; `<stdin>` for standard input.
-  let file: String
-  /// Absolute directory that relative paths start from.
-  let directory: String
-  /// Variables for interpolation, `env_file`s and pass-through.
-  let environment: [String: String]
-  /// The file's lines, for excerpts.
-  let lines: [Substring]
-
-  init(file: String, directory: String, environment: [String: String], text: String) {
-    self.file = file
-    self.directory = directory
-    self.environment = environment
-    lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
-  }
-}
-
-/// A stretch of a file.
-struct Place: Sendable {
-  var origin: Origin
-  var start: SourceRange.Position
-  var end: SourceRange.Position
-
-  var range: SourceRange { SourceRange(file: origin.file, start: start, end: end) }
-  var excerpt: String? {
-    origin.lines.indices.contains(start.line - 1) ? String(origin.lines[start.line - 1].prefix(4096)) : nil
-  }
-}
-
 /// A piece of YAML with its place; aliases and merge keys are resolved.
 struct Node: Sendable {
   enum Value: Sendable {
