@@ -17,28 +17,28 @@ func serve(_ location: EngineLocation, shim: String, readyDescriptor: Int32?) as
   let backend = try await LocalBackend.open(location, shim: FilePath(shim))
   let server = EngineServer(backend: backend, socket: location.socket)
   log("serving at \(location.socket)")
-  do {
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask {
-        try await server.run {
-          if let readyDescriptor { tellReady(readyDescriptor) }
-        }
-      }
-      group.addTask {
-        for await number in signals {
-          log("\(number == SIGTERM ? "SIGTERM" : "SIGINT"): ending; containers run on")
-          break
-        }
-      }
-      defer { group.cancelAll() }
-      try await group.next()
-    }
-  } catch {
-    await backend.shutDown()
-    throw error
-  }
+  let outcome = await serve(server, until: signals, readyDescriptor)
   await backend.shutDown()
   withExtendedLifetime(lock) {}
+  try outcome.get()
+}
+
+/// Serves until a signal comes, or the server fails.
+private func serve(_ server: EngineServer, until signals: AsyncStream<Int32>, _ readyDescriptor: Int32?) async -> Result<Void, any Error> {
+  let serving = Task { try await server.run { tellReady(readyDescriptor) } }
+  let waiting = Task {
+    await tellEnd(signals)
+    serving.cancel()
+  }
+  let outcome = await serving.result
+  waiting.cancel()
+  return outcome
+}
+
+private func tellEnd(_ signals: AsyncStream<Int32>) async {
+  var next = signals.makeAsyncIterator()
+  guard let number = await next.next() else { return }
+  log((number == SIGTERM ? "SIGTERM" : "SIGINT") + ": ending; containers run on")
 }
 
 /// A line of the engine's log, which is its standard error.
@@ -47,7 +47,8 @@ func log(_ text: String) {
   _ = line.withCString { write(2, $0, strlen($0)) }
 }
 
-private func tellReady(_ descriptor: Int32) {
+private func tellReady(_ descriptor: Int32?) {
+  guard let descriptor else { return }
   _ = write(descriptor, "ready\n", 6)
   close(descriptor)
 }
@@ -62,11 +63,18 @@ private func keepPrivate(_ descriptor: Int32) throws {
 /// One engine a root. One that is just ending is waited for.
 private func engineLock(_ location: EngineLocation) async throws -> FileLock {
   for _ in 0..<100 {
-    do {
-      return try FileLock(location.lock, waits: false)
-    } catch where error.errno == EWOULDBLOCK {
-      try await Task.sleep(for: .milliseconds(100))
-    }
+    if let lock = try freeLock(location.lock) { return lock }
+    try await Task.sleep(for: .milliseconds(100))
   }
   throw EngineError(.conflict, subject: location.root, "another engine runs on this root directory", hint: "give this one a --root of its own")
+}
+
+/// nil: somebody holds it.
+private func freeLock(_ path: String) throws(KernelError) -> FileLock? {
+  do {
+    return try FileLock(path, waits: false)
+  } catch {
+    if error.errno == EWOULDBLOCK { return nil }
+    throw error
+  }
 }

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Backend
 import Reconciler
+import StackLoader
 import StackModel
 
 /// `muster build`.

@@ -1,4 +1,8 @@
 import ArgumentParser
+import Backend
+import Reconciler
+import StackLoader
+import StackModel
 
 /// `muster create`.
 struct Create: StackCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Backend
 import Diagnostics
+import EngineClient
 import StackModel
 import Terminal
 

@@ -1,5 +1,10 @@
 import ArgumentParser
+import Backend
 import Diagnostics
+import EngineClient
+import OCI
+import Reconciler
+import StackModel
 import Terminal
 
 /// `muster images`: those of the project's containers.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Backend
 import Reconciler
 import StackModel
 

@@ -1,7 +1,10 @@
 import ArgumentParser
 import Backend
+import EngineClient
 import FoundationEssentials
 import Reconciler
+import StackLoader
+import StackModel
 import Terminal
 
 /// `muster plan`: what `up` would do.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import EngineClient
 import Reconciler
 import StackModel
 

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Backend
 import Diagnostics
+import EngineClient
 import Reconciler
 import StackModel
 

@@ -52,7 +52,8 @@ struct Run: StackCommand {
   private func prepare(_ declared: Service, _ loaded: LoadedStack, _ context: Context, _ engine: EngineClient) async throws -> Bool {
     let project = loaded.stack.name
     let observed = try await engine.observe(project)
-    let isMissing = declared.build != nil && (try await engine.plan(up(declared, loaded, scale: 0))).steps.contains {
+    let steps = declared.build == nil ? [] : try await engine.plan(up(declared, loaded, scale: 1)).steps
+    let isMissing = steps.contains {
       if case .buildImage(_, _, let service) = $0.action { service == declared.name } else { false }
     }
     if build || isMissing {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Backend
+import EngineClient
 import Reconciler
 import StackModel
 

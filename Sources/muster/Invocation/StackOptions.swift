@@ -8,7 +8,7 @@ struct StackOptions: ParsableArguments {
   @Option var projectDirectory: String?
   @Option(name: .customLong("env-file"), parsing: .singleValue) var envFiles: [String] = []
   @Option(name: .customLong("profile"), parsing: .singleValue) var profiles: [String] = []
-  @Option var progress: ProgressMode = .auto
+  @Option(transform: progressMode) var progress = ProgressMode.auto
   @Option var ansi: Ansi = .auto
   @Flag(name: .shortAndLong) var version = false
 
@@ -19,4 +19,9 @@ struct StackOptions: ParsableArguments {
   static let flags: Set<String> = ["-v", "--version", "-h", "--help"]
 }
 
-extension ProgressMode: ExpressibleByArgument {}
+private func progressMode(_ text: String) throws -> ProgressMode {
+  guard let mode = ProgressMode(rawValue: text) else {
+    throw ValidationError("--progress \(text): \(ProgressMode.allCases.map(\.rawValue).joined(separator: ", "))")
+  }
+  return mode
+}
