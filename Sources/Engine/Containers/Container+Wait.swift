@@ -17,8 +17,11 @@ extension Container {
     let isComing = record.state == .restarting || record.state == .created
     switch condition {
     case .started:
+      // `up --wait`: running, healthy where there is a check; one that did its work and ended is as good.
+      if isUp, health != nil { return try met(.healthy) }
       if isUp { return "Started" }
       if isComing { return nil }
+      if record.exitCode == 0, !record.wasStopped { return "Exited" }
       throw EngineError(.unavailable, subject: spec.service.rawValue, "the container \(spec.name) exited (\(record.exitCode ?? 0))", hint: logsHint)
     case .healthy:
       guard isUp else {

@@ -1,6 +1,7 @@
 import Backend
 import ImageBuilder
 import ImageStore
+import OCI
 import Reconciler
 import StackModel
 
@@ -12,7 +13,8 @@ extension LocalBackend {
     let subject = "Image \(references.first ?? service.rawValue)"
     let sandbox = BuildContainers(engine: self)
     do {
-      _ = try await ImageBuilder(store: images, sandbox: sandbox).build(spec, references: references) { line in
+      let names = try references.map { try ImageReference($0) }
+      _ = try await ImageBuilder(store: images, sandbox: sandbox).build(spec, references: names) { line in
         emit(.output(subject: subject, line: line))
       }
       await sandbox.close()
@@ -27,6 +29,7 @@ extension LocalBackend {
     switch error {
     case is EngineError, is CancellationError: error
     case let error as DockerfileError: EngineError(.invalid, subject: service.rawValue, error.description)
+    case let error as ImageReferenceError: EngineError(.invalid, subject: service.rawValue, error.description)
     case let error as BuildError: EngineError(.invalid, subject: service.rawValue, error.message, hint: error.hint)
     case let error as ImageStoreError: EngineError(error)
     default: EngineError(.internal, subject: service.rawValue, String(describing: error))

@@ -34,11 +34,14 @@ public struct Executor: Sendable {
     }
     ready.reverse()
 
-    func skipDescendants(of failed: Int, because cause: Int) {
-      for id in dependants[failed] ?? [] where outcome.skipped[id] == nil {
-        outcome.skipped[id] = cause
-        waitingFor[id] = nil
-        skipDescendants(of: id, because: cause)
+    func skipDescendants(of failed: Int) {
+      var reached = [failed]
+      while let last = reached.popLast() {
+        for id in dependants[last] ?? [] where outcome.skipped[id] == nil {
+          outcome.skipped[id] = failed
+          waitingFor[id] = nil
+          reached.append(id)
+        }
       }
     }
 
@@ -65,7 +68,7 @@ public struct Executor: Sendable {
         if let step = steps[id], !step.action.isWait { working -= 1 }
         if let error {
           outcome.failed[id] = error
-          skipDescendants(of: id, because: id)
+          skipDescendants(of: id)
         } else {
           outcome.done.insert(id)
           var released: [Int] = []
