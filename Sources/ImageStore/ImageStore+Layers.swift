@@ -37,7 +37,7 @@ extension ImageStore {
   }
 
   public nonisolated func discard(_ workspace: Workspace) async throws {
-    try await onThread { _ in try removeTree(FilePath(workspace.path)) }
+    try await onThread(isCancellable: false) { _ in try removeTree(FilePath(workspace.path)) }
   }
 
   /// Makes a layer of an overlay's upper directory, which is moved into the store. Pinned once for the caller.
@@ -66,16 +66,16 @@ extension ImageStore {
     return layer
   }
 
-  /// Removes those of `candidates` that no image and nothing unfinished needs; returns which.
-  func collect(_ candidates: [Digest]) throws -> [Digest] {
+  /// Takes those of `candidates` out that no image and nothing unfinished needs; returns which, and where the trees wait to be removed.
+  func collect(_ candidates: [Digest]) throws -> (removed: [Digest], trees: [String]) {
     let needed = Set(images.values.flatMap(\.config.rootfs.diffIDs)).union(pins.keys)
     var removed: [Digest] = []
-    for diffID in candidates where !needed.contains(diffID) && !removed.contains(diffID) {
-      guard let layer = layers[diffID] else { continue }
-      try directories.removeLayer(layer)
-      layers[diffID] = nil
+    var trees: [String] = []
+    for diffID in candidates where !needed.contains(diffID) {
+      guard let layer = layers.removeValue(forKey: diffID) else { continue }
+      trees.append(try directories.hideLayer(layer))
       removed.append(diffID)
     }
-    return removed
+    return (removed, trees)
   }
 }

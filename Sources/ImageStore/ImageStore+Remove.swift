@@ -1,13 +1,14 @@
 import Glibc
 import LinuxKit
 public import OCI
+import SystemPackage
 
 extension ImageStore {
   /// Takes a name away, or removes an image when it was the last name or the id was given, as `docker image rm` does.
   ///
   /// `inUse` tells whether a container stands on an image: then it is refused, or with `force` only loses its names. Returns Docker's lines
   /// (`Untagged: debian:bookworm`, `Deleted: sha256:…`). Throws ``ImageStoreError``.
-  public func remove(_ reference: String, force: Bool = false, inUse: @Sendable (Digest) -> Bool) throws -> [String] {
+  public func remove(_ reference: String, force: Bool = false, inUse: @Sendable (Digest) -> Bool) async throws -> [String] {
     let (id, name) = try lookUp(reference)
     guard let stored = images[id] else { throw ImageStoreError.notFound(reference) }
     if let name, stored.references.count > 1 {
@@ -30,7 +31,11 @@ extension ImageStore {
     if isUsed { return lines }
     unlink(directories.blob(id))
     lines.append("Deleted: \(id)")
-    for layer in try collect(stored.config.rootfs.diffIDs.reversed()) { lines.append("Deleted: \(layer)") }
+    let (removed, trees) = try collect(stored.config.rootfs.diffIDs.reversed())
+    lines += removed.map { "Deleted: \($0)" }
+    try await onThread(isCancellable: false) { _ in
+      for tree in trees { try removeTree(FilePath(tree)) }
+    }
     return lines
   }
 

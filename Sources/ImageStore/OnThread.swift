@@ -15,13 +15,14 @@ public final class Cancellation: Sendable {
 
 /// Runs work that blocks (archives, hashing, `syncfs(2)`) on a thread of its own, never on the pool that everybody's tasks share.
 ///
+/// A task that is cancelled before gets a `CancellationError`, and one that is cancelled meanwhile when `body` asks; tidying up is not cancellable.
 /// The thread's character set is UTF-8, which libarchive needs to read names; the process's locale stays as it is.
 public func onThread<Result: Sendable>(
-  _ body: @escaping @Sendable (Cancellation) throws -> Result
+  isCancellable: Bool = true, _ body: @escaping @Sendable (Cancellation) throws -> Result
 ) async throws -> Result {
   let cancellation = Cancellation()
   return try await withTaskCancellationHandler {
-    try cancellation.check()
+    if isCancellable { try cancellation.check() }
     return try await withCheckedThrowingContinuation { continuation in
       let work = Work {
         do { continuation.resume(returning: try body(cancellation)) } catch { continuation.resume(throwing: error) }
@@ -48,7 +49,7 @@ public func onThread<Result: Sendable>(
       pthread_detach(thread)
     }
   } onCancel: {
-    cancellation.cancel()
+    if isCancellable { cancellation.cancel() }
   }
 }
 

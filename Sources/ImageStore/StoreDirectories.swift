@@ -49,12 +49,12 @@ struct StoreDirectories: Sendable {
     try Descriptor.open(layers, O_RDONLY | O_DIRECTORY).synchronize()
   }
 
-  /// Removes a layer: out of sight first, so that a crash leaves no half of it under its name.
-  func removeLayer(_ layer: Layer) throws {
+  /// Moves a layer out of sight, where the next opening would remove it too; returns where it is now.
+  func hideLayer(_ layer: Layer) throws -> String {
     let doomed = temporary + "/removed-" + String(UInt64.random(in: 0 ... .max), radix: 36)
     if rename(layers + "/" + layer.name, doomed) < 0, errno != ENOENT { throw KernelError.last("rename(2)", [layer.name]) }
     if unlink(facts(layer.name)) < 0, errno != ENOENT { throw KernelError.last("unlink(2)", [facts(layer.name)]) }
-    try removeTree(FilePath(doomed))
+    return doomed
   }
 
   /// The layers that are complete. Names without facts, and facts without a tree, are leftovers of a crash and go.

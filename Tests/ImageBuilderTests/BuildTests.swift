@@ -178,17 +178,23 @@ import Testing
     let fixture = try BuildFixture()
     try await fixture.makeBase()
     let layers = try fixture.names("images/layers")
+    // The command itself cancels the build that waits for it.
+    let (gate, opener) = AsyncStream.makeStream(of: Void.self)
     let build = Task {
-      fixture.sandbox.action.withLock { $0 = { _, root in
-        try root.createFile("half").writeAll("x")
-        return 0
-      } }
-      withUnsafeCurrentTask { $0?.cancel() }
+      for await _ in gate {}
       return try await fixture.build("FROM base:1\nRUN x")
     }
+    fixture.sandbox.action.withLock { $0 = { _, root in
+      try root.createFile("half").writeAll("x")
+      build.cancel()
+      return 0
+    } }
+    opener.finish()
     await #expect(throws: CancellationError.self) { try await build.value }
     #expect(try fixture.names("images/layers") == layers)
+    #expect(fixture.sandbox.ran == ["x"])
     #expect(try fixture.names("images/temp").isEmpty)
+    #expect(try fixture.names("images/cache").isEmpty)
     #expect(await fixture.store.resolve("out") == nil)
   }
 
@@ -204,7 +210,7 @@ import Testing
     ("FROM base:1\nCOPY f /real\nCOPY d /etc/passwd", "dockerfile_inline:3:1: /etc/passwd is no directory"),
     ("FROM base:1\nEXPOSE 99999", "dockerfile_inline:2:1: '99999' is no port (80, 80/udp or 8000-8010)"),
     ("FROM --platform=linux/s390x base:1", "dockerfile_inline:1:6: this machine builds for \(Platform.current) only, not for linux/s390x"),
-    ("FROM base:1\nENV A=${X:?set it}", "dockerfile_inline:2:1: X: set it"),
+    ("FROM base:1\nENV A=\"${X:?set it}\"", "dockerfile_inline:2:1: X: set it"),
     ("FROM base:1\nHEALTHCHECK --interval=5x CMD a", "dockerfile_inline:2:13: --interval takes a time of at least 1ms, not '5x' (30s, 1m30s, 500ms)"),
   ])
   func refuses(dockerfile: String, message: String) async throws {
