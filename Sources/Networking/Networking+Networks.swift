@@ -26,11 +26,12 @@ extension Networking {
     guard state.pool.owners.isEmpty else {
       throw NetworkingError.networkInUse(name, containers: Set(state.pool.owners.values).sorted())
     }
+    // The kernel first, without waiting in between: a network of the same name may be made while the resolver stops.
+    try firewall.change { $0.networks[name] = nil }
+    try deleteBridge(state.record.bridge)
     networks[name] = nil
     directory.change { $0.removeNetwork(name) }
     await state.resolver?.stop()
-    try firewall.change { $0.networks[name] = nil }
-    try deleteBridge(state.record.bridge)
   }
 
   /// The bridge with everything around it; nothing of it stays when a part fails.
@@ -54,11 +55,7 @@ extension Networking {
   /// Starts the resolver of a network whose bridge exists and tells the packet filter of both.
   func serve(_ record: NetworkRecord, _ plan: NetworkPlan) async throws {
     let name = record.network.name
-    let service = ResolverService(network: name, subnet: plan.subnet, directory: directory, forwarder: forwarder)
-    let resolver: ResolverServer
-    do { resolver = try await ResolverServer.start(service, gateway: plan.gateway) } catch {
-      throw NetworkingError.failed("network \(name): the resolver on \(plan.gateway) does not start: \(error)")
-    }
+    let resolver = try await startResolver(name, plan)
     directory.change { $0.setNetwork(name, isInternal: record.network.isInternal) }
     networks[name]?.resolver = resolver
     do {
@@ -70,6 +67,13 @@ extension Networking {
       networks[name]?.resolver = nil
       await resolver.stop()
       throw error
+    }
+  }
+
+  func startResolver(_ name: NetworkName, _ plan: NetworkPlan) async throws(NetworkingError) -> ResolverServer {
+    let service = ResolverService(network: name, subnet: plan.subnet, directory: directory, forwarder: forwarder)
+    do { return try await ResolverServer.start(service, gateway: plan.gateway) } catch {
+      throw .failed("network \(name): the resolver on \(plan.gateway) does not start: \(error)")
     }
   }
 

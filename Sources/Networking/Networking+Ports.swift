@@ -19,6 +19,7 @@ extension Networking {
     let publications = try held.map { try $0.publication(to: target) }
     try firewall.change { $0.publications[container] = publications }
     heldPorts[container] = held
+    forgetFlows(to: held)
     return held.map(\.mapping)
   }
 
@@ -28,6 +29,15 @@ extension Networking {
     for port in ports where port.published != nil && !ignored.contains(where: { $0.collides(with: port) }) {
       _ = try hold(port)
     }
+  }
+
+  /// Lets UDP clients that send without pause notice that a port leads elsewhere now.
+  func forgetFlows(to held: [HeldMapping]) {
+    let ports = Set(held.filter { $0.mapping.transport == .udp }.map(\.socket.port))
+    guard !ports.isEmpty else { return }
+    // Without the kernel's conntrack interface, their flows end after half a minute of silence.
+    guard var conntrack = try? ConntrackSocket() else { return }
+    try? conntrack.forget(transport: PortMapping.Transport.udp.number, ports: ports)
   }
 
   func publishingTarget(_ endpoints: [Endpoint]) throws(NetworkingError) -> IPv4Address {

@@ -15,7 +15,7 @@ extension Networking {
     var state = FirewallState()
     for record in records {
       do {
-        state.networks[record.network.name] = try await restore(record)
+        state.networks[record.network.name] = try await restore(record, &problems)
       } catch { problems.append("network \(record.network.name): \(error)") }
     }
     for container in containers {
@@ -25,7 +25,7 @@ extension Networking {
       if let names = container.names { directory.change { $0.set(names) } }
     }
     try firewall.replace(state)
-    try removeStrays()
+    try removeStrays(known: Set(records.map(\.bridge)))
     return problems
   }
 
@@ -50,10 +50,10 @@ extension Networking {
     return isRepaired
   }
 
-  private func restore(_ record: NetworkRecord) async throws -> FirewallState.Member {
+  /// A network whose resolver does not start is still a network.
+  private func restore(_ record: NetworkRecord, _ problems: inout [String]) async throws -> FirewallState.Member {
     let plan = try NetworkPlan(restoring: record.network)
     let name = record.network.name
-    let service = ResolverService(network: name, subnet: plan.subnet, directory: directory, forwarder: forwarder)
     var bridge = try route.link(named: record.bridge)
     if let found = bridge {
       let own = CIDR(.v4(plan.gateway), prefix: plan.subnet.prefix)
@@ -64,11 +64,12 @@ extension Networking {
       }
     }
     let index = try bridge?.index ?? addBridge(record, plan)
-    let resolver = try await ResolverServer.start(service, gateway: plan.gateway)
+    var resolver: ResolverServer?
+    do { resolver = try await startResolver(name, plan) } catch { problems.append(error.description) }
     networks[name] = NetworkState(record: record, pool: AddressPool(name, plan), bridgeIndex: index, resolver: resolver)
     directory.change { $0.setNetwork(name, isInternal: record.network.isInternal) }
     return FirewallState.Member(
-      bridge: record.bridge, isInternal: record.network.isInternal, gateway: plan.gateway, resolverPort: resolver.port)
+      bridge: record.bridge, isInternal: record.network.isInternal, gateway: plan.gateway, resolverPort: resolver?.port)
   }
 
   private func reserveAgain(_ container: RestoredContainer, _ problems: inout [String]) {
@@ -116,8 +117,7 @@ extension Networking {
   }
 
   /// Removes this engine's bridges that belong to no network, and veth ends that are plugged into nothing.
-  private func removeStrays() throws(NetlinkError) {
-    let known = Set(networks.values.map(\.record.bridge))
+  private func removeStrays(known: Set<String>) throws(NetlinkError) {
     for link in try route.links() where link.name.hasPrefix(kernelNames.bridgePrefix) && !known.contains(link.name) {
       try deleteBridge(link.name)
     }

@@ -56,6 +56,30 @@ extension KernelNetworkTests {
       }
     }
 
+    /// A client with one socket that never pauses: before the port is published, and while it moves to another container.
+    @Test func datagramsFollowThePort() async throws {
+      try await World.play { world in
+        let front = try await world.network("shop_front")
+        let containers = try await [world.container("one", on: front), world.container("two", on: front)]
+        let mapping = PortMapping(published: 5300, target: 5353, transport: .udp)
+        let client = try await world.outside.run { () -> Listener in
+          let client = try Listener(.datagram, World.outsideAddress, port: 6000)
+          _ = client.socket.connect(World.hostAddress, 5300)
+          client.socket.send([0])
+          return client
+        }
+        for container in containers {
+          let server = try await container.namespace.listen(5353, .datagram)
+          _ = try await world.networking.publish(container.id, ports: [mapping], endpoints: container.endpoints)
+          // The port unreachable of before may still be pending as an error.
+          _ = client.socket.receive()
+          client.socket.send([1])
+          #expect(server.socket.receive() == [1])
+          await world.networking.withdraw(container.id)
+        }
+      }
+    }
+
     @Test func onlyWhatIsPublishedIsReachableFromOutside() async throws {
       try await World.play { world in
         let front = try await world.network("shop_front")

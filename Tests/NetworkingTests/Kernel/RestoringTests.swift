@@ -92,6 +92,7 @@ extension KernelNetworkTests {
         #expect(try await world.networking.repair(containers: running))
         #expect(try await db.namespace.connect(web.address, 80) == 0)
         #expect(server.socket.acceptedPeer() == db.address)
+        #expect(Answer(try await db.namespace.ask(db.endpoints[0].gateway, query("web")))?.addresses == [web.address])
       }
     }
 
