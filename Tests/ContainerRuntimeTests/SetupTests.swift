@@ -100,6 +100,20 @@ import Testing
     #expect(try readText(fixture.directory("data/file")) == "content\n")
   }
 
+  @Test func bindsOfDescriptors() async throws {
+    try fixture.directory.write("data/file", "content\n")
+    let data = try Descriptor.open(fixture.directory("data"), O_DIRECTORY | 0o10000000)
+    let file = try Descriptor.open(fixture.directory("data/file"), 0o10000000)
+    func bind(_ slot: Int, _ target: String) -> SetupStep {
+      .bind(source: .slot(slot), target: target, isRecursive: false, attributes: .readOnly, propagation: .isPrivate)
+    }
+    let result = try await fixture.sh(
+      "cat /one/file /two/file /file; echo x > /file || echo refused", extra: [bind(0, "/one"), bind(0, "/two"), bind(1, "/file")],
+      descriptors: [data.number, file.number])
+    #expect(result.output == "content\ncontent\ncontent\nrefused\n")
+    #expect(!(try readText("/proc/self/mounts").contains(fixture.directory.path)))
+  }
+
   @Test func targetsStayInside() async throws {
     // A link of the image that points out of it leads to a place inside.
     #expect(symlink("../../../../../../../../tmp/muster-escape", fixture.directory("lower/srv")) == 0)

@@ -18,6 +18,7 @@ struct Spawn {
   /// Forks. Returns the process's pid and the channel on which it tells how far it is.
   func start() throws(KernelError) -> (pid: Int32, channel: SharedDescriptor) {
     let channel = try UnixSocket.pair(keepsMessages: true).shared()
+    let trees = detachBindSlots()
     let entered = try enters.map { (pid) throws(KernelError) in SharedDescriptor(try Process.open(pid)) }
     // Children are made in a pid namespace; the shim itself stays in its own and goes back.
     let pidNamespace = try pidNamespaceToJoin(entered)
@@ -30,10 +31,21 @@ struct Spawn {
       if let own { try Namespaces.join(own.number, .pid) }
       throw error
     }
-    if pid == 0 { run(channel.second, entered) }
+    if pid == 0 { run(channel.second, entered, trees) }
     if let own { try Namespaces.join(own.number, .pid) }
     try channel.first.descriptor.setNonBlocking()
     return (pid, channel.first)
+  }
+
+  /// A detached copy of the mount for each bind of a descriptor: only here, where it was opened, can its mount be copied.
+  private func detachBindSlots() -> [Int: SharedDescriptor] {
+    var trees: [Int: SharedDescriptor] = [:]
+    for (index, step) in steps.enumerated() {
+      guard case .bind(.slot(let slot), _, let isRecursive, _, _) = step, slots.indices.contains(slot) else { continue }
+      // What cannot be copied may be detached already; if it is not, the step will say so.
+      trees[index] = try? SharedDescriptor(cloneMount(slots[slot].descriptor, isRecursive: isRecursive))
+    }
+    return trees
   }
 
   private func pidNamespaceToJoin(_ entered: SharedDescriptor?) throws(KernelError) -> SharedDescriptor? {
@@ -43,18 +55,19 @@ struct Spawn {
   }
 
   /// The child. One thread, a copy of everything: leaves what is not its own, then goes along the steps.
-  private func run(_ channel: SharedDescriptor, _ entered: SharedDescriptor?) -> Never {
+  private func run(_ channel: SharedDescriptor, _ entered: SharedDescriptor?, _ trees: [Int: SharedDescriptor]) -> Never {
     clinux_reset_signals()
     var index = 0
     do {
       for (number, descriptor) in [io.input, io.output, io.error].enumerated() {
         try kernel("dup2(2)") { dup2(descriptor.number, Int32(number)) }
       }
-      Self.closeAll(except: (slots + joins + cgroups + [channel] + [entered].compactMap { $0 }).map(\.number))
+      Self.closeAll(except: (slots + joins + cgroups + trees.values + [channel] + [entered].compactMap { $0 }).map(\.number))
       if let entered { try Namespaces.join(entered.number, [.mount, .uts, .ipc, .network, .cgroup]) }
       for descriptor in joins where try Namespaces.kind(of: descriptor.number) != .pid { try Namespaces.join(descriptor.number, []) }
       var interpreter = Interpreter(slots: slots, cgroups: cgroups, channel: channel)
       while index < steps.count {
+        interpreter.tree = trees[index]
         try interpreter.carryOut(steps[index])
         index += 1
       }

@@ -28,8 +28,7 @@ extension Interpreter {
     case .path(let path):
       return Descriptor(owning: try kernel("open_tree(2)", [path]) { clinux_open_tree(AT_FDCWD, path, flags) })
     case .slot(let index):
-      // The engine has detached it already: mounts of its namespace cannot be copied from here.
-      return try slot(index).descriptor.duplicate()
+      return try (tree ?? slot(index)).descriptor.duplicate()
     }
   }
 
@@ -37,7 +36,7 @@ extension Interpreter {
   mutating func bindConsole() throws {
     let slave = try openTerminal()
     let place = try rooted().makeFile("/dev/console", mode: 0o600)
-    try move(try clone(slave.descriptor), onto: place)
+    try move(try cloneMount(slave.descriptor), onto: place)
   }
 
   /// A missing path is fine; a file becomes the null device, a directory an empty read-only tmpfs.
@@ -52,13 +51,13 @@ extension Interpreter {
     guard status.kind == .character, status.major == 1, status.minor == 3 else {
       throw SetupProblem(errno: ENODEV, "/dev/null of the container is not the null device")
     }
-    try move(try clone(null), onto: place)
+    try move(try cloneMount(null), onto: place)
   }
 
   /// A missing path is fine.
   mutating func protect(_ target: String) throws {
     guard let place = try existing(target) else { return }
-    let tree = try clone(place, isRecursive: true)
+    let tree = try cloneMount(place, isRecursive: true)
     try setAttributes(of: tree, .readOnly, isRecursive: true)
     try move(tree, onto: place)
   }
@@ -86,12 +85,6 @@ extension Interpreter {
     return Descriptor(owning: try kernel("fsmount(2)", [type]) { clinux_fsmount(number, attributes.rawValue) })
   }
 
-  private func clone(_ place: borrowing Descriptor, isRecursive: Bool = false) throws(KernelError) -> Descriptor {
-    let number = place.number
-    let flags = UInt32(CLINUX_OPEN_TREE_CLONE | CLINUX_AT_EMPTY_PATH) | (isRecursive ? UInt32(CLINUX_AT_RECURSIVE) : 0)
-    return Descriptor(owning: try kernel("open_tree(2)") { clinux_open_tree(number, "", flags) })
-  }
-
   private func move(_ tree: borrowing Descriptor, onto place: borrowing Descriptor) throws(KernelError) {
     let from = tree.number
     let to = place.number
@@ -109,6 +102,13 @@ extension Interpreter {
     let flags = UInt32(CLINUX_AT_EMPTY_PATH) | (isRecursive ? UInt32(CLINUX_AT_RECURSIVE) : 0)
     try kernel("mount_setattr(2)") { clinux_mount_setattr(number, "", flags, attributes.rawValue, accessTime, propagation) }
   }
+}
+
+/// A detached copy of the mount at a descriptor's place, beginning there. Only for mounts of this process's mount namespace (`EINVAL`).
+func cloneMount(_ place: borrowing Descriptor, isRecursive: Bool = false) throws(KernelError) -> Descriptor {
+  let number = place.number
+  let flags = UInt32(CLINUX_OPEN_TREE_CLONE | CLINUX_AT_EMPTY_PATH) | (isRecursive ? UInt32(CLINUX_AT_RECURSIVE) : 0)
+  return Descriptor(owning: try kernel("open_tree(2)") { clinux_open_tree(number, "", flags) })
 }
 
 extension Propagation {

@@ -9,6 +9,8 @@ struct Interpreter {
   let cgroups: [SharedDescriptor]
   /// The way to the shim.
   let channel: SharedDescriptor
+  /// For a step that binds a slot: the detached mount.
+  var tree: SharedDescriptor?
   /// The container's root: the mount that becomes it, and after the pivot, or in a running container, `/`.
   var root: SharedDescriptor?
   /// The pty's slave, once there is one.
@@ -100,7 +102,11 @@ struct Interpreter {
     var bytes = [UInt8](repeating: 0, count: size)
     var filled = 0
     while filled < size {
-      let count = try kernel("pread(2)") { bytes.withUnsafeMutableBytes { pread(file.number, $0.baseAddress! + filled, size - filled, off_t(filled)) } }
+      let count = try kernel("pread(2)") {
+        bytes.withUnsafeMutableBytes {
+          pread(file.number, UnsafeMutableRawBufferPointer(rebasing: $0[filled...]).baseAddress, size - filled, off_t(filled))
+        }
+      }
       if count == 0 { break }
       filled += count
     }
