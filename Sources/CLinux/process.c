@@ -35,6 +35,7 @@ pid_t clinux_clone3(uint64_t flags, int exit_signal, int *pidfd, int cgroup) {
   return (pid_t)syscall(SYS_clone3, &args, sizeof args);
 }
 
+pid_t clinux_fork(void) { return fork(); }
 int clinux_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 int clinux_pidfd_send_signal(int pidfd, int signal) { return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0); }
 

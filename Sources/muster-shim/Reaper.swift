@@ -12,7 +12,7 @@ enum Reaper {
     let code: Int32
     do throws(KernelError) {
       let signals = try SignalQueue((1...64).filter { !own.contains($0) && $0 != 32 && $0 != 33 }.map { Int32($0) })
-      let child = try Process.clone()
+      let child = try Process.fork()
       if child == 0 { run(name, command) }
       code = try pass(signals, to: child)
     } catch {

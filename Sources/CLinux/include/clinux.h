@@ -10,6 +10,7 @@
 
 // Processes and namespaces
 pid_t clinux_clone3(uint64_t flags, int exit_signal, int *pidfd, int cgroup);
+pid_t clinux_fork(void);
 int clinux_pidfd_open(pid_t pid);
 int clinux_pidfd_send_signal(int pidfd, int signal);
 struct clinux_exit {

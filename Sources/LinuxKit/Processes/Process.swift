@@ -20,6 +20,15 @@ public enum Process {
     return pid
   }
 
+  /// Forks (`fork(2)`): 0 in the child, its pid in the parent. Works also under Docker's seccomp profile, which has no `clone3(2)`.
+  ///
+  /// Only for a program with one thread.
+  public static func fork() throws(KernelError) -> Int32 {
+    let pid = clinux_fork()
+    if pid < 0 { throw KernelError.last("fork(2)") }
+    return pid
+  }
+
   /// A child that has ended, reaped; nil when none has. `pid` nil: any child. `ECHILD`: there are no children.
   public static func reap(_ pid: Int32? = nil, waits: Bool = false) throws(KernelError) -> ProcessEnd? {
     var end = clinux_exit()
