@@ -164,6 +164,17 @@ import Testing
         "compose.yaml:1:61: error MU0306: service \"web\" reserves more memory than its limit allows | reserve at most 10485760",
       ]),
     Row(
+      text: "services: {web: {image: a, network_mode: bridge, cgroup: private, userns_mode: host}}\n",
+      expected: [
+        "compose.yaml:1:42: warning MU0303: service \"web\": network_mode \"bridge\" is taken as the stack's own network | remove the line; to reach other stacks, use an external network"
+      ]),
+    Row(
+      text: "services: {web: {image: a, cgroup: host, userns_mode: keep-id}}\n",
+      expected: [
+        "compose.yaml:1:36: error MU0302: service \"web\": cgroup \"host\" is not supported yet by this version | remove it; every container has a cgroup namespace of its own",
+        "compose.yaml:1:55: error MU0302: service \"web\": userns_mode \"keep-id\" is not supported yet by this version | remove it; use user to run as another user",
+      ]),
+    Row(
       text: "services: {we/b: {image: a}}\n",
       expected: [
         "compose.yaml:1:12: error MU0407: \"we/b\" is not a name for a service | names have letters, digits, '_', '.' and '-'"

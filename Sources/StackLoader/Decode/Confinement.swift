@@ -10,6 +10,8 @@ extension ServiceDecoder {
     options.usesHostPID = isHost("pid")
     options.usesHostIPC = isHost("ipc", otherwise: ["private", "shareable"])
     options.usesHostUTS = isHost("uts")
+    only("private", "cgroup", hint: "remove it; every container has a cgroup namespace of its own")
+    only("host", "userns_mode", hint: "remove it; use user to run as another user")
   }
 
   private func isHost(_ key: String, otherwise accepted: Set<String> = []) -> Bool {
@@ -17,6 +19,12 @@ extension ServiceDecoder {
     if text == "host" { return true }
     if !accepted.contains(text) { fields.refuse(key, value, hint: "remove it, or use host") }
     return false
+  }
+
+  /// A key of which only the value is possible that holds anyway.
+  private func only(_ accepted: String, _ key: String, hint: String) {
+    guard let text = fields.text(key), !text.isEmpty, text != accepted, let value = node[key] else { return }
+    fields.refuse(key, value, hint: hint)
   }
 
   private func decodeSecurityOptions(into options: inout ContainerOptions) {

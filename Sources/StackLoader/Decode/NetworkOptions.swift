@@ -51,6 +51,12 @@ extension ServiceDecoder {
     switch mode {
     case "host": return .host
     case "none": return .none
+    case "bridge", "default":
+      // Docker's machine-wide bridge does not exist here; the stack's own network reaches as far outside.
+      report.warning(
+        .withoutEffect, fields.place("network_mode"), "service \"\(name)\": network_mode \"\(mode)\" is taken as the stack's own network",
+        hint: "remove the line; to reach other stacks, use an external network")
+      return .bridges(attachments(nil))
     default: break
     }
     if mode.hasPrefix("service:") { return .service(ServiceName(String(mode.dropFirst(8)))) }

@@ -38,7 +38,7 @@ struct KeyCheck {
   /// Asking for nothing is no reason to refuse.
   private func isEmpty(_ node: Node) -> Bool {
     switch node.value {
-    case .null, .bool(false): true
+    case .null, .bool(false), .string(""): true
     case .mapping(let mapping): mapping.isEmpty
     case .sequence(let nodes): nodes.isEmpty
     default: false

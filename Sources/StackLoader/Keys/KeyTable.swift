@@ -5,12 +5,12 @@ enum KeyTable {
     "": "name include services networks volumes secrets configs",
     "include": "path project_directory env_file",
     "services.*": """
-    annotations attach build cap_add cap_drop command configs container_name cpu_period cpu_quota cpu_shares cpus cpuset
+    annotations attach build cap_add cap_drop cgroup command configs container_name cpu_period cpu_quota cpu_shares cpus cpuset
     depends_on deploy devices dns dns_opt dns_search domainname entrypoint env_file environment expose extends extra_hosts
     group_add healthcheck hostname image init ipc isolation label_file labels links logging mac_address mem_limit
     mem_reservation memswap_limit network_mode networks oom_score_adj pid pids_limit platform ports privileged profiles
     pull_policy read_only restart runtime scale secrets security_opt shm_size stdin_open stop_grace_period stop_signal sysctls
-    tmpfs tty ulimits user uts volumes working_dir
+    tmpfs tty ulimits user userns_mode uts volumes working_dir
     """,
     "services.*.build": "args context dockerfile dockerfile_inline extra_hosts labels network no_cache tags target",
     "services.*.configs": "gid mode source target uid",
@@ -76,7 +76,6 @@ enum KeyTable {
   static let refused: [String: String] = [
     "models": "run the model as a service with an image of its own",
     "services.*.blkio_config": "remove it; there is no limit of disk bandwidth yet",
-    "services.*.cgroup": "remove it; every container has a private cgroup namespace",
     "services.*.cgroup_parent": "remove it; containers are under Muster's own cgroup",
     "services.*.cpu_count": "it is for Windows; use cpus",
     "services.*.cpu_percent": "it is for Windows; use cpus",
@@ -96,7 +95,6 @@ enum KeyTable {
     "services.*.pull_refresh_after": "use pull_policy: always or missing",
     "services.*.storage_opt": "remove it; a container's disk space is not limited yet",
     "services.*.use_api_socket": "remove it; containers get no access to the engine",
-    "services.*.userns_mode": "remove it; use user to run as another user",
     "services.*.volumes_from": "list the volumes under volumes",
     "services.*.build.additional_contexts": "copy what is needed into the build's context",
     "services.*.build.entitlements": "remove it; builds have no more rights than containers",
