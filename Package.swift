@@ -139,6 +139,12 @@ let package = Package(
     tests("EngineWire", ["Backend", "StackModel", "Reconciler"]),
     tests("EngineClient", ["EngineAPI", "EngineWire", "Backend", "StackModel", "Reconciler", "OCI", "LinuxKit", "CLinux", system]),
     tests("Terminal", ["Backend", "Reconciler", "StackModel", "Diagnostics", "OCI"]),
+    .testTarget(
+      name: "MusterTests",
+      dependencies: [
+        "muster", "Reconciler", "StackModel", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
     .testTarget(name: "ArchitectureTests", swiftSettings: settings),
     .testTarget(
       name: "ScenarioTests", dependencies: ["TestSupport", "Backend", "Networking", "LinuxKit", system], swiftSettings: settings),
