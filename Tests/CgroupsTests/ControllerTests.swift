@@ -32,7 +32,10 @@ import Testing
         "memory.limit_in_bytes": "100", "memory.memsw.limit_in_bytes": "300", "memory.soft_limit_in_bytes": "50",
       ])
     // A kernel that does not account for swap: the default is let go, a wish is not.
-    #expect(try written(LegacyMemory(), ["memory.limit_in_bytes"], ResourceLimits(memory: 100, memoryAndSwap: 200)) == ["memory.limit_in_bytes": "100"])
+    #expect(
+      try written(LegacyMemory(), ["memory.limit_in_bytes"], ResourceLimits(memory: 100, memoryAndSwap: 200)) == [
+        "memory.limit_in_bytes": "100"
+      ])
     let error = #expect(throws: CgroupError.self) {
       try written(LegacyMemory(), ["memory.limit_in_bytes"], ResourceLimits(memory: 100, memoryAndSwap: 150))
     }
@@ -91,7 +94,9 @@ import Testing
     #expect(try written(LegacyDevices(), ["devices.deny", "devices.allow"], ResourceLimits(devices: rules)) == ["devices.deny": "a"])
     let allowing = rules + [DeviceRule(allows: true, kind: .character, major: 136, access: [.read, .make])]
     #expect(
-      try written(LegacyDevices(), ["devices.deny", "devices.allow"], ResourceLimits(devices: allowing)) == ["devices.deny": "a", "devices.allow": "c 136:* rm"])
+      try written(LegacyDevices(), ["devices.deny", "devices.allow"], ResourceLimits(devices: allowing)) == [
+        "devices.deny": "a", "devices.allow": "c 136:* rm",
+      ])
   }
 
   @Test func errorsNameFileAndValue() throws {

@@ -15,11 +15,13 @@ import Testing
     """
 
   @Test func hybridIsBelowTheEnginesOwnGroups() throws {
-    let layout = try CgroupLayout(mountinfo: hybrid, membership: "4:memory:/job/7\n3:net_cls:/\n2:cpu,cpuacct:/\n1:name=systemd:/init.scope\n0::/init.scope\n")
+    let layout = try CgroupLayout(
+      mountinfo: hybrid, membership: "4:memory:/job/7\n3:net_cls:/\n2:cpu,cpuacct:/\n1:name=systemd:/init.scope\n0::/init.scope\n")
     #expect(layout.version == .hybrid)
     #expect(
       layout.hierarchies == [
-        Hierarchy(controllers: ["cpu", "cpuacct"], isUnified: false, mountPoint: "/sys/fs/cgroup/cpu,cpuacct", own: "/sys/fs/cgroup/cpu,cpuacct"),
+        Hierarchy(
+          controllers: ["cpu", "cpuacct"], isUnified: false, mountPoint: "/sys/fs/cgroup/cpu,cpuacct", own: "/sys/fs/cgroup/cpu,cpuacct"),
         Hierarchy(controllers: ["memory"], isUnified: false, mountPoint: "/sys/fs/cgroup/memory", own: "/sys/fs/cgroup/memory/job/7"),
         Hierarchy(controllers: [], isUnified: true, mountPoint: "/sys/fs/cgroup/unified", own: "/sys/fs/cgroup/unified/init.scope"),
       ])
@@ -34,7 +36,8 @@ import Testing
 
   @Test func versionTwoIsAtTheTop() throws {
     let layout = try CgroupLayout(
-      mountinfo: "30 23 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw,nsdelegate", membership: "0::/user.slice/user-0.slice/session-1.scope\n")
+      mountinfo: "30 23 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw,nsdelegate",
+      membership: "0::/user.slice/user-0.slice/session-1.scope\n")
     #expect(layout.version == .v2)
     #expect(layout.hierarchies == [Hierarchy(controllers: [], isUnified: true, mountPoint: "/sys/fs/cgroup", own: "/sys/fs/cgroup")])
   }

@@ -168,7 +168,8 @@ import Testing
   @Test func devices() async throws {
     let rules = [
       DeviceRule(allows: false, kind: .any), DeviceRule(allows: true, kind: .character, access: .make),
-      DeviceRule(allows: true, kind: .character, major: 1, minor: 3), DeviceRule(allows: true, kind: .character, major: 1, minor: 5, access: .read),
+      DeviceRule(allows: true, kind: .character, major: 1, minor: 3),
+      DeviceRule(allows: true, kind: .character, major: 1, minor: 5, access: .read),
     ]
     try await withGroup(ResourceLimits(devices: rules)) { group in try await expectDevices(group) }
   }
@@ -180,10 +181,12 @@ import Testing
       let place = try #require((group as? Group)?.places.first { $0.hierarchy.isUnified })
       let everything = [DeviceRule(allows: true, kind: .any)]
       try UnifiedDevices().apply(ResourceLimits(devices: everything), to: place.directory)
-      let rules = everything + [
-        DeviceRule(allows: false, kind: .any), DeviceRule(allows: true, kind: .character, access: .make),
-        DeviceRule(allows: true, kind: .character, major: 1, minor: 3), DeviceRule(allows: true, kind: .character, major: 1, minor: 5, access: .read),
-      ]
+      let rules =
+        everything + [
+          DeviceRule(allows: false, kind: .any), DeviceRule(allows: true, kind: .character, access: .make),
+          DeviceRule(allows: true, kind: .character, major: 1, minor: 3),
+          DeviceRule(allows: true, kind: .character, major: 1, minor: 5, access: .read),
+        ]
       // Instead of the first, not beside it.
       try UnifiedDevices().apply(ResourceLimits(devices: rules), to: place.directory)
       try await expectDevices(group)

@@ -22,7 +22,8 @@ import Testing
     let group = try driver.create("one", ResourceLimits(devices: [DeviceRule(allows: false, kind: .any)]))
     let procs = try #require(group as? Group).places[0].directory.path + "/cgroup.procs"
     let child = try Child(
-      ["sh", "-c", "exec 3</dev/null; echo $$ > \(procs); (: < /dev/null) || echo denied; while :; do sleep 100; done"], environment: plainEnvironment())
+      ["sh", "-c", "exec 3</dev/null; echo $$ > \(procs); (: < /dev/null) || echo denied; while :; do sleep 100; done"],
+      environment: plainEnvironment())
     try await child.shows("denied")
     #expect(try driver.find("one")?.processes().contains(child.pid) == true)
     try group.freeze()

@@ -51,14 +51,17 @@ import Testing
   }
 
   @Test func namespacedOnes() throws {
-    let chosen = try chosen(["net.core.somaxconn": "1024", "kernel.shmmax": "1", "fs.mqueue.msg_max": "2", "net.ipv4.ip_unprivileged_port_start": "1024"])
+    let chosen = try chosen([
+      "net.core.somaxconn": "1024", "kernel.shmmax": "1", "fs.mqueue.msg_max": "2", "net.ipv4.ip_unprivileged_port_start": "1024",
+    ])
     #expect(chosen["net.core.somaxconn"] == "1024")
     #expect(chosen["net.ipv4.ip_unprivileged_port_start"] == "1024")
     #expect(chosen.count == 5)
   }
 
   @Test(arguments: [
-    "vm.swappiness", "kernel.hostname", "kernel.core_pattern", "fs.file-max", "net", "net..x", "net.ipv4/../../kernel.core_pattern", "", "kernel.panic",
+    "vm.swappiness", "kernel.hostname", "kernel.core_pattern", "fs.file-max", "net", "net..x", "net.ipv4/../../kernel.core_pattern", "",
+    "kernel.panic",
   ])
   func hostsOwn(name: String) {
     #expect(throws: SetupError.self) { try chosen([name: "1"]) }
@@ -73,7 +76,8 @@ import Testing
 
 @Suite struct DeviceTests {
   @Test func mapped() throws {
-    let plan = try containerPlan(inputs { $0.spec.options.devices = [DeviceMapping(source: "/dev/fuse", target: "/dev/x/fuse", permissions: "rw")] })
+    let plan = try containerPlan(
+      inputs { $0.spec.options.devices = [DeviceMapping(source: "/dev/fuse", target: "/dev/x/fuse", permissions: "rw")] })
     #expect(plan.limits.devices.last == DeviceRule(allows: true, kind: .character, major: 10, minor: 229, access: [.read, .write]))
     let steps = plan.steps.map(\.description)
     let directory = try #require(steps.firstIndex(of: "mkdir /dev/x 0755"))
@@ -82,12 +86,16 @@ import Testing
 
   @Test func wrong() {
     #expect(throws: SetupError.self) { try lines { $0.spec.options.devices = [DeviceMapping(source: "/etc/passwd", target: "/dev/x")] } }
-    #expect(throws: SetupError.self) { try lines { $0.spec.options.devices = [DeviceMapping(source: "/dev/x", target: "/dev/x", permissions: "rx")] } }
+    #expect(throws: SetupError.self) {
+      try lines { $0.spec.options.devices = [DeviceMapping(source: "/dev/x", target: "/dev/x", permissions: "rx")] }
+    }
   }
 }
 
 @Suite struct LimitTests {
-  private func limits(_ resources: Resources) throws -> ResourceLimits { try containerPlan(inputs { $0.spec.options.resources = resources }).limits }
+  private func limits(_ resources: Resources) throws -> ResourceLimits {
+    try containerPlan(inputs { $0.spec.options.resources = resources }).limits
+  }
 
   @Test func values() throws {
     let limits = try limits(
@@ -109,8 +117,10 @@ import Testing
   }
 
   @Test(arguments: [
-    Resources(memory: 1024), Resources(memory: 67_108_864, memoryReservation: 67_108_865), Resources(memory: 67_108_864, memorySwap: 67_108_863),
-    Resources(memorySwap: 67_108_864), Resources(nanocores: 1), Resources(nanocores: -1), Resources(nanocores: .max), Resources(cpuShares: 1),
+    Resources(memory: 1024), Resources(memory: 67_108_864, memoryReservation: 67_108_865),
+    Resources(memory: 67_108_864, memorySwap: 67_108_863),
+    Resources(memorySwap: 67_108_864), Resources(nanocores: 1), Resources(nanocores: -1), Resources(nanocores: .max),
+    Resources(cpuShares: 1),
     Resources(cpuset: "3-1"), Resources(cpuset: "0,"), Resources(cpuset: "a"), Resources(cpuset: "0\n1"), Resources(cpuset: "+1"),
   ])
   func refused(resources: Resources) {

@@ -28,8 +28,12 @@ import Testing
     before(place { $0 == .unshareCgroup }, pivot, "mounts of cgroups are seen from the new namespace")
     before(pivot, meeting, "a broken mount is known before there is a network")
     before(meeting, place { if case .interfaceUp = $0 { true } else { false } }, "interfaces come while it waits")
-    before(place { if case .defaultRoute = $0 { true } else { false } }, place { if case .sysctl = $0 { true } else { false } }, "sysctls of interfaces")
-    before(steps.lastIndex { if case .sysctl = $0 { true } else { false } }, place { if case .mask = $0 { true } else { false } }, "mask after sysctl")
+    before(
+      place { if case .defaultRoute = $0 { true } else { false } }, place { if case .sysctl = $0 { true } else { false } },
+      "sysctls of interfaces")
+    before(
+      steps.lastIndex { if case .sysctl = $0 { true } else { false } }, place { if case .mask = $0 { true } else { false } },
+      "mask after sysctl")
     before(steps.lastIndex { if case .makeDirectory = $0 { true } else { false } }, remount, "nothing is made on a read-only root")
     before(bounding, user, "dropping needs CAP_SETPCAP")
     before(user, capabilities, "changing the user needs CAP_SETUID")
@@ -54,7 +58,9 @@ import Testing
       case .mount(_, let target, _, _): mounted.append(target)
       case .bind(let source, let target, _, _, _):
         #expect(!mounted.contains { isBelow($0, target) }, "\(target) hides what is below it")
-        if case .path(let path) = source { #expect((index < pivot) != path.hasPrefix("/run/secrets/"), "\(path) is not there any more, or yet") }
+        if case .path(let path) = source {
+          #expect((index < pivot) != path.hasPrefix("/run/secrets/"), "\(path) is not there any more, or yet")
+        }
         mounted.append(target)
       default: break
       }
@@ -71,9 +77,13 @@ import Testing
     }
   }
 
+  private func pick<Value>(_ values: [Value], _ random: inout SplitMix) -> Value {
+    values[Int.random(in: values.indices, using: &random)]
+  }
+
   private func generate(_ inputs: inout ContainerInputs, _ random: inout SplitMix) {
     inputs.cgroupCount = .random(in: 0...8, using: &random)
-    inputs.host.cgroups = [.none, .unified, .legacy([["cpu", "cpuacct"], ["memory"]], hasUnified: .random(using: &random))].randomElement(using: &random)!
+    inputs.host.cgroups = pick([.none, .unified, .legacy([["cpu", "cpuacct"], ["memory"]], hasUnified: true)], &random)
     var options = ContainerOptions()
     options.isPrivileged = .random(using: &random)
     options.isReadOnly = .random(using: &random)
@@ -84,9 +94,10 @@ import Testing
     options.usesHostPID = .random(using: &random)
     options.usesHostIPC = .random(using: &random)
     options.usesHostUTS = .random(using: &random)
-    options.network = [.bridges([]), .host, .none, .service("db")].randomElement(using: &random)!
-    options.workingDirectory = [nil, "/srv/app"].randomElement(using: &random)!
-    for target in ["/a/b/c", "/a", "/a/b", "/dev", "/dev/shm", "/sys", "/proc", "/run", "/etc/hosts", "/tmp"] where Int.random(in: 0...3, using: &random) == 0 {
+    options.network = pick([.bridges([]), .host, .none, .service("db")], &random)
+    options.workingDirectory = pick([nil, "/srv/app"], &random)
+    for target in ["/a/b/c", "/a", "/a/b", "/dev", "/dev/shm", "/sys", "/proc", "/run", "/etc/hosts", "/tmp"]
+    where Int.random(in: 0...3, using: &random) == 0 {
       let kind = Int.random(in: 0...3, using: &random)
       let source: Mount.Source =
         switch kind {
@@ -97,7 +108,8 @@ import Testing
         }
       inputs.volumes[target] = "/volumes" + target
       options.mounts.append(
-        Mount(source: source, target: target, isReadOnly: .random(using: &random), subpath: kind == 1 && .random(using: &random) ? "x/y" : nil))
+        Mount(
+          source: source, target: target, isReadOnly: .random(using: &random), subpath: kind == 1 && .random(using: &random) ? "x/y" : nil))
     }
     for name in ["one", "two"] where Bool.random(using: &random) {
       options.secrets.append(FileGrant(source: name, target: "/run/secrets/" + name))

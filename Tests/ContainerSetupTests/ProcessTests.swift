@@ -7,10 +7,11 @@ import Testing
 @testable import ContainerSetup
 
 @Suite struct CommandTests {
-  @Test(arguments: [
-    (nil, nil, ["e", "c"]), (["x"], nil, ["x"]), (nil, ["y"], ["e", "y"]), (["x"], ["y"], ["x", "y"]), ([], nil, ["c"]), (nil, [], ["e"]),
-    ([], ["y"], ["y"]),
-  ] as [([String]?, [String]?, [String])])
+  @Test(
+    arguments: [
+      (nil, nil, ["e", "c"]), (["x"], nil, ["x"]), (nil, ["y"], ["e", "y"]), (["x"], ["y"], ["x", "y"]), ([], nil, ["c"]), (nil, [], ["e"]),
+      ([], ["y"], ["y"]),
+    ] as [([String]?, [String]?, [String])])
   func rules(entrypoint: [String]?, command: [String]?, expected: [String]) throws {
     var image = ImageConfig.Execution()
     image.entrypoint = ["e"]
@@ -36,7 +37,8 @@ import Testing
 @Suite struct EnvironmentTests {
   @Test func layers() throws {
     let merged = try mergedEnvironment(
-      hostname: "web", hasTerminal: true, image: ["PATH=/bin", "A=1", "broken", "=x", "B=a=b"], own: ["C": "3", "A": "2", "HOSTNAME": "mine"])
+      hostname: "web", hasTerminal: true, image: ["PATH=/bin", "A=1", "broken", "=x", "B=a=b"],
+      own: ["C": "3", "A": "2", "HOSTNAME": "mine"])
     #expect(merged == ["PATH=/bin", "HOSTNAME=mine", "TERM=xterm", "A=2", "B=a=b", "C=3"])
   }
 
@@ -49,10 +51,11 @@ import Testing
 }
 
 @Suite struct SignalTests {
-  @Test(arguments: [
-    ("SIGTERM", 15), ("term", 15), ("9", 9), ("SIGRTMIN+3", 37), ("RTMAX-1", 63), ("SIGWINCH", 28), ("0", nil), ("65", nil), ("SIG", nil),
-    ("RTMIN+31", nil), ("", nil), ("-1", nil),
-  ] as [(String, Int32?)])
+  @Test(
+    arguments: [
+      ("SIGTERM", 15), ("term", 15), ("9", 9), ("SIGRTMIN+3", 37), ("RTMAX-1", 63), ("SIGWINCH", 28), ("0", nil), ("65", nil), ("SIG", nil),
+      ("RTMIN+31", nil), ("", nil), ("-1", nil),
+    ] as [(String, Int32?)])
   func names(text: String, number: Int32?) {
     #expect(signalNumber(text) == number)
   }
@@ -117,7 +120,8 @@ import Testing
       }, ExecOptions(command: ["ls", "-l"], environment: ["A": "2"]))
     #expect(
       plan.steps.map(\.description) == [
-        "join cgroups", "setsid", "new session keyring", "umask 022", "chdir /", "caps bounding a80425fb", "seccomp slot 1", "user www-data",
+        "join cgroups", "setsid", "new session keyring", "umask 022", "chdir /", "caps bounding a80425fb", "seccomp slot 1",
+        "user www-data",
         "caps effective a80425fb permitted a80425fb inheritable 0 ambient 0", "die with parent", "exec ls -l",
       ])
     #expect(plan.slots == [.cgroupProcs(0), .seccomp])

@@ -84,7 +84,9 @@ import Testing
 
   @Test func propagationIsNotGuessed() {
     for propagation in ["rshared", "shared", "sideways"] {
-      #expect(throws: SetupError.self) { try binds([Mount(source: .bind(path: "/x", createsHostPath: true, propagation: propagation), target: "/x")]) }
+      #expect(throws: SetupError.self) {
+        try binds([Mount(source: .bind(path: "/x", createsHostPath: true, propagation: propagation), target: "/x")])
+      }
     }
   }
 
@@ -97,7 +99,8 @@ import Testing
         Mount(source: .bind(path: "/h", createsHostPath: false, propagation: nil), target: "/etc/hosts"),
       ]
     }
-    #expect(!steps.contains { $0.contains("/dev/pts") || $0.hasPrefix("mknod") || $0.hasPrefix("symlink /dev") || $0.contains("/sys/fs/cgroup") })
+    #expect(
+      !steps.contains { $0.contains("/dev/pts") || $0.hasPrefix("mknod") || $0.hasPrefix("symlink /dev") || $0.contains("/sys/fs/cgroup") })
     #expect(steps.filter { $0.contains("/etc/hosts") } == ["rbind /h /etc/hosts isPrivate"])
     #expect(steps.contains("rbind /sys /sys ro isPrivate"))
   }
@@ -114,7 +117,8 @@ import Testing
   @Test func placesAndOwners() throws {
     let steps = try lines {
       $0.spec.options.secrets = [
-        FileGrant(source: "db", target: "/run/secrets/db"), FileGrant(source: "key", target: "/etc/ssl/key", uid: "mysql", gid: "103", mode: 0o400),
+        FileGrant(source: "db", target: "/run/secrets/db"),
+        FileGrant(source: "key", target: "/etc/ssl/key", uid: "mysql", gid: "103", mode: 0o400),
       ]
       $0.spec.options.configs = [FileGrant(source: "conf", target: "/conf", mode: 0o555)]
     }

@@ -55,16 +55,21 @@ private let usual = CapabilitySet(rawValue: 0xa804_25fb)
   }
 
   @Test(arguments: [
-    "mount", "umount2", "pivot_root", "unshare", "setns", "reboot", "swapon", "init_module", "kexec_load", "bpf", "perf_event_open", "keyctl",
-    "add_key", "request_key", "userfaultfd", "io_uring_setup", "io_uring_enter", "open_by_handle_at", "kcmp", "move_pages", "fsopen", "fsmount",
-    "open_tree", "move_mount", "mount_setattr", "acct", "settimeofday", "syslog", "iopl", "ioperm", "quotactl", "nfsservctl", "lookup_dcookie",
+    "mount", "umount2", "pivot_root", "unshare", "setns", "reboot", "swapon", "init_module", "kexec_load", "bpf", "perf_event_open",
+    "keyctl",
+    "add_key", "request_key", "userfaultfd", "io_uring_setup", "io_uring_enter", "open_by_handle_at", "kcmp", "move_pages", "fsopen",
+    "fsmount",
+    "open_tree", "move_mount", "mount_setattr", "acct", "settimeofday", "syslog", "iopl", "ioperm", "quotactl", "nfsservctl",
+    "lookup_dcookie",
     "vhangup", "mbind", "set_mempolicy", "ustat", "sysfs", "_sysctl", "uselib", "create_module", "get_kernel_syms", "pidfd_getfd",
   ])
   func refused(call: String) throws {
     #expect(try answer(call) == .refuse(EPERM))
   }
 
-  @Test(arguments: ["read", "openat2", "execve", "chroot", "mknod", "ptrace", "clone", "futex_waitv", "seccomp", "setuid", "landlock_create_ruleset"])
+  @Test(arguments: [
+    "read", "openat2", "execve", "chroot", "mknod", "ptrace", "clone", "futex_waitv", "seccomp", "setuid", "landlock_create_ruleset",
+  ])
   func allowed(call: String) throws {
     #expect(try answer(call) == .allow)
   }
@@ -106,7 +111,8 @@ private let usual = CapabilitySet(rawValue: 0xa804_25fb)
       ("CAP_SYS_ADMIN", ["mount", "unshare", "setns", "bpf", "clone3", "fsopen", "syslog"]), ("CAP_DAC_READ_SEARCH", ["open_by_handle_at"]),
       ("CAP_SYS_BOOT", ["reboot"]), ("CAP_SYS_MODULE", ["init_module", "finit_module", "delete_module"]), ("CAP_SYS_PACCT", ["acct"]),
       ("CAP_SYS_PTRACE", ["kcmp", "pidfd_getfd", "process_madvise"]), ("CAP_SYS_RAWIO", ["iopl", "ioperm"]),
-      ("CAP_SYS_TIME", ["settimeofday", "clock_settime"]), ("CAP_SYS_TTY_CONFIG", ["vhangup"]), ("CAP_SYS_NICE", ["mbind", "set_mempolicy"]),
+      ("CAP_SYS_TIME", ["settimeofday", "clock_settime"]), ("CAP_SYS_TTY_CONFIG", ["vhangup"]),
+      ("CAP_SYS_NICE", ["mbind", "set_mempolicy"]),
       ("CAP_SYSLOG", ["syslog"]), ("CAP_BPF", ["bpf"]), ("CAP_PERFMON", ["perf_event_open"]),
     ]
     for (capability, calls) in pairs {

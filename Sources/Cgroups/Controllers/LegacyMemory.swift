@@ -10,7 +10,7 @@ struct LegacyMemory: Controller {
     if let bytes = limits.memory {
       do throws(CgroupError) {
         try directory.write(String(bytes), to: "memory.limit_in_bytes")
-      } catch where error.errno == EINVAL && hasSwap && limits.memoryAndSwap != nil {
+      } catch  where error.errno == EINVAL && hasSwap && limits.memoryAndSwap != nil {
         // Above the old limit of memory and swap together: that must rise first.
         try directory.write(String(limits.memoryAndSwap ?? -1), to: "memory.memsw.limit_in_bytes")
         try directory.write(String(bytes), to: "memory.limit_in_bytes")

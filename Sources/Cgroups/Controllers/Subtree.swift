@@ -8,7 +8,8 @@ struct Subtree: Controller {
   func prepare(_ directory: GroupDirectory, in parent: GroupDirectory) throws(CgroupError) {
     let available = Set(try parent.read("cgroup.controllers").split(separator: " "))
     let enabled = Set(try parent.read("cgroup.subtree_control").split(separator: " "))
-    for controller in ["cpu", "cpuset", "io", "memory", "pids"] where available.contains(Substring(controller)) && !enabled.contains(Substring(controller)) {
+    for controller in ["cpu", "cpuset", "io", "memory", "pids"]
+    where available.contains(Substring(controller)) && !enabled.contains(Substring(controller)) {
       try? parent.write("+" + controller, to: "cgroup.subtree_control")
     }
   }

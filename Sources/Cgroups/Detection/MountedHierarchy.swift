@@ -18,7 +18,8 @@ struct MountedHierarchy: Equatable {
     }
     root = unescape(fields[3])
     mountPoint = unescape(fields[4])
-    controllers = isUnified ? [] : fields[dash + 3].split(separator: ",").map(String.init).filter { CgroupLayout.controllers.contains($0) }.sorted()
+    controllers =
+      isUnified ? [] : fields[dash + 3].split(separator: ",").map(String.init).filter { CgroupLayout.controllers.contains($0) }.sorted()
   }
 
   /// Where a group is in the file system; nil when it is outside what is mounted.

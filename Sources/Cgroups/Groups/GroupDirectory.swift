@@ -90,6 +90,8 @@ func groupName(_ name: String) throws(CgroupError) -> String {
     default: false
     }
   }
-  if name.isEmpty || name.utf8.count > 200 || name.hasPrefix(".") || !isSafe { throw CgroupError("naming a group", "\"\(name)\"", errno: EINVAL) }
+  if name.isEmpty || name.utf8.count > 200 || name.hasPrefix(".") || !isSafe {
+    throw CgroupError("naming a group", "\"\(name)\"", errno: EINVAL)
+  }
   return name
 }

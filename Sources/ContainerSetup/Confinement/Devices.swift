@@ -17,7 +17,8 @@ struct ChosenDevices {
     for mapping in options.devices {
       let target = try containerPath(mapping.target, key: "devices")
       guard DeviceRule.Access(letters: mapping.permissions) != nil else {
-        throw SetupError("devices: \"\(mapping.permissions)\" is not a combination of r, w and m", hint: "write \(mapping.source):\(target):rwm")
+        throw SetupError(
+          "devices: \"\(mapping.permissions)\" is not a combination of r, w and m", hint: "write \(mapping.source):\(target):rwm")
       }
       let devices = try found(mapping.source) { try host.deviceLookup(mapping.source) }
       if devices.isEmpty { throw SetupError("devices: \(mapping.source) is not a device, nor a directory of devices") }
@@ -28,7 +29,8 @@ struct ChosenDevices {
         if options.isPrivileged { continue }
         rules.append(
           RuntimeSpec.Resources.DeviceRule(
-            allow: true, type: device.isBlock ? "b" : "c", major: Int64(device.major), minor: Int64(device.minor), access: mapping.permissions))
+            allow: true, type: device.isBlock ? "b" : "c", major: Int64(device.major), minor: Int64(device.minor),
+            access: mapping.permissions))
       }
     }
   }

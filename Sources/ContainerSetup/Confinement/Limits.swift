@@ -28,7 +28,9 @@ private func memory(_ resources: Resources) throws(SetupError) -> RuntimeSpec.Re
   }
   if let total = swap, total != -1 {
     guard let limit else { throw SetupError("memswap_limit: needs mem_limit beside it", hint: "memswap_limit is memory and swap together") }
-    if total < limit { throw SetupError("memswap_limit: \(total) bytes is less than mem_limit, \(limit)", hint: "it is memory and swap together") }
+    if total < limit {
+      throw SetupError("memswap_limit: \(total) bytes is less than mem_limit, \(limit)", hint: "it is memory and swap together")
+    }
   }
   // As Docker: as much swap as memory unless said otherwise.
   if let limit, swap == nil { swap = limit > Int64.max / 2 ? -1 : limit * 2 }
@@ -50,7 +52,9 @@ private func cpu(_ resources: Resources) throws(SetupError) -> RuntimeSpec.Resou
     cpu.shares = UInt64(shares)
   }
   if let cpus = resources.cpuset, !cpus.isEmpty {
-    guard isProcessorList(cpus) else { throw SetupError("cpuset: \"\(cpus)\" is not a list of processors", hint: "write \"0-2\" or \"0,3\"") }
+    guard isProcessorList(cpus) else {
+      throw SetupError("cpuset: \"\(cpus)\" is not a list of processors", hint: "write \"0-2\" or \"0,3\"")
+    }
     cpu.cpus = cpus
   }
   return cpu == RuntimeSpec.Resources.CPU() ? nil : cpu

@@ -27,7 +27,8 @@ private func check(_ name: String, _ options: ContainerOptions) throws(SetupErro
   guard isName else { throw SetupError("sysctls: \"\(name)\" is not a parameter's name", hint: "names look like net.core.somaxconn") }
   if name.hasPrefix("net.") {
     if options.network == .host {
-      throw SetupError("sysctls: \(name) is the host's own with network_mode: host", hint: "set it on the host, or give the service a network")
+      throw SetupError(
+        "sysctls: \(name) is the host's own with network_mode: host", hint: "set it on the host, or give the service a network")
     }
   } else if ipcParameters.contains(name) || name.hasPrefix("fs.mqueue.") {
     if options.usesHostIPC {

@@ -14,7 +14,8 @@ public struct ExecOptions: Equatable, Sendable {
   public var isPrivileged: Bool
   public var hasTerminal: Bool
   public init(
-    command: [String], environment: [String: String] = [:], user: String? = nil, workingDirectory: String? = nil, isPrivileged: Bool = false,
+    command: [String], environment: [String: String] = [:], user: String? = nil, workingDirectory: String? = nil,
+    isPrivileged: Bool = false,
     hasTerminal: Bool = false
   ) {
     self.command = command

@@ -72,7 +72,8 @@ struct ContainerMounts {
     if let subpath, !subpath.isEmpty {
       let names = subpath.split(separator: "/")
       if subpath.hasPrefix("/") || names.contains("..") || subpath.utf8.contains(0) {
-        throw SetupError("volumes: subpath \"\(subpath)\" of \(target) leads out of the volume", hint: "give a path below the volume, without ..")
+        throw SetupError(
+          "volumes: subpath \"\(subpath)\" of \(target) leads out of the volume", hint: "give a path below the volume, without ..")
       }
       slotSources[target] = .subpath(volume: path, subpath: subpath)
       source = path + "/" + subpath

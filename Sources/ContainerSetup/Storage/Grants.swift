@@ -34,7 +34,8 @@ func grantSteps(_ options: ContainerOptions, slots: SlotTable) throws(SetupError
     let mode = grant.mode.map { $0 & 0o7777 } ?? 0o444
     steps.append(.writeFile(slot: index, target: place, mode: mode, uid: grant.uid ?? "0", gid: grant.gid ?? "0"))
     if !isHere {
-      binds.append((target, .bind(source: .path(place), target: target, isRecursive: false, attributes: grantAttributes, propagation: .isPrivate)))
+      binds.append(
+        (target, .bind(source: .path(place), target: target, isRecursive: false, attributes: grantAttributes, propagation: .isPrivate)))
     }
   }
   if steps.isEmpty { return [] }

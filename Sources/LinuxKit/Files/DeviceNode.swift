@@ -65,6 +65,6 @@ private func collectNodes(
       } else if let node = deviceNode(place, status) {
         nodes.append(node)
       }
-    } catch where error.errno == ENOENT {}  // Devices come and go.
+    } catch  where error.errno == ENOENT {}  // Devices come and go.
   }
 }
