@@ -38,7 +38,8 @@ extension Networking {
     do {
       for endpoint in endpoints {
         let state = try network(endpoint.network)
-        guard let mac = MACAddress(endpoint.mac), let address = IPv4Address(endpoint.address), state.pool.owners[address] == container else {
+        guard let mac = MACAddress(endpoint.mac), let address = IPv4Address(endpoint.address), state.pool.owners[address] == container
+        else {
           throw NetworkingError.invalid("network \(endpoint.network): \(endpoint.address) is not reserved for container \(container.short)")
         }
         let name = kernelNames.veth(endpoint)
@@ -64,8 +65,8 @@ extension Networking {
   private func addVeth(_ name: String, master: Int32, pid: Int32, mac: MACAddress) throws(NetlinkError) {
     do {
       try route.commit { $0.addVeth(name: name, master: master, peer: .process(pid), peerMAC: mac) }
-    } catch where error.isExisting {
-      do { try route.commit { $0.deleteLink(named: name) } } catch where error.isNoSuchDevice {}
+    } catch  where error.isExisting {
+      do { try route.commit { $0.deleteLink(named: name) } } catch  where error.isNoSuchDevice {}
       try route.commit { $0.addVeth(name: name, master: master, peer: .process(pid), peerMAC: mac) }
     }
   }

@@ -105,7 +105,7 @@ extension Networking {
 
   /// Deletes a link; one that goes by itself at the same moment is no error.
   func deleteLink(_ index: Int32) throws(NetlinkError) {
-    do { try route.commit { $0.deleteLink(index) } } catch where error.isNoSuchDevice {}
+    do { try route.commit { $0.deleteLink(index) } } catch  where error.isNoSuchDevice {}
   }
 
   /// Subnets that a new network must keep clear of: the host's addresses and routes, and the other networks.

@@ -31,6 +31,8 @@ import Testing
     #expect(MACAddress(for: IPv4Address(0xAC12_0002)).description == "02:42:ac:12:00:02")
     #expect(MACAddress("02-42-AC-12-00-02") == MACAddress(for: IPv4Address(0xAC12_0002)))
     #expect(MACAddress("01:00:5e:00:00:01")?.isUnicast == false)
-    for bad in ["", "02:42:ac:12:00", "02:42:ac:12:00:0g", "2:42:ac:12:00:02", "+2:42:ac:12:00:02"] { #expect(MACAddress(bad) == nil, "\(bad)") }
+    for bad in ["", "02:42:ac:12:00", "02:42:ac:12:00:0g", "2:42:ac:12:00:02", "+2:42:ac:12:00:02"] {
+      #expect(MACAddress(bad) == nil, "\(bad)")
+    }
   }
 }

@@ -29,7 +29,7 @@ public struct ConntrackSocket: ~Copyable, Sendable {
         writer.nested(1) { $0.append(flow) }
       }
       // One that has just ended is what we want.
-      do { try socket.transact(deletion, operations: ["forget a connection"]) } catch where error.errno == ENOENT {}
+      do { try socket.transact(deletion, operations: ["forget a connection"]) } catch  where error.errno == ENOENT {}
     }
   }
 }

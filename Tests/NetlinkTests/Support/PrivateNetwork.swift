@@ -30,11 +30,13 @@ private func onThread(_ body: @escaping @Sendable () -> Void) throws {
   }
   var thread = pthread_t()
   let context = Unmanaged.passRetained(Box(body)).toOpaque()
-  let code = pthread_create(&thread, nil, { raw in
-    guard let raw else { return nil }
-    Unmanaged<Box>.fromOpaque(raw).takeRetainedValue().body()
-    return nil
-  }, context)
+  let code = pthread_create(
+    &thread, nil,
+    { raw in
+      guard let raw else { return nil }
+      Unmanaged<Box>.fromOpaque(raw).takeRetainedValue().body()
+      return nil
+    }, context)
   guard code == 0 else {
     Unmanaged<Box>.fromOpaque(context).release()
     throw SystemFailure(call: "pthread_create(3)", errno: code)

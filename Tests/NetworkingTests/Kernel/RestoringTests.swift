@@ -124,7 +124,9 @@ extension KernelNetworkTests {
         try await run("ip", "route", "add", "172.18.0.0/20", "dev", "a1").expect()
         _ = try await world.network("shop_front")
         #expect(await world.networking.records.map(\.network.subnet) == ["172.18.16.0/20"])
-        await #expect(throws: NetworkingError.subnetTaken(network: "x", subnet: "172.18.4.0/24", by: "the host's route to 172.18.0.0/20 by a1")) {
+        await #expect(
+          throws: NetworkingError.subnetTaken(network: "x", subnet: "172.18.4.0/24", by: "the host's route to 172.18.0.0/20 by a1")
+        ) {
           _ = try await world.network("x", subnet: "172.18.4.0/24")
         }
         await #expect(throws: NetworkingError.subnetTaken(network: "x", subnet: "172.18.17.0/24", by: "network shop_front")) {

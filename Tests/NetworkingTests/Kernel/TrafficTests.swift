@@ -49,7 +49,9 @@ extension KernelNetworkTests {
         #expect(try await db.namespace.connect(World.outsideAddress, 80, patience: 1) == ENETUNREACH)
         // Also not with a route of its own making.
         let gateway = try #require(IPAddress(db.endpoints[0].gateway))
-        try await db.namespace.run { var socket = try RouteSocket(); try socket.addDefaultRoute(gateway: gateway) }
+        try await db.namespace.run {
+          var socket = try RouteSocket(); try socket.addDefaultRoute(gateway: gateway)
+        }
         #expect(try await db.namespace.connect(World.outsideAddress, 80, patience: 1) == EINPROGRESS)
         let server = try await db.namespace.listen(3306)
         #expect(try await both.namespace.connect(db.address, 3306) == 0)

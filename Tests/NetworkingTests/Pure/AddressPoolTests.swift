@@ -7,7 +7,8 @@ import Testing
 @Suite struct AddressPoolTests {
   private func pool(_ subnet: String = "10.0.0.0/29", gateway: String = "10.0.0.1", range: String? = nil) throws -> AddressPool {
     let whole = try #require(IPv4Subnet(subnet))
-    return AddressPool("net", subnet: whole, gateway: try #require(IPv4Address(gateway)), range: try range.map { try #require(IPv4Subnet($0)) } ?? whole)
+    return AddressPool(
+      "net", subnet: whole, gateway: try #require(IPv4Address(gateway)), range: try range.map { try #require(IPv4Subnet($0)) } ?? whole)
   }
 
   @Test func addressesAreGivenOutFromBelowUntilNoneIsLeft() throws {

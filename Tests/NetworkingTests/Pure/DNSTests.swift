@@ -11,7 +11,8 @@ import Testing
     var table = NameTable()
     for number in 0..<count {
       let endpoint = Endpoint(
-        network: "net", bridge: "br", address: "10.0.\(number / 200).\(number % 200 + 10)", prefix: 16, mac: "02:42:00:00:00:01", gateway: "10.0.0.1",
+        network: "net", bridge: "br", address: "10.0.\(number / 200).\(number % 200 + 10)", prefix: 16, mac: "02:42:00:00:00:01",
+        gateway: "10.0.0.1",
         isDefaultRoute: true, interface: "eth0")
       table.set(EndpointNames(container: ContainerID("c\(number)"), endpoints: [endpoint], name: "web-\(number)", service: "web"))
     }

@@ -6,7 +6,8 @@ import Testing
 
 @Suite struct NameTableTests {
   private func names(
-    _ id: ContainerID, _ name: String, at places: [NetworkName: String], service: ServiceName? = nil, aliases: [NetworkName: [String]] = [:],
+    _ id: ContainerID, _ name: String, at places: [NetworkName: String], service: ServiceName? = nil,
+    aliases: [NetworkName: [String]] = [:],
     links: [String: String] = [:], isReady: Bool = true, resolvers: [String] = []
   ) -> EndpointNames {
     let endpoints = places.sorted { $0.key < $1.key }.map { network, address in
@@ -15,7 +16,8 @@ import Testing
         interface: "eth0")
     }
     return EndpointNames(
-      container: id, endpoints: endpoints, name: name, service: service, aliases: aliases, links: links, isReady: isReady, resolvers: resolvers)
+      container: id, endpoints: endpoints, name: name, service: service, aliases: aliases, links: links, isReady: isReady,
+      resolvers: resolvers)
   }
 
   private func asker(_ network: NetworkName, _ address: String) throws -> NameTable.Asker {

@@ -15,7 +15,8 @@ import Testing
 
   @Test func poolsFollowEachOther() throws {
     #expect(try SubnetPool.choose(from: SubnetPool.standard, avoiding: subnets("172.16.0.0/12"))?.description == "192.168.0.0/20")
-    #expect(try SubnetPool.choose(from: SubnetPool.standard, avoiding: subnets("172.16.0.0/12", "192.168.0.0/16"))?.description == "10.0.0.0/20")
+    #expect(
+      try SubnetPool.choose(from: SubnetPool.standard, avoiding: subnets("172.16.0.0/12", "192.168.0.0/16"))?.description == "10.0.0.0/20")
     #expect(try SubnetPool.choose(from: SubnetPool.standard, avoiding: subnets("0.0.0.0/0")) == nil)
   }
 

@@ -45,7 +45,9 @@ final class NetworkNamespace: Sendable {
         inbox.serve()
       }
     }
-    try await run { var socket = try RouteSocket(); try socket.bringUp("lo") }
+    try await run {
+      var socket = try RouteSocket(); try socket.bringUp("lo")
+    }
   }
 
   deinit { close(inbox.pipe.write) }
@@ -85,9 +87,11 @@ func startThread(_ body: @escaping @Sendable () -> Void) {
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }
   }
   var thread = pthread_t()
-  pthread_create(&thread, nil, { raw in
-    if let raw { Unmanaged<Box>.fromOpaque(raw).takeRetainedValue().body() }
-    return nil
-  }, Unmanaged.passRetained(Box(body)).toOpaque())
+  pthread_create(
+    &thread, nil,
+    { raw in
+      if let raw { Unmanaged<Box>.fromOpaque(raw).takeRetainedValue().body() }
+      return nil
+    }, Unmanaged.passRetained(Box(body)).toOpaque())
   pthread_detach(thread)
 }

@@ -99,7 +99,9 @@ final class Listener: Sendable {
 
 extension NetworkNamespace {
   /// Something that listens in the namespace.
-  func listen(_ port: UInt16, _ kind: TestSocket.Kind = .stream) async throws -> Listener { try await run { try Listener(kind, port: port) } }
+  func listen(_ port: UInt16, _ kind: TestSocket.Kind = .stream) async throws -> Listener {
+    try await run { try Listener(kind, port: port) }
+  }
 
   /// Tries to connect from the namespace; 0 or the error number.
   func connect(_ address: String, _ port: UInt16, patience: Int = 2) async throws -> Int32 {

@@ -44,14 +44,19 @@ struct World {
     try await run("ip", "link", "delete", "out0").expect()
     withExtendedLifetime(outside) {}
     try result.get()
-    let after = try await eventually { try await ledger() } until: { $0 == before }
+    let after = try await eventually {
+      try await ledger()
+    } until: {
+      $0 == before
+    }
     #expect(after == before)
   }
 
   /// Links, tables and sockets.
   private static func ledger() async throws -> String {
     let parts = [
-      try await run("ip", "-brief", "link"), try await run("nft", "list", "ruleset"), try await run("ss", "--tcp", "--udp", "--listening", "--numeric", "--no-header"),
+      try await run("ip", "-brief", "link"), try await run("nft", "list", "ruleset"),
+      try await run("ss", "--tcp", "--udp", "--listening", "--numeric", "--no-header"),
     ]
     let texts = try parts.map { try $0.expect().lines }
     // Of sockets: the protocol and the address.
