@@ -56,7 +56,7 @@ public final class Shim: Sendable {
     }
   }
 
-  /// The container's streams from now on. One who does not read them for five seconds is let go; the container goes on.
+  /// The container's streams from now on. One who does not read them for fifteen seconds is let go; the container goes on.
   public func attach() async throws -> StreamDescriptors {
     let descriptors = try await link.ask(.attach).descriptors
     // input and the terminal; output and error; or all three.

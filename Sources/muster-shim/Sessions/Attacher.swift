@@ -4,7 +4,7 @@ import LinuxKit
 /// One reader of an output: a pipe that gets all of it from now on. One that does not read holds the output up for a bounded time, then is let go.
 final class Attacher {
   /// How long a full pipe is waited for, in milliseconds.
-  static let patience: Int64 = 5000
+  static let patience: Int64 = 15_000
   private let pipe: Descriptor
   private let loop: EventLoop
   private var pending: [UInt8] = []
