@@ -18,7 +18,9 @@ public struct ImageBuilder: Sendable {
   ///
   /// `onOutput` gets BuildKit's plain progress, a line at a time without its newline. Throws ``DockerfileError`` where a place in the Dockerfile is
   /// to blame, ``BuildError``, or what the sandbox threw. A build that fails or is cancelled leaves no image and no half layer.
-  public func build(_ spec: BuildSpec, references: [ImageReference], onOutput: @escaping @Sendable (String) -> Void = { _ in }) async throws -> Image {
+  public func build(_ spec: BuildSpec, references: [ImageReference], onOutput: @escaping @Sendable (String) -> Void = { _ in }) async throws
+    -> Image
+  {
     let progress = BuildProgress(onOutput)
     let definition = progress.begin("[internal] load build definition from \(spec.dockerfile ?? "dockerfile_inline")")
     let context = try BuildContext(spec)
@@ -43,7 +45,8 @@ public struct ImageBuilder: Sendable {
       }
       for index in plan.needed() {
         var stage = StageBuilder(
-          builder: self, spec: spec, plan: plan, stage: plan.stages[index], escape: file.escape, context: context, progress: progress, built: built,
+          builder: self, spec: spec, plan: plan, stage: plan.stages[index], escape: file.escape, context: context, progress: progress,
+          built: built,
           state: try await base(of: plan.stages[index], built, pinned: &pinned))
         do { try await stage.run() } catch {
           pinned += stage.pinned

@@ -44,7 +44,8 @@ final class CanonicalTar {
       entries += 1
       guard entries <= entryLimit else { throw ImageStoreError.invalid("the layer has more than \(entryLimit) entries") }
       guard !bytes.starts(with: Array(".wh.".utf8)) else {
-        throw ImageStoreError.invalid("/\(shown)\(String(decoding: bytes, as: UTF8.self)): an image layer cannot hold a name that starts with .wh.")
+        throw ImageStoreError.invalid(
+          "/\(shown)\(String(decoding: bytes, as: UTF8.self)): an image layer cannot hold a name that starts with .wh.")
       }
       try entry(name, at: path + bytes, in: directory, depth: depth)
     }
@@ -93,7 +94,8 @@ final class CanonicalTar {
       if name.hasPrefix("trusted.overlay.") {
         // Other overlays cannot follow these; the sandbox mounts without both features.
         guard !name.hasSuffix(".redirect"), !name.hasSuffix(".metacopy") else {
-          throw ImageStoreError.invalid("/\(path) has the attribute \(name): the overlay must be mounted with redirect_dir=off,metacopy=off")
+          throw ImageStoreError.invalid(
+            "/\(path) has the attribute \(name): the overlay must be mounted with redirect_dir=off,metacopy=off")
         }
         continue
       }

@@ -33,10 +33,21 @@ extension ImageStore {
     lines.append("Deleted: \(id)")
     let (removed, trees) = try collect(stored.config.rootfs.diffIDs.reversed())
     lines += removed.map { "Deleted: \($0)" }
+    try await Self.removeTrees(trees)
+    return lines
+  }
+
+  /// Removes the layers that no image needs: what builds have left for the next build, and stages whose image is gone. Returns which.
+  public func removeUnusedLayers() async throws -> [Digest] {
+    let (removed, trees) = try collect(layers.keys.sorted())
+    try await Self.removeTrees(trees)
+    return removed
+  }
+
+  private static func removeTrees(_ trees: [String]) async throws {
     try await onThread(isCancellable: false) { _ in
       for tree in trees { try removeTree(FilePath(tree)) }
     }
-    return lines
   }
 
   func take(_ name: ImageReference) {

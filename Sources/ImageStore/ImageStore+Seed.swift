@@ -31,5 +31,5 @@ extension ImageStore {
 private func openDirectory(_ root: borrowing RootedDirectory, _ path: String) throws(KernelError) -> Descriptor? {
   do throws(KernelError) {
     return try root.open(path, O_RDONLY | O_DIRECTORY)
-  } catch where [ENOENT, ENOTDIR, ELOOP].contains(error.errno) { return nil }
+  } catch  where [ENOENT, ENOTDIR, ELOOP].contains(error.errno) { return nil }
 }

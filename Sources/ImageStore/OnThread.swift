@@ -29,18 +29,20 @@ public func onThread<Result: Sendable>(
       }
       var thread = pthread_t()
       let box = Unmanaged.passRetained(work)
-      let failure = pthread_create(&thread, nil, { raw in
-        guard let raw else { return nil }
-        let work = Unmanaged<Work>.fromOpaque(raw).takeRetainedValue()
-        let locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nil)
-        if let locale { uselocale(locale) }
-        work.body()
-        if let locale {
-          uselocale(LC_GLOBAL_LOCALE_VALUE)
-          freelocale(locale)
-        }
-        return nil
-      }, box.toOpaque())
+      let failure = pthread_create(
+        &thread, nil,
+        { raw in
+          guard let raw else { return nil }
+          let work = Unmanaged<Work>.fromOpaque(raw).takeRetainedValue()
+          let locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nil)
+          if let locale { uselocale(locale) }
+          work.body()
+          if let locale {
+            uselocale(LC_GLOBAL_LOCALE_VALUE)
+            freelocale(locale)
+          }
+          return nil
+        }, box.toOpaque())
       guard failure == 0 else {
         box.release()
         continuation.resume(throwing: ImageStoreError.system("cannot start a thread: " + String(cString: strerror(failure))))

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 import LinuxKit
 import OCI
@@ -63,7 +62,9 @@ struct StoreDirectories: Sendable {
     var names: Set<String> = []
     for entry in try Descriptor.open(layerFacts, O_RDONLY | O_DIRECTORY).entries() {
       let path = layerFacts + "/" + entry.text
-      if let layer = try? JSON.decode(Layer.self, from: readFile(path, limit: 65536)), entry.text == layer.name + ".json", isDirectory(layers + "/" + layer.name) {
+      if let layer = try? JSON.decode(Layer.self, from: readFile(path, limit: 65536)), entry.text == layer.name + ".json",
+        isDirectory(layers + "/" + layer.name)
+      {
         known[layer.diffID] = layer
         names.insert(layer.name)
       } else {

@@ -47,7 +47,8 @@ final class BuildFixture: Sendable {
     execution.cmd = ["bash"]
     change(&execution)
     let config = ImageConfig(
-      created: "2026-01-01T00:00:00Z", architecture: Platform.current.architecture, config: execution, rootfs: .init(diffIDs: [layer.diffID]),
+      created: "2026-01-01T00:00:00Z", architecture: Platform.current.architecture, config: execution,
+      rootfs: .init(diffIDs: [layer.diffID]),
       history: [.init(created: "2026-01-01T00:00:00Z", createdBy: "import")])
     _ = try await store.add(config: config, references: [try ImageReference("base:1")])
     await store.unpin([layer.diffID])

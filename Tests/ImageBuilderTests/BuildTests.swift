@@ -79,8 +79,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("content", "RUN one\nCOPY a .\nRUN two", ["two"]), ("mode", "RUN one\nCOPY a .\nRUN two", ["two"]), ("instruction", "RUN one\nRUN three", ["three"]),
-    ("argument", "ARG X\nRUN one\nRUN two", ["one", "two"]), ("label", "LABEL a=b\nRUN one\nRUN two", []), ("nothing cached", "RUN one\nRUN two", ["one", "two"]),
+    ("content", "RUN one\nCOPY a .\nRUN two", ["two"]), ("mode", "RUN one\nCOPY a .\nRUN two", ["two"]),
+    ("instruction", "RUN one\nRUN three", ["three"]),
+    ("argument", "ARG X\nRUN one\nRUN two", ["one", "two"]), ("label", "LABEL a=b\nRUN one\nRUN two", []),
+    ("nothing cached", "RUN one\nRUN two", ["one", "two"]),
   ])
   func whatChangesIsBuiltAgain(change: String, lines: String, expected: [String]) async throws {
     let fixture = try BuildFixture()
@@ -126,6 +128,18 @@ import Testing
     await #expect(throws: BuildError.self) { try await fixture.build(dockerfile) { $0.target = "none" } }
   }
 
+  @Test func whatTheCacheHasLostIsMadeAgain() async throws {
+    let fixture = try BuildFixture()
+    try await fixture.makeBase()
+    let dockerfile = "FROM base:1 AS a\nRUN one\nFROM base:1\nCOPY --from=a /ran /x"
+    let first = try await fixture.build(dockerfile)
+    #expect(try await fixture.store.removeUnusedLayers().count == 1)
+    #expect(try fixture.names("images/layers").count == 2)
+    fixture.sandbox.forget()
+    #expect(try await fixture.build(dockerfile) == first)
+    #expect(fixture.sandbox.ran == ["one"])
+  }
+
   @Test func triggersRunInTheNextBuild() async throws {
     let fixture = try BuildFixture()
     try await fixture.makeBase { $0.onBuild = ["RUN triggered", "ENV T=1"] }
@@ -145,7 +159,8 @@ import Testing
   @Test func hereDocuments() async throws {
     let fixture = try BuildFixture()
     try await fixture.makeBase()
-    let image = try await fixture.build("FROM base:1\nARG NAME=web\nRUN <<EOF\none\ntwo\nEOF\nRUN cat <<X\nthree\nX\nCOPY <<A <<'B' /files/\n$NAME\nA\n$NAME\nB\n")
+    let image = try await fixture.build(
+      "FROM base:1\nARG NAME=web\nRUN <<EOF\none\ntwo\nEOF\nRUN cat <<X\nthree\nX\nCOPY <<A <<'B' /files/\n$NAME\nA\n$NAME\nB\n")
     #expect(fixture.sandbox.ran == ["one\ntwo\n", "cat <<X\nthree\nX"])
     let root = try fixture.view(image)
     #expect(try root.read("files/A", limit: 100) == Array("web\n".utf8))
@@ -156,10 +171,12 @@ import Testing
     let fixture = try BuildFixture()
     try await fixture.makeBase()
     let layers = try fixture.names("images/layers")
-    fixture.sandbox.action.withLock { $0 = { command, root in
-      try root.createFile("half").writeAll("x")
-      return 7
-    } }
+    fixture.sandbox.action.withLock {
+      $0 = { command, root in
+        try root.createFile("half").writeAll("x")
+        return 7
+      }
+    }
     do {
       try await fixture.build("FROM base:1\nRUN break")
       Issue.record("no error")
@@ -184,11 +201,13 @@ import Testing
       for await _ in gate {}
       return try await fixture.build("FROM base:1\nRUN x")
     }
-    fixture.sandbox.action.withLock { $0 = { _, root in
-      try root.createFile("half").writeAll("x")
-      build.cancel()
-      return 0
-    } }
+    fixture.sandbox.action.withLock {
+      $0 = { _, root in
+        try root.createFile("half").writeAll("x")
+        build.cancel()
+        return 0
+      }
+    }
     opener.finish()
     await #expect(throws: CancellationError.self) { try await build.value }
     #expect(try fixture.names("images/layers") == layers)
@@ -199,19 +218,34 @@ import Testing
   }
 
   @Test(arguments: [
-    ("FROM missing:1", "dockerfile_inline:1:1: the image missing:1 is not on this machine, and this version of Muster cannot pull images (muster image import FILE missing:1)"),
-    ("FROM base:1\nADD https://example.org/x /x", "dockerfile_inline:2:1: ADD of https://example.org/x: this builder adds local files only (fetch it in a RUN)"),
-    ("FROM base:1\nCOPY ../outside/secret /x", "dockerfile_inline:2:1: \"../outside/secret\" is outside the build context CONTEXT (only what is inside can be copied)"),
+    (
+      "FROM missing:1",
+      "dockerfile_inline:1:1: the image missing:1 is not on this machine, and this version of Muster cannot pull images (muster image import FILE missing:1)"
+    ),
+    (
+      "FROM base:1\nADD https://example.org/x /x",
+      "dockerfile_inline:2:1: ADD of https://example.org/x: this builder adds local files only (fetch it in a RUN)"
+    ),
+    (
+      "FROM base:1\nCOPY ../outside/secret /x",
+      "dockerfile_inline:2:1: \"../outside/secret\" is outside the build context CONTEXT (only what is inside can be copied)"
+    ),
     ("FROM base:1\nCOPY none /x", "dockerfile_inline:2:1: \"none\" is not in the build context CONTEXT"),
     ("FROM base:1\nCOPY no*ne /x", "dockerfile_inline:2:1: \"no*ne\" is not in the build context CONTEXT"),
     ("FROM base:1\nCOPY hidden /x", "dockerfile_inline:2:1: \"hidden\" is left out of the build context by .dockerignore"),
-    ("FROM base:1\nCOPY f g /x", "dockerfile_inline:2:1: COPY has more than one source, so the destination must be a directory (end it with a /)"),
+    (
+      "FROM base:1\nCOPY f g /x",
+      "dockerfile_inline:2:1: COPY has more than one source, so the destination must be a directory (end it with a /)"
+    ),
     ("FROM base:1\nCOPY --chown=nobody f /x", "dockerfile_inline:2:1: the image's /etc/passwd has no 'nobody' (use its number)"),
     ("FROM base:1\nCOPY f /real\nCOPY d /etc/passwd", "dockerfile_inline:3:1: /etc/passwd is no directory"),
     ("FROM base:1\nEXPOSE 99999", "dockerfile_inline:2:1: '99999' is no port (80, 80/udp or 8000-8010)"),
     ("FROM --platform=linux/s390x base:1", "dockerfile_inline:1:6: this machine builds for \(Platform.current) only, not for linux/s390x"),
     ("FROM base:1\nENV A=\"${X:?set it}\"", "dockerfile_inline:2:1: X: set it"),
-    ("FROM base:1\nHEALTHCHECK --interval=5x CMD a", "dockerfile_inline:2:13: --interval takes a time of at least 1ms, not '5x' (30s, 1m30s, 500ms)"),
+    (
+      "FROM base:1\nHEALTHCHECK --interval=5x CMD a",
+      "dockerfile_inline:2:13: --interval takes a time of at least 1ms, not '5x' (30s, 1m30s, 500ms)"
+    ),
   ])
   func refuses(dockerfile: String, message: String) async throws {
     let fixture = try BuildFixture()

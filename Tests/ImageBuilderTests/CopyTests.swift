@@ -72,12 +72,14 @@ import Testing
     try await fixture.makeBase()
     try fixture.write("context/f", "new")
     let outside = fixture.path + "/outside"
-    fixture.sandbox.action.withLock { $0 = { _, root in
-      try root.makeSymlink("trap", pointsTo: outside)
-      try root.makeSymlink("file", pointsTo: outside + "/secret")
-      try root.makeSymlink("climb", pointsTo: "../../../../../../.." + outside)
-      return 0
-    } }
+    fixture.sandbox.action.withLock {
+      $0 = { _, root in
+        try root.makeSymlink("trap", pointsTo: outside)
+        try root.makeSymlink("file", pointsTo: outside + "/secret")
+        try root.makeSymlink("climb", pointsTo: "../../../../../../.." + outside)
+        return 0
+      }
+    }
     let image = try await fixture.build("FROM base:1\nRUN x\nCOPY f /trap/secret\nCOPY f /file\nCOPY f /climb/other\nWORKDIR /trap/made")
     #expect(try fixture.names("outside") == ["secret"])
     #expect(String(decoding: try readAll(outside + "/secret"), as: UTF8.self) == "untouched")
@@ -126,13 +128,15 @@ import Testing
   @Test func stagesKeepOwnersAndAttributes() async throws {
     let fixture = try BuildFixture()
     try await fixture.makeBase()
-    fixture.sandbox.action.withLock { $0 = { _, root in
-      let file = try root.createFile("tool", mode: 0o4755, owner: FileOwner(uid: 33, gid: 34))
-      try file.setAttribute("user.note", [1, 2])
-      try file.setPermissions(0o4755)
-      try root.makeLink("same", to: "tool")
-      return 0
-    } }
+    fixture.sandbox.action.withLock {
+      $0 = { _, root in
+        let file = try root.createFile("tool", mode: 0o4755, owner: FileOwner(uid: 33, gid: 34))
+        try file.setAttribute("user.note", [1, 2])
+        try file.setPermissions(0o4755)
+        try root.makeLink("same", to: "tool")
+        return 0
+      }
+    }
     let image = try await fixture.build("FROM base:1 AS a\nRUN x\nFROM scratch\nCOPY --from=a / /")
     let root = try fixture.view(image)
     let tool = try root.status("tool")

@@ -12,7 +12,10 @@ import Testing
     ("run [\"a\", \"b c\"]", .command(.exec(["a", "b c"]))),
     ("RUN [ \"$x\" = y ]", .command(.shell("[ \"$x\" = y ]"))),
     ("CMD []", .command(.exec([]))),
-    ("ENV A=1 B=\"2 3\" C=4\\ 5", .pairs([.init(name: "A", value: "1"), .init(name: "B", value: "\"2 3\""), .init(name: "C", value: "4\\ 5")])),
+    (
+      "ENV A=1 B=\"2 3\" C=4\\ 5",
+      .pairs([.init(name: "A", value: "1"), .init(name: "B", value: "\"2 3\""), .init(name: "C", value: "4\\ 5")])
+    ),
     ("ENV A b c  d", .pairs([.init(name: "A", value: "b c  d")])),
     ("ARG A B=2", .pairs([.init(name: "A", value: nil), .init(name: "B", value: "2")])),
     ("COPY a b c/", .words(["a", "b", "c/"])),
@@ -30,15 +33,18 @@ import Testing
   func reads(line: String, expected: Instruction.Body) throws { #expect(try body(line) == expected) }
 
   @Test func readsHereDocuments() throws {
-    let run = try #require(try parse("FROM scratch\nRUN <<EOF\na $x\n\tb\nEOF\nRUN cat <<-'X' <<Y\n\tone\n\tX\ntwo\nY\nCMD z").dropFirst().first)
+    let run = try #require(
+      try parse("FROM scratch\nRUN <<EOF\na $x\n\tb\nEOF\nRUN cat <<-'X' <<Y\n\tone\n\tX\ntwo\nY\nCMD z").dropFirst().first)
     #expect(run.heredocs == [.init(name: "EOF", isExpanded: true, content: "a $x\n\tb\n")])
     let second = try parse("FROM scratch\nRUN cat <<-'X' <<Y\n\tone\n\tX\ntwo\nY\nCMD z")
-    #expect(second[1].heredocs == [.init(name: "X", isExpanded: false, content: "one\n"), .init(name: "Y", isExpanded: true, content: "two\n")])
+    #expect(
+      second[1].heredocs == [.init(name: "X", isExpanded: false, content: "one\n"), .init(name: "Y", isExpanded: true, content: "two\n")])
     #expect(second[2].keyword == .cmd)
   }
 
   @Test func readsDirectivesAndComments() throws {
-    let file = try Dockerfile(parsing: Array("# syntax=docker/dockerfile:1\n# escape=`\n# a comment\n\nFROM scratch\nRUN a `\n b\n".utf8), file: "D")
+    let file = try Dockerfile(
+      parsing: Array("# syntax=docker/dockerfile:1\n# escape=`\n# a comment\n\nFROM scratch\nRUN a `\n b\n".utf8), file: "D")
     #expect(file.escape == UInt8(ascii: "`"))
     #expect(file.instructions.last?.body == .command(.shell("a  b")))
   }
@@ -55,7 +61,10 @@ import Testing
     ("FROM a\nENV A=1 B", "Dockerfile:2:9: 'B' is not NAME=VALUE (put the whole value in quotes if it has blanks)"),
     ("FROM a\nSHELL bash", "Dockerfile:2:7: SHELL needs the exec form (SHELL [\"/bin/bash\", \"-c\"])"),
     ("FROM a\nONBUILD FROM b", "Dockerfile:2:9: FROM cannot be an ONBUILD trigger"),
-    ("# syntax=evil/frontend\nFROM a", "Dockerfile:1:1: the frontend 'evil/frontend' cannot be run here (Muster reads Dockerfiles itself: docker/dockerfile)"),
+    (
+      "# syntax=evil/frontend\nFROM a",
+      "Dockerfile:1:1: the frontend 'evil/frontend' cannot be run here (Muster reads Dockerfiles itself: docker/dockerfile)"
+    ),
   ])
   func refuses(text: String, message: String) {
     do {
@@ -67,7 +76,10 @@ import Testing
   /// Whatever it is given, the parser returns or throws a place inside the file.
   @Test func neverTraps() {
     var generator = SplitMix(state: 7)
-    let parts = ["FROM a", "RUN", " ", "\n", "\\", "\"", "'", "[", "]", ",", "<<E", "E", "#", "=", "$", "{", "}", "--from=", "COPY", "ENV A", "\u{0}", "é", "`"]
+    let parts = [
+      "FROM a", "RUN", " ", "\n", "\\", "\"", "'", "[", "]", ",", "<<E", "E", "#", "=", "$", "{", "}", "--from=", "COPY", "ENV A", "\u{0}",
+      "é", "`",
+    ]
     for _ in 0..<5000 {
       let text = (0..<Int(generator.next() % 12)).map { _ in parts[Int(generator.next() % UInt64(parts.count))] }.joined()
       do { _ = try parse(text) } catch let error as DockerfileError {
@@ -94,9 +106,12 @@ struct SplitMix: RandomNumberGenerator {
   static let variables = ["a": "1", "empty": "", "path": "/usr/local/bin", "name": "web"]
 
   @Test(arguments: [
-    ("$a", "1"), ("${a}b", "1b"), ("x$ay", "x"), ("\\$a", "$a"), ("'$a'", "$a"), ("\"$a b\"", "1 b"), ("${none:-d}", "d"), ("${empty:-d}", "d"),
-    ("${empty-d}", ""), ("${a:+set}", "set"), ("${none+set}", ""), ("${none:-$a}", "1"), ("${none:-${empty:-z}}", "z"), ("${path##*/}", "bin"),
-    ("${path#*/}", "usr/local/bin"), ("${path%/*}", "/usr/local"), ("${path%%/*}", ""), ("${name/e/E}", "wEb"), ("${path//\\//-}", "-usr-local-bin"),
+    ("$a", "1"), ("${a}b", "1b"), ("x$ay", "x"), ("\\$a", "$a"), ("'$a'", "$a"), ("\"$a b\"", "1 b"), ("${none:-d}", "d"),
+    ("${empty:-d}", "d"),
+    ("${empty-d}", ""), ("${a:+set}", "set"), ("${none+set}", ""), ("${none:-$a}", "1"), ("${none:-${empty:-z}}", "z"),
+    ("${path##*/}", "bin"),
+    ("${path#*/}", "usr/local/bin"), ("${path%/*}", "/usr/local"), ("${path%%/*}", ""), ("${name/e/E}", "wEb"),
+    ("${path//\\//-}", "-usr-local-bin"),
     ("$", "$"), ("$$a", "$1"), ("a\\b", "ab"), ("\"a\\b\"", "a\\b"), ("${a}$name", "1web"),
   ])
   func expands(text: String, expected: String) throws {

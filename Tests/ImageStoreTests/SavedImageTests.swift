@@ -24,10 +24,13 @@ import Testing
   static func configuration(_ layers: [[UInt8]], architecture: String = "amd64") -> [UInt8] {
     let ids = layers.map { "\"\(ContentHash.of($0))\"" }.joined(separator: ",")
     return Array(
-      #"{"architecture":"\#(architecture)","os":"linux","config":{"Cmd":["sh"],"Env":["A=b"]},"rootfs":{"type":"layers","diff_ids":[\#(ids)]}}"#.utf8)
+      #"{"architecture":"\#(architecture)","os":"linux","config":{"Cmd":["sh"],"Env":["A=b"]},"rootfs":{"type":"layers","diff_ids":[\#(ids)]}}"#
+        .utf8)
   }
 
-  static func dockerArchive(_ layers: [[UInt8]], tags: String = #"["shop/web:3"]"#, config: [UInt8]? = nil, configName: String? = nil) -> [UInt8] {
+  static func dockerArchive(_ layers: [[UInt8]], tags: String = #"["shop/web:3"]"#, config: [UInt8]? = nil, configName: String? = nil)
+    -> [UInt8]
+  {
     let config = config ?? configuration(layers)
     let name = configName ?? ContentHash.of(config).hex + ".json"
     return TarBuilder.make { tar in
@@ -67,9 +70,11 @@ import Testing
   @Test func layersThatAreHereAreShared() async throws {
     let fixture = try StoreFixture()
     let store = try fixture.open()
-    let first = try await store.importImage(path: try fixture.write("1.tar", Self.dockerArchive([Self.lower], tags: #"["one"]"#)), reference: nil)
+    let first = try await store.importImage(
+      path: try fixture.write("1.tar", Self.dockerArchive([Self.lower], tags: #"["one"]"#)), reference: nil)
     let before = try Descriptor.open(store.layersDirectory + "/" + first.layers[0], O_RDONLY).status()
-    let second = try await store.importImage(path: try fixture.write("2.tar", Self.dockerArchive([Self.lower, Self.upper])), reference: nil)
+    let second = try await store.importImage(
+      path: try fixture.write("2.tar", Self.dockerArchive([Self.lower, Self.upper])), reference: nil)
     #expect(second.layers.last == first.layers[0])
     #expect(try Descriptor.open(store.layersDirectory + "/" + first.layers[0], O_RDONLY).status().inode == before.inode)
   }
@@ -85,15 +90,25 @@ import Testing
 
   @Test(arguments: [
     ("wrong layer", SavedImageTests.dockerArchive([SavedImageTests.lower], config: SavedImageTests.configuration([SavedImageTests.upper]))),
-    ("more layers in the configuration", SavedImageTests.dockerArchive([SavedImageTests.lower], config: SavedImageTests.configuration([SavedImageTests.upper, SavedImageTests.lower]))),
-    ("configuration under another digest", SavedImageTests.dockerArchive([SavedImageTests.lower], configName: String(repeating: "a", count: 64) + ".json")),
+    (
+      "more layers in the configuration",
+      SavedImageTests.dockerArchive(
+        [SavedImageTests.lower], config: SavedImageTests.configuration([SavedImageTests.upper, SavedImageTests.lower]))
+    ),
+    (
+      "configuration under another digest",
+      SavedImageTests.dockerArchive([SavedImageTests.lower], configName: String(repeating: "a", count: 64) + ".json")
+    ),
     ("configuration is no JSON", SavedImageTests.dockerArchive([SavedImageTests.lower], config: Array("{".utf8))),
     ("bad name", SavedImageTests.dockerArchive([SavedImageTests.lower], tags: #"["../x"]"#)),
     ("manifest names a path outside", TarBuilder.make { $0.file("manifest.json", #"[{"Config":"../../outside/secret","Layers":[]}]"#) }),
-    ("configuration is a link out", TarBuilder.make { tar in
-      tar.symlink(String(repeating: "b", count: 64), "/etc/passwd")
-      tar.file("manifest.json", #"[{"Config":"\#(String(repeating: "b", count: 64))","Layers":[]}]"#)
-    }),
+    (
+      "configuration is a link out",
+      TarBuilder.make { tar in
+        tar.symlink(String(repeating: "b", count: 64), "/etc/passwd")
+        tar.file("manifest.json", #"[{"Config":"\#(String(repeating: "b", count: 64))","Layers":[]}]"#)
+      }
+    ),
     ("no image", TarBuilder.make { $0.file("manifest.json", "[]") }),
   ])
   func refuses(name: String, bytes: [UInt8]) async throws {
@@ -117,11 +132,14 @@ import Testing
       let config = blob(configuration(layers, architecture: architecture), MediaType.config)
       let parts = layers.map { blob($0, MediaType.layer) }.joined(separator: ",")
       return blob(
-        Array(#"{"schemaVersion":2,"mediaType":"\#(MediaType.manifest)","config":\#(config),"layers":[\#(parts)]}"#.utf8), MediaType.manifest,
+        Array(#"{"schemaVersion":2,"mediaType":"\#(MediaType.manifest)","config":\#(config),"layers":[\#(parts)]}"#.utf8),
+        MediaType.manifest,
         #","platform":{"os":"linux","architecture":"\#(architecture)"}"#)
     }
     let index = blob(
-      Array(#"{"schemaVersion":2,"mediaType":"\#(MediaType.index)","manifests":[\#(image("s390x")),\#(image(Platform.current.architecture))]}"#.utf8),
+      Array(
+        #"{"schemaVersion":2,"mediaType":"\#(MediaType.index)","manifests":[\#(image("s390x")),\#(image(Platform.current.architecture))]}"#
+          .utf8),
       MediaType.index, #","annotations":{"io.containerd.image.name":"ghcr.io/o/p:1"}"#)
     files.append(("index.json", Array(#"{"schemaVersion":2,"manifests":[\#(index)]}"#.utf8)))
     return files
@@ -131,9 +149,11 @@ import Testing
     let fixture = try StoreFixture()
     let store = try fixture.open()
     let files = Self.layout([Self.lower, Self.upper])
-    let archive = try fixture.write("layout.tar", TarBuilder.make { tar in
-      for (name, bytes) in files { tar.entry(name, data: bytes) }
-    })
+    let archive = try fixture.write(
+      "layout.tar",
+      TarBuilder.make { tar in
+        for (name, bytes) in files { tar.entry(name, data: bytes) }
+      })
     let report = try await store.importImages(path: archive, reference: nil)
     #expect(report.form == .ociLayout)
     #expect(report.images.map(\.references) == [["ghcr.io/o/p:1"]])
@@ -152,9 +172,11 @@ import Testing
     let fixture = try StoreFixture()
     let store = try fixture.open()
     let files = Self.layout([Self.lower], break: type)
-    let archive = try fixture.write("layout.tar", TarBuilder.make { tar in
-      for (name, bytes) in files { tar.entry(name, data: bytes) }
-    })
+    let archive = try fixture.write(
+      "layout.tar",
+      TarBuilder.make { tar in
+        for (name, bytes) in files { tar.entry(name, data: bytes) }
+      })
     await #expect(throws: ImageStoreError.self) { try await store.importImages(path: archive, reference: nil) }
     #expect(await store.list().isEmpty)
   }
@@ -164,7 +186,8 @@ import Testing
     let fixture = try StoreFixture()
     let store = try fixture.open()
     let path = try fixture.write("rootfs.tar", Self.lower)
-    try #require(system("command -v \(program) >/dev/null && \(program) -q -c \(path) > \(path).packed") == 0, "\(program) is not installed")
+    try #require(
+      system("command -v \(program) >/dev/null && \(program) -q -c \(path) > \(path).packed") == 0, "\(program) is not installed")
     let report = try await store.importImages(path: path + ".packed", reference: try ImageReference("packed"))
     #expect(report.form == .rootFilesystem)
     #expect(report.images.first?.config.rootfs.diffIDs == [ContentHash.of(Self.lower)])

@@ -9,7 +9,8 @@ import Testing
   private func filled(_ fixture: StoreFixture) async throws -> ImageStore {
     let store = try fixture.open()
     _ = try await store.importImage(
-      path: try fixture.write("1.tar", SavedImageTests.dockerArchive([SavedImageTests.lower, SavedImageTests.upper], tags: #"["one:1"]"#)), reference: nil)
+      path: try fixture.write("1.tar", SavedImageTests.dockerArchive([SavedImageTests.lower, SavedImageTests.upper], tags: #"["one:1"]"#)),
+      reference: nil)
     _ = try await store.importImage(
       path: try fixture.write("2.tar", SavedImageTests.dockerArchive([SavedImageTests.lower], tags: #"["two:1"]"#)), reference: nil)
     return store
@@ -69,7 +70,10 @@ import Testing
     try await store.tag("one:1", as: try ImageReference("other"))
     let id = try #require(await store.resolve("one:1")).id
     await #expect(throws: ImageStoreError.self) { try await store.remove(id.hex, inUse: { _ in false }) }
-    #expect(try await store.remove(id.hex, force: true, inUse: { _ in false }).prefix(3) == ["Untagged: one:1", "Untagged: other:latest", "Deleted: \(id)"])
+    #expect(
+      try await store.remove(id.hex, force: true, inUse: { _ in false }).prefix(3) == [
+        "Untagged: one:1", "Untagged: other:latest", "Deleted: \(id)",
+      ])
   }
 
   @Test func pinnedLayersStay() async throws {
@@ -121,14 +125,17 @@ import Testing
     let fixture = try StoreFixture()
     let store = try fixture.open()
     let before = try fixture.outsideState()
-    let image = try await store.importImage(path: try fixture.write("r.tar", TarBuilder.make { tar in
-      tar.entry("data/", type: "5", mode: 0o750, uid: 33, gid: 34)
-      tar.entry("data/file", mode: 0o640, uid: 33, gid: 34, data: [1, 2, 3])
-      tar.symlink("data/link", "/etc/passwd")
-      tar.symlink("alias", "/data")
-      tar.symlink("away", fixture.outside)
-      tar.file("plain", "x")
-    }), reference: nil)
+    let image = try await store.importImage(
+      path: try fixture.write(
+        "r.tar",
+        TarBuilder.make { tar in
+          tar.entry("data/", type: "5", mode: 0o750, uid: 33, gid: 34)
+          tar.entry("data/file", mode: 0o640, uid: 33, gid: 34, data: [1, 2, 3])
+          tar.symlink("data/link", "/etc/passwd")
+          tar.symlink("alias", "/data")
+          tar.symlink("away", fixture.outside)
+          tar.file("plain", "x")
+        }), reference: nil)
     for path in ["/data", "/alias", "alias/."] {
       let target = fixture.path + "/volume" + String(UInt32.random(in: 0 ... .max))
       try check(mkdir(target, 0o700))
@@ -156,7 +163,8 @@ import Testing
     try check(mkdir(workspace.path + "/upper", 0o755))
     try check(mkdir(workspace.path + "/work", 0o755))
     let root = RootedDirectory(
-      try overlayView(lower: image.layers, upper: workspace.name + "/upper", work: workspace.name + "/work", directory: store.layersDirectory))
+      try overlayView(
+        lower: image.layers, upper: workspace.name + "/upper", work: workspace.name + "/work", directory: store.layersDirectory))
     try root.remove("etc/a")
     try root.removeAll("var")
     try root.makeDirectory("var", mode: 0o700)

@@ -4,7 +4,8 @@ struct TarBuilder {
 
   /// Any entry; numbers too large for octal fields are written in base 256, as GNU tar does.
   mutating func entry(
-    _ path: String, type: Character = "0", mode: Int = 0o644, uid: Int = 0, gid: Int = 0, size: Int? = nil, link: String = "", major: Int = 0,
+    _ path: String, type: Character = "0", mode: Int = 0o644, uid: Int = 0, gid: Int = 0, size: Int? = nil, link: String = "",
+    major: Int = 0,
     minor: Int = 0, time: Int = 1_700_000_000, data: [UInt8] = [], pax: [String: [UInt8]] = [:]
   ) {
     if !pax.isEmpty {
@@ -12,7 +13,9 @@ struct TarBuilder {
       entry("pax", type: "x", data: records)
     }
     var block = [UInt8](repeating: 0, count: 512)
-    func put(_ text: [UInt8], _ offset: Int, _ width: Int) { block.replaceSubrange(offset..<offset + min(width, text.count), with: text.prefix(width)) }
+    func put(_ text: [UInt8], _ offset: Int, _ width: Int) {
+      block.replaceSubrange(offset..<offset + min(width, text.count), with: text.prefix(width))
+    }
     func number(_ value: Int, _ offset: Int, _ width: Int) {
       let digits = String(value, radix: 8)
       if digits.utf8.count < width {

@@ -25,11 +25,14 @@ import Testing
       tar.symlink("./sh", "bin/su")
       tar.entry("./fifo", type: "6", mode: 0o600)
       tar.entry("./null", type: "3", mode: 0o666, major: 1, minor: 3)
-      tar.entry("x", uid: 3_000_000, gid: 3_000_001, data: [7], pax: ["path": Array("./é-\(long)".utf8), "mtime": Array("1700000000.25".utf8)])
-      tar.entry("./sparse", data: Array("1\n0\n1\n".utf8) + [UInt8](repeating: 0, count: 506) + Array("a".utf8), pax: [
-        "GNU.sparse.major": Array("1".utf8), "GNU.sparse.minor": Array("0".utf8), "GNU.sparse.name": Array("./sparse".utf8),
-        "GNU.sparse.realsize": Array("4096".utf8),
-      ])
+      tar.entry(
+        "x", uid: 3_000_000, gid: 3_000_001, data: [7], pax: ["path": Array("./é-\(long)".utf8), "mtime": Array("1700000000.25".utf8)])
+      tar.entry(
+        "./sparse", data: Array("1\n0\n1\n".utf8) + [UInt8](repeating: 0, count: 506) + Array("a".utf8),
+        pax: [
+          "GNU.sparse.major": Array("1".utf8), "GNU.sparse.minor": Array("0".utf8), "GNU.sparse.name": Array("./sparse".utf8),
+          "GNU.sparse.realsize": Array("4096".utf8),
+        ])
       tar.file("./twice", "first")
       tar.file("./twice", "second")
     }
@@ -57,17 +60,19 @@ import Testing
 
   @Test func whiteoutsBecomeOverlayMarks() async throws {
     let fixture = try StoreFixture()
-    let (store, image) = try await importing(fixture, TarBuilder.make { tar in
-      tar.file("etc/.wh.gone", "")
-      tar.directory("opt")
-      tar.file("opt/.wh..wh..opq", "")
-      tar.file("opt/new", "n")
-      tar.file("opt/.wh..wh.plnk", "")
-      tar.file(".wh.later", "")
-      tar.directory("later")
-      tar.directory("kept")
-      tar.file(".wh.kept", "")
-    })
+    let (store, image) = try await importing(
+      fixture,
+      TarBuilder.make { tar in
+        tar.file("etc/.wh.gone", "")
+        tar.directory("opt")
+        tar.file("opt/.wh..wh..opq", "")
+        tar.file("opt/new", "n")
+        tar.file("opt/.wh..wh.plnk", "")
+        tar.file(".wh.later", "")
+        tar.directory("later")
+        tar.directory("kept")
+        tar.file(".wh.kept", "")
+      })
     let root = try RootedDirectory(path: store.layersDirectory + "/" + image.layers[0])
     #expect(try root.status("etc/gone").isWhiteout)
     #expect(try root.open("opt", O_RDONLY).attribute(OverlayMark.opaque) == [UInt8(ascii: "y")])
@@ -92,11 +97,17 @@ import Testing
     ("user overlay attribute", TarBuilder.make { $0.file("f", "x", pax: ["SCHILY.xattr.user.overlay.opaque": [121]]) }),
     ("giant file", TarBuilder.make { $0.entry("f", size: 1 << 62) }),
     ("larger than it is", TarBuilder.make { $0.entry("f", size: 1 << 20) }),
-    ("giant sparse", TarBuilder.make {
-      $0.entry("f", data: Array("0\n".utf8), pax: [
-        "GNU.sparse.major": [49], "GNU.sparse.minor": [48], "GNU.sparse.name": [102], "GNU.sparse.realsize": Array("4611686018427387904".utf8),
-      ])
-    }),
+    (
+      "giant sparse",
+      TarBuilder.make {
+        $0.entry(
+          "f", data: Array("0\n".utf8),
+          pax: [
+            "GNU.sparse.major": [49], "GNU.sparse.minor": [48], "GNU.sparse.name": [102],
+            "GNU.sparse.realsize": Array("4611686018427387904".utf8),
+          ])
+      }
+    ),
     ("owner is no id", TarBuilder.make { $0.entry("f", uid: 0xFFFF_FFFF) }),
     ("whiteout of nothing", TarBuilder.make { $0.file("a/.wh.", "") }),
     ("whiteout of parent", TarBuilder.make { $0.file("a/.wh...", "") }),
@@ -126,29 +137,31 @@ import Testing
     let fixture = try StoreFixture()
     let before = try fixture.outsideState()
     let outside = fixture.outside
-    let (store, image) = try await importing(fixture, TarBuilder.make { tar in
-      tar.symlink("absolute", outside)
-      tar.file("absolute/new", "inside")
-      tar.symlink("relative", String(repeating: "../", count: 12) + outside.dropFirst())
-      tar.file("relative/other", "inside")
-      tar.symlink("direct", outside + "/secret")
-      tar.file("direct", "replaced")
-      tar.symlink("chain1", "chain2")
-      tar.symlink("chain2", outside)
-      tar.file("chain1/third", "inside")
-      tar.symlink("over", outside)
-      tar.directory("over", mode: 0o777)
-      tar.file("over/fourth", "inside")
-      tar.symlink("linked", outside + "/secret")
-      tar.hardLink("hard", "linked")
-      tar.file("/rooted", "inside")
-      tar.symlink("dir", outside)
-      tar.entry("dir/.", type: "5", mode: 0o777)
-      tar.symlink("wh", outside)
-      tar.file("wh/.wh.secret", "")
-      tar.symlink("magic", "/proc/self/root")
-      tar.file("magic/fifth", "inside")
-    })
+    let (store, image) = try await importing(
+      fixture,
+      TarBuilder.make { tar in
+        tar.symlink("absolute", outside)
+        tar.file("absolute/new", "inside")
+        tar.symlink("relative", String(repeating: "../", count: 12) + outside.dropFirst())
+        tar.file("relative/other", "inside")
+        tar.symlink("direct", outside + "/secret")
+        tar.file("direct", "replaced")
+        tar.symlink("chain1", "chain2")
+        tar.symlink("chain2", outside)
+        tar.file("chain1/third", "inside")
+        tar.symlink("over", outside)
+        tar.directory("over", mode: 0o777)
+        tar.file("over/fourth", "inside")
+        tar.symlink("linked", outside + "/secret")
+        tar.hardLink("hard", "linked")
+        tar.file("/rooted", "inside")
+        tar.symlink("dir", outside)
+        tar.entry("dir/.", type: "5", mode: 0o777)
+        tar.symlink("wh", outside)
+        tar.file("wh/.wh.secret", "")
+        tar.symlink("magic", "/proc/self/root")
+        tar.file("magic/fifth", "inside")
+      })
     #expect(try fixture.outsideState() == before)
     #expect(try fixture.read("outside/secret") == "untouched")
     let layer = store.layersDirectory + "/" + image.layers[0]

@@ -1,4 +1,3 @@
-import Glibc
 import ImageStore
 import LinuxKit
 import OCI

@@ -52,9 +52,11 @@ struct BuildPlan: Sendable {
         for pair in pairs {
           let known = lookup
           do {
-            let value = try arguments[pair.name] ?? pair.value.map { value throws(Expansion.Failure) in
-              try Expansion.word(value, escape: file.escape) { known[$0] }
-            }
+            let value =
+              try arguments[pair.name]
+              ?? pair.value.map { value throws(Expansion.Failure) in
+                try Expansion.word(value, escape: file.escape) { known[$0] }
+              }
             if let value { lookup[pair.name] = value }
           } catch { throw DockerfileError(instruction.range, "\(error)") }
         }
@@ -102,8 +104,12 @@ struct BuildPlan: Sendable {
   private static func checkPlatform(_ flag: Instruction.Flag, _ globals: [String: String], _ escape: UInt8) throws {
     let text: String
     do { text = try Expansion.word(flag.value, escape: escape) { globals[$0] } } catch { throw DockerfileError(flag.range, error.message) }
-    guard let platform = Platform(text) else { throw DockerfileError(flag.range, "'\(text)' is no platform", hint: "os/architecture, as linux/amd64") }
-    guard platform == .current else { throw DockerfileError(flag.range, "this machine builds for \(Platform.current) only, not for \(platform)") }
+    guard let platform = Platform(text) else {
+      throw DockerfileError(flag.range, "'\(text)' is no platform", hint: "os/architecture, as linux/amd64")
+    }
+    guard platform == .current else {
+      throw DockerfileError(flag.range, "this machine builds for \(Platform.current) only, not for \(platform)")
+    }
   }
 }
 

@@ -11,7 +11,11 @@ extension StageBuilder {
       let expanded = try pairs.map { (try expand($0.name, instruction), try expand($0.value ?? "", instruction)) }
       for (name, value) in expanded {
         guard !name.isEmpty else { throw DockerfileError(instruction.range, "\(instruction.keyword.rawValue) has an empty name") }
-        if instruction.keyword == .env { state.setEnvironment(name, value) } else { state.execution.labels = (state.execution.labels ?? [:]).merging([name: value]) { $1 } }
+        if instruction.keyword == .env {
+          state.setEnvironment(name, value)
+        } else {
+          state.execution.labels = (state.execution.labels ?? [:]).merging([name: value]) { $1 }
+        }
       }
       note(instruction.keyword.rawValue + " " + expanded.map { "\($0.0)=\($0.1)" }.joined(separator: " "))
     case .command(let command): setCommand(command, instruction)
@@ -67,7 +71,9 @@ extension StageBuilder {
 
   private mutating func setText(_ text: String, _ instruction: Instruction) throws {
     let value = instruction.keyword == .maintainer ? text : try expand(text, instruction)
-    guard !value.isEmpty else { throw DockerfileError(instruction.range, "\(instruction.keyword.rawValue) is empty", hint: "a variable in it is empty") }
+    guard !value.isEmpty else {
+      throw DockerfileError(instruction.range, "\(instruction.keyword.rawValue) is empty", hint: "a variable in it is empty")
+    }
     switch instruction.keyword {
     case .user: state.execution.user = value
     case .stopSignal:
@@ -84,7 +90,8 @@ extension StageBuilder {
     let name = upper.hasPrefix("SIG") ? upper.dropFirst(3) : upper[...]
     if name.hasPrefix("RTMIN") || name.hasPrefix("RTMAX") { return true }
     return [
-      "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "IOT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM", "TERM", "STKFLT", "CHLD",
+      "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "IOT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM", "TERM", "STKFLT",
+      "CHLD",
       "CLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO", "POLL", "PWR", "SYS",
     ].contains(String(name))
   }
@@ -96,7 +103,8 @@ extension StageBuilder {
       let parts = word.split(separator: "/", omittingEmptySubsequences: false)
       let numbers = (parts.first ?? "").split(separator: "-", omittingEmptySubsequences: false).map { UInt16($0) }
       let kind = parts.count == 2 ? parts[1].lowercased() : "tcp"
-      guard parts.count <= 2, ["tcp", "udp", "sctp"].contains(kind), numbers.count <= 2, let first = numbers.first ?? nil, let last = numbers.last ?? nil,
+      guard parts.count <= 2, ["tcp", "udp", "sctp"].contains(kind), numbers.count <= 2, let first = numbers.first ?? nil,
+        let last = numbers.last ?? nil,
         first >= 1, first <= last
       else { throw DockerfileError(instruction.range, "'\(word)' is no port", hint: "80, 80/udp or 8000-8010") }
       for port in first...last { ports["\(port)/\(kind)"] = .init() }

@@ -1,4 +1,3 @@
-import Glibc
 import ImageStore
 import LinuxKit
 import OCI
@@ -25,7 +24,8 @@ extension StageBuilder {
     }
     if names.count > 1 || order.sources.count > 1, !order.isDirectory {
       throw DockerfileError(
-        instruction.range, "\(instruction.keyword.rawValue) has more than one source, so the destination must be a directory", hint: "end it with a /")
+        instruction.range, "\(instruction.keyword.rawValue) has more than one source, so the destination must be a directory",
+        hint: "end it with a /")
     }
     order.permissions = try instruction.flag("chmod").map { try permissions($0, instruction) }
     let owner = try instruction.flag("chown").map { try expand($0.value, instruction) }
@@ -43,7 +43,10 @@ extension StageBuilder {
     let below = state.layers
     func key(_ content: Digest) -> Digest {
       var key = CacheKey(finished.unpacks ? "add" : "copy", below: below)
-      key.fields([content.hex, finished.destination, "\(finished.isDirectory)", "\(finished.sources.count)", finished.permissions.map { "\($0)" } ?? ""])
+      key.fields([
+        content.hex, finished.destination, "\(finished.isDirectory)", "\(finished.sources.count)",
+        finished.permissions.map { "\($0)" } ?? "",
+      ])
       key.field(finished.owner.map { "\($0.uid):\($0.gid)" } ?? "")
       return key.digest
     }
@@ -100,7 +103,9 @@ extension StageBuilder {
 
   private func expandDocument(_ text: String, _ instruction: Instruction) throws -> String {
     let variables = state.variables()
-    do { return try Expansion.document(text, escape: escape) { variables[$0] } } catch { throw DockerfileError(instruction.range, error.message) }
+    do { return try Expansion.document(text, escape: escape) { variables[$0] } } catch {
+      throw DockerfileError(instruction.range, error.message)
+    }
   }
 
   private func refuseRemote(_ text: String, _ instruction: Instruction) throws {

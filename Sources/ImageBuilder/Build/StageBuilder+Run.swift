@@ -19,7 +19,9 @@ extension StageBuilder {
     key.fields([state.workingDirectory, user ?? "", network ?? ""])
     key.fields(spec.extraHosts.flatMap { [$0.name, $0.address] })
     // Proxies are the builder's affair: they are in neither the key nor the history.
-    for (name, value) in spec.arguments where PlatformArguments.proxies.contains(name) && environment[name] == nil { environment[name] = value }
+    for (name, value) in spec.arguments where PlatformArguments.proxies.contains(name) && environment[name] == nil {
+      environment[name] = value
+    }
 
     let work = begin(instruction.text)
     let cutter = LineCutter { work.line($0) }

@@ -1,7 +1,4 @@
-import Diagnostics
-import Glibc
 import ImageStore
-import LinuxKit
 import OCI
 import StackModel
 

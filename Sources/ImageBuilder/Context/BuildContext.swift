@@ -15,7 +15,8 @@ struct BuildContext: Sendable {
   private static let ignoreLimit = 4 << 20
 
   init(_ spec: BuildSpec) throws {
-    for remote in ["http://", "https://", "git://", "ssh://", "git@", "github.com/", "docker-image://", "oci-layout://"] where spec.context.hasPrefix(remote) {
+    for remote in ["http://", "https://", "git://", "ssh://", "git@", "github.com/", "docker-image://", "oci-layout://"]
+    where spec.context.hasPrefix(remote) {
       throw BuildError("the build context \(spec.context) is remote; this builder takes local directories only")
     }
     let root: RootedDirectory

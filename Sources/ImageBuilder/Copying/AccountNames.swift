@@ -16,7 +16,9 @@ enum AccountNames {
       owner = FileOwner(uid: uid, gid: uid)
     } else {
       let fields = try entry(user, in: "/etc/passwd", of: root)
-      guard let uid = number(fields, 2), let gid = number(fields, 3) else { throw BuildError("the image's /etc/passwd has no numbers for \(user)") }
+      guard let uid = number(fields, 2), let gid = number(fields, 3) else {
+        throw BuildError("the image's /etc/passwd has no numbers for \(user)")
+      }
       owner = FileOwner(uid: uid, gid: gid)
     }
     if parts.count == 2 {

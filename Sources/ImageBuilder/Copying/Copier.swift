@@ -121,7 +121,8 @@ final class Copier {
       try attributes(of: source, onto: made, owner, permissions, status)
     case .symlink: try root.makeSymlink(path, pointsTo: entry.target.cName, owner: owner)
     case .fifo: try root.makeNode(path, type: UInt32(S_IFIFO), mode: permissions, owner: owner)
-    case .character: try root.makeNode(path, type: UInt32(S_IFCHR), mode: permissions, major: status.major, minor: status.minor, owner: owner)
+    case .character:
+      try root.makeNode(path, type: UInt32(S_IFCHR), mode: permissions, major: status.major, minor: status.minor, owner: owner)
     case .block: try root.makeNode(path, type: UInt32(S_IFBLK), mode: permissions, major: status.major, minor: status.minor, owner: owner)
     default: break
     }

@@ -33,11 +33,15 @@ final class SourceRoot: Sendable {
 
   /// The paths that a source of COPY means, sorted; none when nothing is there. Throws the reason when it is no usable source.
   func find(_ source: String) throws -> [[[UInt8]]] {
-    guard let names = Self.names(source) else { throw BuildError("\"\(source)\" is outside \(name)", hint: "only what is inside can be copied") }
+    guard let names = Self.names(source) else {
+      throw BuildError("\"\(source)\" is outside \(name)", hint: "only what is inside can be copied")
+    }
     var found: [[[UInt8]]] = [[]]
     var hasWildcards = false
     for part in names {
-      guard let pattern = PathPattern(part) else { throw BuildError("\"\(source)\" is no pattern: a [ is not closed or a \\ stands at the end") }
+      guard let pattern = PathPattern(part) else {
+        throw BuildError("\"\(source)\" is no pattern: a [ is not closed or a \\ stands at the end")
+      }
       if pattern.isLiteral, !part.contains(UInt8(ascii: "\\")) {
         found = found.map { $0 + [part] }
         continue

@@ -78,7 +78,8 @@ struct InstructionParser {
     if words.count == 1 { return .from(image: line.text(words[0]), stage: nil) }
     guard words.count == 3, line.text(words[1]).uppercased() == "AS" else { throw fail(rest, "FROM takes IMAGE or IMAGE AS NAME") }
     let stage = line.text(words[2]).lowercased()
-    let isName = stage.utf8.first.map { (97...122).contains($0) } ?? false
+    let isName =
+      stage.utf8.first.map { (97...122).contains($0) } ?? false
       && stage.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || [0x5F, 0x2D, 0x2E].contains($0) }
     guard isName else {
       throw fail(words[2], "'\(stage)' is no stage name", hint: "a letter, then letters, digits, '_', '-' and '.'")

@@ -35,7 +35,8 @@ struct LineReader {
         let frontends = ["docker/dockerfile", "docker.io/docker/dockerfile", "docker/dockerfile-upstream"]
         let image = value.split(whereSeparator: { $0 == ":" || $0 == "@" }).first.map(String.init) ?? ""
         guard frontends.contains(image) else {
-          throw DockerfileError(place, "the frontend '\(value)' cannot be run here", hint: "Muster reads Dockerfiles itself: docker/dockerfile")
+          throw DockerfileError(
+            place, "the frontend '\(value)' cannot be run here", hint: "Muster reads Dockerfiles itself: docker/dockerfile")
         }
       default: break
       }

@@ -30,7 +30,9 @@ final class TreeUnpacker {
   /// The directory of the last entry; the next one is most often there too.
   private var current: OpenDirectory?
 
-  init(into root: consuming RootedDirectory, whiteouts: Whiteouts = .overlay, owner: FileOwner? = nil, limits: UnpackLimits = UnpackLimits()) {
+  init(
+    into root: consuming RootedDirectory, whiteouts: Whiteouts = .overlay, owner: FileOwner? = nil, limits: UnpackLimits = UnpackLimits()
+  ) {
     self.owner = owner
     self.root = root
     self.whiteouts = whiteouts
@@ -84,7 +86,8 @@ final class TreeUnpacker {
         throw ImageStoreError.invalid("the archive's hard link \"\(entry.text)\" links to itself or to the root")
       }
       guard try root.contains(target.cString) else {
-        throw ImageStoreError.invalid("the archive's hard link \"\(entry.text)\" links to something that the archive does not have before it")
+        throw ImageStoreError.invalid(
+          "the archive's hard link \"\(entry.text)\" links to something that the archive does not have before it")
       }
       try placing(name, in: parent) { () throws(KernelError) in try root.makeLink(path.cString, to: target.cString) }
     case .character, .block, .fifo: try makeNode(name, in: parent, entry, owner)
@@ -111,14 +114,15 @@ final class TreeUnpacker {
 
   /// Makes something; what has its name already is removed first.
   private func placing(_ name: [CChar], in parent: OpenDirectory, _ make: () throws(KernelError) -> Void) throws(KernelError) {
-    do throws(KernelError) { try make() } catch where error.errno == EEXIST {
+    do throws(KernelError) { try make() } catch  where error.errno == EEXIST {
       try removeTree(in: parent.descriptor, name)
       current = nil
       try make()
     }
   }
 
-  private func makeDirectory(_ name: [CChar], in parent: OpenDirectory, _ path: EntryPath, _ entry: ArchiveEntry, _ owner: FileOwner) throws {
+  private func makeDirectory(_ name: [CChar], in parent: OpenDirectory, _ path: EntryPath, _ entry: ArchiveEntry, _ owner: FileOwner) throws
+  {
     var isOpaque = false
     let isTaken = try ignoring(EEXIST) { () throws(KernelError) in
       try parent.descriptor.makeDirectory(at: name, mode: entry.permissions)
@@ -224,7 +228,8 @@ final class TreeUnpacker {
         }
         try file.setAttribute(name, value)
       case .drop: if droppedAttributes.count < 100 { droppedAttributes.insert(name) }
-      case .refuse: throw ImageStoreError.invalid("the archive's entry \"\(entry.text)\" has the attribute \(name), which speaks to overlayfs")
+      case .refuse:
+        throw ImageStoreError.invalid("the archive's entry \"\(entry.text)\" has the attribute \(name), which speaks to overlayfs")
       }
     }
   }
@@ -236,7 +241,7 @@ private func ignoring(_ errors: Int32..., while body: () throws(KernelError) -> 
   do throws(KernelError) {
     try body()
     return false
-  } catch where errors.contains(error.errno) { return true }
+  } catch  where errors.contains(error.errno) { return true }
 }
 
 extension Descriptor {

@@ -17,14 +17,17 @@ enum DockerArchive {
     guard !items.isEmpty else { throw ImageStoreError.invalid("manifest.json of the archive names no image") }
     var images: [SavedImage] = []
     for item in items {
-      let configuration = try saved(item.Config) { () throws(KernelError) in try tree.read(item.Config, limit: SavedImage.configurationLimit) }
+      let configuration = try saved(item.Config) { () throws(KernelError) in
+        try tree.read(item.Config, limit: SavedImage.configurationLimit)
+      }
       // The configuration is named by its digest; one that is not what its name says was changed.
       let name = item.Config.split(separator: "/").last.map(String.init) ?? ""
       if let digest = Digest(hex: name.hasSuffix(".json") ? String(name.dropLast(5)) : name), digest != ContentHash.of(configuration) {
         throw ImageStoreError.invalid("\(item.Config) of the archive does not have the digest that is its name")
       }
       images.append(
-        try SavedImage(configuration: configuration, layers: item.Layers ?? [], references: try (item.RepoTags ?? []).map { try ImageReference($0) }))
+        try SavedImage(
+          configuration: configuration, layers: item.Layers ?? [], references: try (item.RepoTags ?? []).map { try ImageReference($0) }))
     }
     return images
   }

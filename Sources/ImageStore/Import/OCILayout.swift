@@ -5,7 +5,9 @@ import OCI
 enum OCILayout {
   /// The images for this machine's platform.
   static func images(in tree: borrowing RootedDirectory) throws -> [SavedImage] {
-    let bytes = try DockerArchive.saved("index.json") { () throws(KernelError) in try tree.read("index.json", limit: SavedImage.manifestLimit) }
+    let bytes = try DockerArchive.saved("index.json") { () throws(KernelError) in
+      try tree.read("index.json", limit: SavedImage.manifestLimit)
+    }
     var images: [SavedImage] = []
     var skipped: [String] = []
     for descriptor in try index(bytes, "index.json").manifests {
@@ -86,7 +88,9 @@ enum OCILayout {
     do {
       try refuseBoth(bytes)
       return try JSON.decode(ImageIndex.self, from: bytes)
-    } catch let error as ImageStoreError { throw error } catch { throw ImageStoreError.invalid("\(name) of the layout cannot be read: \(error)") }
+    } catch let error as ImageStoreError { throw error } catch {
+      throw ImageStoreError.invalid("\(name) of the layout cannot be read: \(error)")
+    }
   }
 
   /// Content that has the size and digest that it was described with.

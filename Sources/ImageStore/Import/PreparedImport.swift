@@ -1,7 +1,6 @@
 import Glibc
 import LinuxKit
 import OCI
-import SystemPackage
 
 /// An import as far as it goes without the store: layers unpacked, verified and on disk in the workspace.
 struct PreparedImport: Sendable {

@@ -1,5 +1,3 @@
-import Glibc
-import LinuxKit
 import OCI
 
 /// An image in a saved form: its configuration's bytes, its layers' files, and the names that it was saved under.
@@ -19,7 +17,8 @@ struct SavedImage {
       throw ImageStoreError.invalid("the image's configuration cannot be read: \(error)")
     }
     guard config.rootfs.type == "layers", config.rootfs.diffIDs.count == layers.count else {
-      throw ImageStoreError.invalid("the image names \(config.rootfs.diffIDs.count) layers in its configuration and \(layers.count) in its manifest")
+      throw ImageStoreError.invalid(
+        "the image names \(config.rootfs.diffIDs.count) layers in its configuration and \(layers.count) in its manifest")
     }
     self.layers = layers
     self.references = references
