@@ -8,11 +8,17 @@ import StackModel
 
 /// The request's body, decoded. Leaves the body in the request, so that the connection's end can be watched after.
 func decodeBody<Value: Decodable>(_ type: Value.Type, _ request: inout Request) async throws -> Value {
+  let tooLarge = HTTPError(.contentTooLarge, message: "a request's body can have \(Wire.bodyLimit) bytes")
+  if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Wire.bodyLimit { throw tooLarge }
   let buffer: ByteBuffer
   do {
     buffer = try await request.collectBody(upTo: Wire.bodyLimit)
   } catch is NIOTooManyBytesError {
-    throw HTTPError(.contentTooLarge, message: "a request's body can have \(Wire.bodyLimit) bytes")
+    throw tooLarge
+  } catch let error as CancellationError {
+    throw error
+  } catch {
+    throw EngineError(.invalid, "the request's body did not arrive whole")
   }
   return try decodeJSON(type, buffer.readableBytesView)
 }

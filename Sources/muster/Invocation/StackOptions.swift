@@ -3,8 +3,8 @@ import Terminal
 
 /// The options that stand before the subcommand, as `docker compose` has them.
 struct StackOptions: ParsableArguments {
-  @Option(name: [.customShort("f"), .customLong("file")], parsing: .singleValue) var files: [String] = []
-  @Option(name: [.customShort("p"), .customLong("project-name")]) var projectName: String?
+  @Option(name: [.customShort("f", allowingJoined: true), .customLong("file")], parsing: .singleValue) var files: [String] = []
+  @Option(name: [.customShort("p", allowingJoined: true), .customLong("project-name")]) var projectName: String?
   @Option var projectDirectory: String?
   @Option(name: .customLong("env-file"), parsing: .singleValue) var envFiles: [String] = []
   @Option(name: .customLong("profile"), parsing: .singleValue) var profiles: [String] = []
