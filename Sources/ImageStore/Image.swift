@@ -7,7 +7,7 @@ public struct Image: Sendable, Equatable {
   public var config: ImageConfig
   /// `debian:bookworm`, in familiar form, sorted.
   public var references: [String]
-  /// Names under ``ImageStore/layersDirectory``, topmost first: an overlay's `lowerdir`. None for an image without content.
+  /// Names under ``ImageStore/layersDirectory``, topmost first, at least one: an overlay's `lowerdir`.
   public var layers: [String]
   /// Bytes of the files of its layers.
   public var size: Int64

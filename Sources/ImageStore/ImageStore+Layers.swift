@@ -7,7 +7,7 @@ extension ImageStore {
   /// A layer that is here.
   public func layer(_ diffID: Digest) -> Layer? { layers[diffID] }
 
-  /// Names for an overlay's `lowerdir`, topmost first, of layers given lowest first.
+  /// Names for an overlay's `lowerdir`, topmost first and at least one, of layers given lowest first.
   public func lower(_ diffIDs: [Digest]) -> [String] { layerNames(diffIDs) }
 
   /// Keeps layers from being removed until ``unpin(_:)``.

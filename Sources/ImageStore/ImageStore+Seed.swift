@@ -13,7 +13,7 @@ extension ImageStore {
     let lower = layers + [emptyLayer]
     return try await onThread { _ in
       let target = try Descriptor.open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
-      guard !layers.isEmpty, try target.entries().isEmpty else { return false }
+      guard layers != [emptyLayer], try target.entries().isEmpty else { return false }
       let root = RootedDirectory(try overlayView(lower: lower, upper: nil, work: nil, directory: place))
       guard let source = try openDirectory(root, path) else { return false }
       do {

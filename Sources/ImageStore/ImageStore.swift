@@ -95,7 +95,7 @@ public actor ImageStore {
   /// Directory names for an overlay, topmost first, of layers given lowest first.
   ///
   /// A layer that occurs twice counts where it is topmost (overlayfs takes none twice, and the upper one decides for every name that it has);
-  /// nothing below a layer with an opaque root counts.
+  /// nothing below a layer with an opaque root counts. No layers at all are ``emptyLayer``.
   func layerNames(_ diffIDs: [Digest]) -> [String] {
     var seen: Set<Digest> = []
     var found: [String] = []
@@ -103,7 +103,7 @@ public actor ImageStore {
       if seen.insert(diffID).inserted { found.append(Layer.name(diffID)) }
       if layers[diffID]?.hidesLower == true { break }
     }
-    return found
+    return found.isEmpty ? [emptyLayer] : found
   }
 
   /// Makes an image of layers that are here. Names move to it from other images. On disk when this returns.

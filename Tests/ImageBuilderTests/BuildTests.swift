@@ -149,6 +149,15 @@ import Testing
     #expect(image.config.config?.env?.contains("T=1") == true)
   }
 
+  @Test func anImageWithoutContentCanBeMounted() async throws {
+    let fixture = try BuildFixture()
+    let image = try await fixture.build("FROM scratch\nCMD [\"/x\"]")
+    #expect(image.layers == [fixture.store.emptyLayer])
+    #expect(try await !fixture.store.seed(image.layers, path: "/", into: fixture.path + "/outside"))
+    let next = try await fixture.build("FROM out\nRUN x", name: "next")
+    #expect(try fixture.view(next).read("ran", limit: 100) == Array("/bin/sh -c x\n".utf8))
+  }
+
   @Test func anEntryPointDropsTheBasesCommand() async throws {
     let fixture = try BuildFixture()
     try await fixture.makeBase()

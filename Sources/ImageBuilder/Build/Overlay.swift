@@ -15,8 +15,7 @@ struct Overlay: Sendable {
 
   init(store: ImageStore, layers: [Digest], workspace: ImageStore.Workspace) async throws {
     directory = store.layersDirectory
-    let names = await store.lower(layers)
-    lower = names.isEmpty ? [store.emptyLayer] : names
+    lower = await store.lower(layers)
     upper = workspace.name + "/upper"
     work = workspace.name + "/work"
     upperPath = workspace.path + "/upper"
