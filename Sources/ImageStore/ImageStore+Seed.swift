@@ -11,9 +11,10 @@ extension ImageStore {
   public nonisolated func seed(_ layers: [String], path: String, into directory: String) async throws -> Bool {
     let place = layersDirectory
     let lower = layers + [emptyLayer]
+    let hasContent = layers != [emptyLayer]
     return try await onThread { _ in
       let target = try Descriptor.open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
-      guard layers != [emptyLayer], try target.entries().isEmpty else { return false }
+      guard hasContent, try target.entries().isEmpty else { return false }
       let root = RootedDirectory(try overlayView(lower: lower, upper: nil, work: nil, directory: place))
       guard let source = try openDirectory(root, path) else { return false }
       do {
