@@ -52,7 +52,6 @@ extension Scenarios {
         stack:
           "services:\n  web:\n    image: busybox\n    volumes:\n      - { type: bind, source: ./absent, target: /a, bind: { create_host_path: false } }\n",
         says: ["absent"]),
-      Case(name: "no services", stack: "services: {}\n", says: ["service"]),
       Case(
         name: "key not honoured", stack: "services:\n  web:\n    image: busybox\n    no_such_key_at_all: 1\n",
         says: ["compose.yaml:4:5", "no_such_key_at_all"]),

@@ -19,7 +19,7 @@ public struct HostLedger: Sendable {
     public var processes: [String] = []
     /// Network namespaces of those processes and below the root.
     public var namespaces: [String] = []
-    /// Files in the run directory, and what is left of containers and volumes.
+    /// Files in the run directory, without locks, and what is left of containers and volumes.
     public var files: [String] = []
 
     public var isEmpty: Bool { self == Entries() }
@@ -62,9 +62,9 @@ public struct HostLedger: Sendable {
         entries.namespaces.append(namespace)
       }
     }
-    for directory in [root + "/run", root + "/containers", root + "/volumes"] {
-      entries.files += TestSupport.names(in: directory).map { directory + "/" + $0 }
-    }
+    for directory in [root + "/run", root + "/containers", root + "/volumes"] { entries.files += filesBelow(directory) }
+    // What flock(2) holds stays: to remove it would let two engines each hold one.
+    entries.files.removeAll { $0.hasPrefix(root + "/run/") && $0.hasSuffix(".lock") }
     return entries
   }
 
@@ -89,6 +89,14 @@ public struct HostLedger: Sendable {
     return text.split(separator: "\n").compactMap { line in
       let fields = line.split(separator: " ")
       return fields.count > 4 ? String(fields[4]) : nil
+    }
+  }
+
+  /// Everything but empty directories.
+  private func filesBelow(_ directory: String) -> [String] {
+    TestSupport.names(in: directory).flatMap { name -> [String] in
+      let path = directory + "/" + name
+      return isDirectory(path) ? filesBelow(path) : [path]
     }
   }
 
