@@ -1,5 +1,4 @@
 import Glibc
-import LinuxKit
 
 /// An engine of a test's own, and the `muster` command that speaks to it: the real programs, with a root that no other uses.
 public final class Muster: Sendable {
@@ -45,14 +44,9 @@ public final class Muster: Sendable {
       streams: streams)
   }
 
-  /// The pid of the engine that listens on the socket; nil when none does.
+  /// The pid of the engine; nil when none runs.
   public var engine: Int32? {
-    guard let socket = try? UnixSocket.connect(path: runDirectory + "/muster.sock") else { return nil }
-    // struct ucred
-    var peer: (pid: Int32, uid: UInt32, gid: UInt32) = (0, 0, 0)
-    var length = socklen_t(MemoryLayout.size(ofValue: peer))
-    guard getsockopt(socket.number, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 else { return nil }
-    return peer.pid
+    HostLedger.processes(under: root).first { (try? readText("/proc/\($0)/comm")) == "musterd\n" }
   }
 
   /// Signals the engine and waits for its end: whether there was one and it ended.
