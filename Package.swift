@@ -42,6 +42,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
@@ -93,6 +94,7 @@ let package = Package(
       [
         "EngineWire", "Backend", "Reconciler", "StackModel", "Diagnostics", "OCI",
         .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ] + nio),
     library("EngineClient", ["EngineWire", "Backend", "Reconciler", "StackModel", "Diagnostics", "OCI", "LinuxKit", "CLinux", system]),
     library("Terminal", ["Backend", "Reconciler", "StackModel", "Diagnostics", "OCI"]),

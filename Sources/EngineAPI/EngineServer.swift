@@ -2,6 +2,7 @@ public import Backend
 import Glibc
 import Hummingbird
 import NIOPosix
+import ServiceLifecycle
 
 /// The engine's HTTP API on a unix socket: translates requests into calls of a backend, nothing more.
 public struct EngineServer: Sendable {
@@ -14,7 +15,7 @@ public struct EngineServer: Sendable {
     self.socket = socket
   }
 
-  /// Serves until the task is cancelled; then no request is under way any more and the socket is gone.
+  /// Serves until the task is cancelled; when this returns no request is under way any more and the socket is gone.
   ///
   /// - Parameter onReady: Called once the socket accepts.
   /// - Throws: `EngineError` when the socket cannot be made.
@@ -29,27 +30,33 @@ public struct EngineServer: Sendable {
     let application = Application(
       router: engineRouter(backend), configuration: ApplicationConfiguration(address: .unixDomainSocket(path: fresh)),
       onServerRunning: { _ in binding.yield() }, eventLoopGroupProvider: .shared(group))
-    let outcome: Result<Void, any Error>
-    do {
-      try await withThrowingTaskGroup(of: Void.self) { tasks in
-        tasks.addTask { try await application.run() }
-        tasks.addTask {
-          var started = bound.makeAsyncIterator()
-          guard await started.next() != nil else { return }
+    var configuration = ServiceGroupConfiguration(services: [.init(service: application)], logger: application.logger)
+    configuration.maximumGracefulShutdownDuration = .milliseconds(500)
+    let services = ServiceGroup(configuration: configuration)
+    let publishing = Task {
+      for await _ in bound {
+        do {
           try publish(fresh, as: socket)
-          onReady()
-          // Ends when this task is cancelled.
-          _ = await started.next()
+          return onReady()
+        } catch {
+          await services.triggerGracefulShutdown()
+          throw error
         }
-        defer { tasks.cancelAll() }
-        try await tasks.next()
       }
-      outcome = .success(())
-    } catch {
-      outcome = .failure(error)
     }
+    let serving = Task { try await services.run() }
+    let outcome = await withTaskCancellationHandler {
+      await serving.result
+    } onCancel: {
+      // First nobody new is let in, then what is under way has half a second, then it is cut off. All at once would let NIO drop a connection
+      // that has just come, which ends the process.
+      Task { await services.triggerGracefulShutdown() }
+    }
+    publishing.cancel()
+    let published = await publishing.result
     unlink(socket)
     try? await group.shutdownGracefully()
+    try published.get()
     if case .failure(let error) = outcome, !Task.isCancelled, !(error is CancellationError) {
       throw error as? EngineError ?? EngineError(.unavailable, subject: socket, "cannot serve: \(error)")
     }

@@ -74,7 +74,9 @@ extension Container {
   /// Watches for the end, and probes the health when there is a check.
   func watch(_ shim: Shim, image: Image) {
     running?.watch = Task {
-      let status = await shim.exitStatus()
+      var status = await shim.exitStatus()
+      // A shim that vanished may have left its record.
+      if status.code == 255, let recorded = readExitRecord(files.exitRecord) { status = recorded }
       if !Task.isCancelled { await self.ended(status) }
     }
     health = nil

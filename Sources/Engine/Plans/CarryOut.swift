@@ -10,37 +10,40 @@ extension LocalBackend {
   }
 
   public func carryOut(_ request: StackRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> Report {
-    try await projects.alone(on: request.project) {
-      let emit: @Sendable (Event.Kind) -> Void = { kind in
-        onEvent(self.log.append(kind, project: request.project))
-      }
-      let stack = try await self.lowered(request, remember: true)
-      var observed = await self.observe(project: request.project, stack: stack)
-      var plan = try Self.makePlan(request, stack: stack, observed: observed)
-      var report = Report(plan: plan)
-
-      // Images first and alone: what they become decides the rest, and without them nothing is begun.
-      if plan.needsReplanning {
-        let images = plan.imageSteps
-        try await self.execute(images, stack: stack, values: request.values, emit: emit, into: &report)
-        guard report.succeeded, !Task.isCancelled else { return report }
-        observed = await self.observe(project: request.project, stack: stack)
-        plan = try Self.makePlan(request.afterImages, stack: stack, observed: observed)
-        report.plan = images.followed(by: plan)
-      }
-      try await self.preflight(plan, stack: stack)
-      for note in plan.notes { emit(.warning(note)) }
-      try await self.execute(plan, stack: stack, values: request.values, emit: emit, into: &report)
-      if case .down(let options) = request.operation, options.services.isEmpty, report.succeeded {
-        try await self.forget(request.project)
-      }
-      return report
-    }
+    // Who wants to kill does not wait for a grace period to pass.
+    if case .kill = request.operation { return try await carryOutAlone(request, onEvent: onEvent) }
+    return try await projects.alone(on: request.project) { try await self.carryOutAlone(request, onEvent: onEvent) }
   }
 
-  private func execute(
-    _ plan: Plan, stack: Stack?, values: [String: String], emit: @escaping @Sendable (Event.Kind) -> Void, into report: inout Report
-  ) async throws {
+  private func carryOutAlone(_ request: StackRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> Report {
+    let emit: @Sendable (Event.Kind) -> Void = { kind in
+      onEvent(self.log.append(kind, project: request.project))
+    }
+    let stack = try await lowered(request, remember: true)
+    var observed = await observe(project: request.project, stack: stack)
+    var plan = try Self.makePlan(request, stack: stack, observed: observed)
+    var report = Report(plan: plan)
+
+    // Images first and alone: what they become decides the rest, and without them nothing is begun.
+    if plan.needsReplanning {
+      let images = plan.imageSteps
+      await execute(images, emit: emit, into: &report)
+      guard report.succeeded, !Task.isCancelled else { return report }
+      observed = await observe(project: request.project, stack: stack)
+      plan = try Self.makePlan(request.afterImages, stack: stack, observed: observed)
+      report.plan = images.followed(by: plan)
+    }
+    try await preflight(plan, stack: stack)
+    for note in plan.notes { emit(.warning(note)) }
+    if case .up(let options) = request.operation, options.starts {
+      for name in plan.unchanged { emit(.progress(.init(subject: "Container \(name)", status: "Running", phase: .done))) }
+    }
+    await execute(plan, emit: emit, into: &report)
+    if case .down(let options) = request.operation, options.services.isEmpty, report.succeeded { try await forget(request.project) }
+    return report
+  }
+
+  private func execute(_ plan: Plan, emit: @escaping @Sendable (Event.Kind) -> Void, into report: inout Report) async {
     let outcome = await Executor(width: width).run(plan) { step in
       try await self.perform(step, project: plan.project, emit: emit)
     }

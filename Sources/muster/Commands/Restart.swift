@@ -1,0 +1,16 @@
+import ArgumentParser
+import Backend
+import Reconciler
+import StackModel
+
+/// `muster restart`.
+struct Restart: StackCommand {
+  static let configuration = CommandConfiguration(abstract: "Restart containers.")
+  @Option(name: .shortAndLong, help: ArgumentHelp("How long a container may take to stop.", valueName: "seconds")) var timeout: Int?
+  @Flag(help: "Do not restart the services that others need.") var noDeps = false
+  @Argument(help: "Services; none: all.") var services: [String] = []
+  func perform(_ context: Context) async throws -> Int32 {
+    try await context.simple(
+      .restart(services: services.map { ServiceName($0) }, timeout: timeout, noDependencies: noDeps), "restart")
+  }
+}
