@@ -1,6 +1,7 @@
 import Glibc
 import LinuxKit
 public import ShimProtocol
+import Synchronization
 
 /// A further process in a running container.
 public final class ExecSession: Sendable {
@@ -8,15 +9,22 @@ public final class ExecSession: Sendable {
   public let session: UInt32
   /// The host's pid.
   public let pid: Int32
-  /// Nothing for a detached one.
-  public let streams: StreamDescriptors
+  private let held: Mutex<StreamDescriptors>
   private let end: Promise<ExitStatus?>
 
   init(session: UInt32, pid: Int32, streams: StreamDescriptors, end: Promise<ExitStatus?>) {
     self.session = session
     self.pid = pid
-    self.streams = streams
+    held = Mutex(streams)
     self.end = end
+  }
+
+  /// Its standard streams, once: who takes them alone decides when they are closed. Nothing for a detached one.
+  public func takeStreams() -> StreamDescriptors {
+    held.withLock { streams in
+      defer { streams = StreamDescriptors([], hasTerminal: false, isInteractive: false, masterIsBoth: false) }
+      return streams
+    }
   }
 
   /// How it ended; 137 when the container ended with it.

@@ -23,10 +23,11 @@ import Testing
   @Test func runsInTheContainersNamespaces() async throws {
     let shim = try await sleeper()
     let session = try await exec(shim, ["sh", "-c", "hostname; ls /; ps | grep 'sleep 1000' | grep -v grep; echo err >&2; exit 5"])
-    let output = try await readToEnd(session.streams.output)
+    let streams = session.takeStreams()
+    let output = try await readToEnd(streams.output)
     #expect(output.hasPrefix("box\nbin\ndev\n"))
     #expect(output.contains("1 "))
-    #expect(try await readToEnd(session.streams.error) == "err\n")
+    #expect(try await readToEnd(streams.error) == "err\n")
     #expect(await session.exit().code == 5)
     #expect(session.pid > 1)
     await shim.discard()
@@ -35,10 +36,11 @@ import Testing
   @Test func standardInput() async throws {
     let shim = try await sleeper()
     let session = try await exec(shim, ["cat"], isInteractive: true)
-    try #require(session.streams.input).descriptor.writeAll("to and fro")
+    let streams = session.takeStreams()
+    try #require(streams.input).descriptor.writeAll("to and fro")
     try await shim.closeInput(session: 1)
     // The shim's end is closed, ours too: a duplicate of the descriptor would keep it open.
-    let output = session.streams.output
+    let output = streams.output
     #expect(try await read(output, until: "to and fro") == "to and fro")
     try await shim.signal(SIGTERM, session: 1)
     #expect(await session.exit().code == 128 + SIGTERM)
@@ -72,10 +74,11 @@ import Testing
       ExecStart(
         session: 3, steps: [.newSession, .controllingTerminal, .execute(arguments: ["sh", "-c", "tty; read x; stty size"], environment: Fixture.environment)],
         hasTerminal: true, isInteractive: true), descriptors: [])
-    _ = try await read(session.streams.output, until: "/dev/pts/")
+    let streams = session.takeStreams()
+    _ = try await read(streams.output, until: "/dev/pts/")
     try await shim.resize(session: 3, rows: 12, columns: 34)
-    try #require(session.streams.input).descriptor.writeAll("\n")
-    _ = try await read(session.streams.output, until: "12 34")
+    try #require(streams.input).descriptor.writeAll("\n")
+    _ = try await read(streams.output, until: "12 34")
     #expect(await session.exit().code == 0)
     await shim.discard()
   }
@@ -85,7 +88,7 @@ import Testing
     let session = try await shim.exec(
       ExecStart(session: 3, steps: fixture.execSteps(["sh", "-c", "seq 100000; exit 3"]), hasTerminal: false, isInteractive: false, isDetached: true),
       descriptors: [])
-    #expect(session.streams.output == nil)
+    #expect(session.takeStreams().output == nil)
     #expect(await session.exit().code == 3)
     await shim.discard()
   }

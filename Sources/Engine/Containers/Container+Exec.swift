@@ -7,8 +7,8 @@ import ShimProtocol
 import StackModel
 
 extension Container {
-  /// Starts a further process inside.
-  func execute(_ options: ExecOptions, isInteractive: Bool, image: Image) async throws -> ExecSession {
+  /// Starts a further process inside. A `SetupFailure` says why it could not begin, and the exit code for that.
+  func execute(_ options: ExecOptions, isInteractive: Bool, isDetached: Bool = false, image: Image) async throws -> ExecSession {
     guard let running, let cgroup = running.cgroup else {
       throw EngineError(.conflict, subject: spec.service.rawValue, "the container \(spec.name) is not running")
     }
@@ -24,9 +24,9 @@ extension Container {
       return try await running.shim.exec(
         ExecStart(
           session: .random(in: 1...UInt32.max), cgroupSlots: plan.cgroupSlots, steps: plan.steps, hasTerminal: options.hasTerminal,
-          isInteractive: isInteractive),
+          isInteractive: isInteractive, isDetached: isDetached),
         descriptors: descriptors.map(\.number))
-    } catch {
+    } catch let error where !(error is SetupFailure) {
       throw startError(error, spec: spec)
     }
   }

@@ -30,7 +30,7 @@ extension Container {
     guard let image = await engine.images.resolve(record.imageID.description) else { return false }
     do {
       let session = try await execute(ExecOptions(command: check.command), isInteractive: false, image: image)
-      let streams = try ProcessStreams(session.streams, poller: engine.poller)
+      let streams = try ProcessStreams(session.takeStreams(), poller: engine.poller)
       streams.closeInput()
       let drain = Task { await streams.drain { _, _ in } }
       let timer = Task {

@@ -52,6 +52,10 @@ extension Container {
     } catch {
       await launched?.shim.discard()
       await release(cgroup: launched?.cgroup)
+      if let failure = error as? SetupFailure {
+        record.exitCode = failure.exitCode
+        await persistOrTell()
+      }
       throw startError(error, spec: spec)
     }
   }

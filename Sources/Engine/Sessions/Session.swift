@@ -31,17 +31,20 @@ extension LocalBackend {
     guard let shim = await container.running?.shim, let image = await images.resolve(container.record.imageID.description) else {
       throw EngineError(.conflict, "service \"\(request.service)\" is not running", hint: "start it: muster -p \(request.project) start \(request.service)")
     }
-    let session = try await container.execute(
-      ExecOptions(
-        command: request.command, environment: request.environment, user: request.user, workingDirectory: request.workingDirectory,
-        isPrivileged: request.isPrivileged, hasTerminal: request.hasTerminal),
-      isInteractive: request.isInteractive && !request.isDetached, image: image)
-    await output(.started(id: container.id, name: container.spec.name))
-    let streams = try ProcessStreams(session.streams, poller: poller)
-    if request.isDetached {
-      Task { await streams.drain { _, _ in } }
-      return 0
+    let session: ExecSession
+    do {
+      session = try await container.execute(
+        ExecOptions(
+          command: request.command, environment: request.environment, user: request.user, workingDirectory: request.workingDirectory,
+          isPrivileged: request.isPrivileged, hasTerminal: request.hasTerminal),
+        isInteractive: request.isInteractive && !request.isDetached, isDetached: request.isDetached, image: image)
+    } catch let failure as SetupFailure {
+      await output(.bytes(Array("\(failure)\n".utf8), stream: .stderr))
+      return failure.exitCode
     }
+    await output(.started(id: container.id, name: container.spec.name))
+    if request.isDetached { return 0 }
+    let streams = try ProcessStreams(session.takeStreams(), poller: poller)
     return await follow(streams, of: shim, session: session.session, input: input, output: output) { await session.exit().code }
   }
 
@@ -76,8 +79,11 @@ extension LocalBackend {
         }
       }
     } catch {
+      let code = await container.record.exitCode
       if request.removesAfter { try? await remove(container.id, volumes: true) }
-      throw error
+      guard let code else { throw error }
+      await output(.bytes(Array("\(error)\n".utf8), stream: .stderr))
+      return code
     }
     await output(.started(id: container.id, name: spec.name))
     guard let (shim, streams) = attached.value else { return 0 }

@@ -31,13 +31,13 @@ extension Scenarios {
         try await stage("up", "--detach")
         for name in ["web", "site", "linked", "shop-web-1"] {
           let page = try await eventually {
-            try await stage.attempt("exec", "-T", "client", "wget", "-q", "-T", "5", "-O", "-", "http://\(name)/")
+            try await stage.attempt("exec", "-T", "client", "timeout", "5", "wget", "-q", "-O", "-", "http://\(name)/")
           } until: {
             $0.status == 0
           }
           #expect(page.output == "webhost\n", "\(page)")
         }
-        let unknown = try await stage.attempt("exec", "-T", "stranger", "wget", "-q", "-T", "5", "-O", "-", "http://linked/")
+        let unknown = try await stage.attempt("exec", "-T", "stranger", "timeout", "5", "wget", "-q", "-O", "-", "http://linked/")
         #expect(unknown.status != 0, "a link's name is known to a service that has no link")
         let absent = try await stage.attempt("exec", "-T", "client", "nslookup", "no-such-service")
         #expect(absent.status != 0)
@@ -72,15 +72,15 @@ extension Scenarios {
         let address = try await stage("exec", "-T", "web", "sh", "-c", "ip -4 -o address show dev eth0").expect().output
         let ip = try #require(address.firstMatch(of: /inet (\d+\.\d+\.\d+\.\d+)/)?.output.1)
         let near = try await eventually {
-          try await stage.attempt("exec", "-T", "near", "wget", "-q", "-T", "3", "-O", "-", "http://\(ip)/")
+          try await stage.attempt("exec", "-T", "near", "timeout", "3", "wget", "-q", "-O", "-", "http://\(ip)/")
         } until: {
           $0.status == 0
         }
         #expect(near.status == 0, "\(near)")
-        #expect(try await stage.attempt("exec", "-T", "both", "wget", "-q", "-T", "3", "-O", "-", "http://web/").status == 0)
-        let byAddress = try await stage.attempt("exec", "-T", "far", "wget", "-q", "-T", "2", "-O", "-", "http://\(ip)/")
+        #expect(try await stage.attempt("exec", "-T", "both", "timeout", "3", "wget", "-q", "-O", "-", "http://web/").status == 0)
+        let byAddress = try await stage.attempt("exec", "-T", "far", "timeout", "2", "wget", "-q", "-O", "-", "http://\(ip)/")
         #expect(byAddress.status != 0, "another network reaches it by address\n\(byAddress)")
-        let byName = try await stage.attempt("exec", "-T", "far", "wget", "-q", "-T", "2", "-O", "-", "http://web/")
+        let byName = try await stage.attempt("exec", "-T", "far", "timeout", "2", "wget", "-q", "-O", "-", "http://web/")
         #expect(byName.status != 0, "another network reaches it by name\n\(byName)")
       }
     }
