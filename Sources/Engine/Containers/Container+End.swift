@@ -28,6 +28,7 @@ extension Container {
     if delay != nil { record.state = .restarting }
     await persistOrTell()
     announce(.exited(code: status.code, outOfMemory: outOfMemory))
+    await engine.refreshLinks(to: spec)
     if let delay { restart(after: delay) }
     if record.removesAfter {
       let engine = engine

@@ -35,8 +35,10 @@ extension Container {
     var launched: Launch.Result?
     do {
       let endpoints = try await reserveEndpoints()
+      linkedAddresses = await currentLinks(endpoints)
       let result = try await Launch(
-        engine: engine, id: id, spec: spec, image: image.config, root: root(image), volumes: volumePaths(), endpoints: endpoints
+        engine: engine, id: id, spec: spec, image: image.config, root: root(image), volumes: volumePaths(), endpoints: endpoints,
+        links: linkedAddresses
       ).begin()
       launched = result
       record.ports = try await publish(endpoints)
@@ -49,6 +51,7 @@ extension Container {
       watch(result.shim, image: image)
       await persistOrTell()
       announce(.started)
+      await engine.refreshLinks(to: spec)
     } catch {
       await launched?.shim.discard()
       await release(cgroup: launched?.cgroup)

@@ -18,6 +18,8 @@ actor Container {
   /// While its first process lives.
   var running: Running?
   var health: HealthMachine?
+  /// What its /etc/hosts says of `links`: alias → address.
+  var linkedAddresses: [String: String] = [:]
   /// A restart that its policy has asked for and that has not begun.
   var pendingRestart: Task<Void, Never>?
   private var changeWaiters: [UInt64: CheckedContinuation<Void, Never>] = [:]

@@ -39,14 +39,19 @@ struct ContainerFiles: Sendable {
   }
 
   /// Writes `hosts`, `hostname` and `resolv.conf` anew, as Docker has them, and clears what an earlier run left.
-  func write(_ spec: ContainerSpec, id: ContainerID, endpoints: [Endpoint]) throws {
+  func write(_ spec: ContainerSpec, id: ContainerID, endpoints: [Endpoint], links: [String: String]) throws {
     try removeTree(FilePath(runDirectory))
     try makeDirectory(runDirectory, mode: 0o700)
+    try put(hostname, hostname(spec, id) + "\n")
+    try writeHosts(spec, id: id, endpoints: endpoints, links: links)
+    try put(resolvConf, try resolver(spec.options, endpoints: endpoints))
+  }
+
+  /// Writes `hosts` in its place, also of a running container. `links`: alias → address.
+  func writeHosts(_ spec: ContainerSpec, id: ContainerID, endpoints: [Endpoint], links: [String: String]) throws {
     let options = spec.options
     let usesHost = options.network == .host
-    let name = options.hostname ?? (usesHost ? hostName() : id.short)
-    try put(hostname, name + "\n")
-
+    let name = hostname(spec, id)
     var lines = usesHost ? ((try? text(of: "/etc/hosts")) ?? "") : Self.standardHosts
     if !lines.hasSuffix("\n"), !lines.isEmpty { lines += "\n" }
     let gateway = endpoints.nameServer
@@ -57,8 +62,12 @@ struct ContainerFiles: Sendable {
     let fullName = options.domainname.map { "\(name).\($0) \(name)" } ?? name
     for endpoint in endpoints { lines += "\(endpoint.address)\t\(fullName)\n" }
     if endpoints.isEmpty, !usesHost { lines += "127.0.0.1\t\(fullName)\n" }
+    for (alias, address) in links.sorted(by: { $0.key < $1.key }) { lines += "\(address)\t\(alias)\n" }
     try put(hosts, lines)
-    try put(resolvConf, try resolver(options, endpoints: endpoints))
+  }
+
+  private func hostname(_ spec: ContainerSpec, _ id: ContainerID) -> String {
+    spec.options.hostname ?? (spec.options.network == .host ? hostName() : id.short)
   }
 
   private func resolver(_ options: ContainerOptions, endpoints: [Endpoint]) throws -> String {

@@ -21,6 +21,8 @@ struct Launch: Sendable {
   /// Mount target → the volume's data.
   var volumes: [String: String]
   var endpoints: [Endpoint]
+  /// Alias → address, for /etc/hosts.
+  var links: [String: String] = [:]
 
   struct Result: Sendable {
     var shim: Shim
@@ -31,7 +33,7 @@ struct Launch: Sendable {
   func begin() async throws -> Result {
     let files = ContainerFiles(location: engine.location, id: id)
     let owner = try await networkOwner()
-    try files.write(spec, id: id, endpoints: endpoints)
+    try files.write(spec, id: id, endpoints: endpoints, links: links)
     let network = owner.map { ContainerFiles(location: engine.location, id: $0.id) } ?? files
     let cgroup = try engine.cgroups.create(id.rawValue, ResourceLimits())
     do {

@@ -67,6 +67,7 @@ extension Container {
         running = Running(shim: shim, cgroup: engine.cgroups.find(id.rawValue), since: .now)
         record.state = .running
         watch(shim, image: image)
+        linkedAddresses = await currentLinks(record.endpoints)
         return
       }
       if let shim { await shim.discard() }

@@ -29,7 +29,7 @@ extension Scenarios {
         #expect(status.contains("CapBnd:\t00000000a80425fb\n"), "\(status)")
         #expect(status.contains("CapInh:\t0000000000000000\n"), "\(status)")
         #expect(status.contains("Seccomp:\t2\n"), "\(status)")
-        #expect(try await stage("exec", "-T", "web", "cat", "/proc/kcore").output.isEmpty)
+        #expect(try await stage.attempt("exec", "-T", "web", "head", "-c", "1", "/proc/kcore").output.isEmpty)
         for refused in [
           ["mount", "-t", "tmpfs", "tmpfs", "/tmp"], ["sh", "-c", "echo 1 >/proc/sys/kernel/panic"], ["unshare", "-m", "true"],
         ] {

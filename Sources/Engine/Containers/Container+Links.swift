@@ -1,0 +1,51 @@
+import Networking
+import Reconciler
+import StackModel
+
+// A link to a service of one container is also a line of /etc/hosts, as Docker's links are: it is found while no engine answers names.
+// With several containers the resolver gives them in turn, so there is no line.
+
+extension Container {
+  /// Alias → address of each link that leads to exactly one running container on a network of this one.
+  func currentLinks(_ endpoints: [Endpoint]) async -> [String: String] {
+    guard !spec.options.links.isEmpty, !endpoints.isEmpty else { return [:] }
+    let networks = Set(endpoints.map(\.network))
+    let others = await engine.containers.all(spec.project).filter { !$0.spec.isOneOff }
+    var found: [String: String] = [:]
+    for link in spec.options.links {
+      var addresses: [String] = []
+      for other in others where other.spec.service == link.service {
+        let there = await other.runningEndpoints
+        if let shared = there.first(where: { networks.contains($0.network) }) { addresses.append(shared.address) }
+      }
+      if addresses.count == 1 { found[link.alias] = addresses[0] }
+    }
+    return found
+  }
+
+  /// Its places on networks, while it runs.
+  var runningEndpoints: [Endpoint] { running == nil ? [] : record.endpoints }
+
+  /// Writes /etc/hosts anew when its links lead elsewhere.
+  func refreshLinks() async {
+    guard running != nil else { return }
+    let links = await currentLinks(record.endpoints)
+    guard running != nil, links != linkedAddresses else { return }
+    linkedAddresses = links
+    do {
+      try files.writeHosts(spec, id: id, endpoints: record.endpoints, links: links)
+    } catch {
+      tell("its /etc/hosts could not be written: \(error)")
+    }
+  }
+}
+
+extension LocalBackend {
+  /// Brings the running containers up to date that have a link to this one's service.
+  func refreshLinks(to spec: ContainerSpec) async {
+    guard !spec.isOneOff else { return }
+    for container in await containers.all(spec.project) where container.spec.options.links.contains(where: { $0.service == spec.service }) {
+      await container.refreshLinks()
+    }
+  }
+}
