@@ -1,4 +1,6 @@
 #include "include/clinux.h"
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <asm/termbits.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -152,5 +154,14 @@ int clinux_tty_get_size(int fd, uint16_t *rows, uint16_t *columns) {
   if (ioctl(fd, TIOCGWINSZ, &size) < 0) return -1;
   *rows = size.ws_row;
   *columns = size.ws_col;
+  return 0;
+}
+
+int clinux_bind_inet(int socket, uint32_t address, uint16_t *port) {
+  struct sockaddr_in name = {.sin_family = AF_INET, .sin_port = htons(*port), .sin_addr = {.s_addr = htonl(address)}};
+  socklen_t length = sizeof name;
+  if (bind(socket, (struct sockaddr *)&name, length) < 0) return -1;
+  if (getsockname(socket, (struct sockaddr *)&name, &length) < 0) return -1;
+  *port = ntohs(name.sin_port);
   return 0;
 }

@@ -53,12 +53,14 @@ public struct ObservedContainer: Sendable, Codable, Equatable {
   public var anonymousVolumes: [String: VolumeName]
   /// The host's pid of its first process, while running.
   public var pid: Int32?
+  /// What it runs: entry point and command, the image's where the spec has none.
+  public var command: [String]
 
   public init(
     id: ContainerID, spec: ContainerSpec, imageID: Digest, state: ContainerState, health: HealthState? = nil,
     exitCode: Int32? = nil, wasOutOfMemory: Bool = false, createdAt: Int64 = 0, startedAt: Int64? = nil,
     finishedAt: Int64? = nil, restarts: Int = 0, ports: [PortMapping] = [], addresses: [NetworkName: String] = [:],
-    anonymousVolumes: [String: VolumeName] = [:], pid: Int32? = nil
+    anonymousVolumes: [String: VolumeName] = [:], pid: Int32? = nil, command: [String] = []
   ) {
     self.id = id
     self.spec = spec
@@ -75,6 +77,7 @@ public struct ObservedContainer: Sendable, Codable, Equatable {
     self.addresses = addresses
     self.anonymousVolumes = anonymousVolumes
     self.pid = pid
+    self.command = command
   }
 }
 

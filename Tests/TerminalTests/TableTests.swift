@@ -24,7 +24,7 @@ import Testing
       $0.health = .healthy
       $0.ports = [PortMapping(published: 8080, target: 80), PortMapping(hostAddress: "::1", published: 5353, target: 53, transport: .udp)]
       $0.spec.options.exposedPorts = ["80", "443"]
-      $0.spec.options.command = ["nginx", "-g", "daemon off;", "-c"]
+      $0.command = ["nginx", "-g", "daemon off;", "-c"]
     }
     let job = container("shop-job-1", .exited) {
       $0.exitCode = 3

@@ -115,6 +115,8 @@ int clinux_overlay_view(const char *directory, const char *options, const char *
 ssize_t clinux_send(int socket, const void *bytes, size_t length, const int *fds, size_t fd_count);
 /// Receives with MSG_CMSG_CLOEXEC. `fd_count` is the room on entry, what came on return. More descriptors than room: they are closed, errno EMSGSIZE.
 ssize_t clinux_receive(int socket, void *bytes, size_t length, int *fds, size_t *fd_count);
+/// Binds an IPv4 socket. Address and port in the host's byte order; `port` is the bound one on return, also for 0.
+int clinux_bind_inet(int socket, uint32_t address, uint16_t *port);
 int clinux_unix_socket(int type);
 int clinux_unix_bind(int socket, const char *path);
 int clinux_unix_connect(int socket, const char *path);

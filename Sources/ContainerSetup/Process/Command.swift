@@ -1,5 +1,10 @@
-import OCI
-import StackModel
+public import OCI
+public import StackModel
+
+/// What a container runs, program and arguments. Throws when neither the specification nor the image says.
+public func processArguments(_ spec: ContainerSpec, _ image: ImageConfig) throws(SetupError) -> [String] {
+  try processArguments(spec.options, image.config ?? ImageConfig.Execution())
+}
 
 /// What runs in the container, by Docker's rules: an `entrypoint` that is not empty drops the image's command; an empty one only the image's entry
 /// point; an empty `command` the image's command.

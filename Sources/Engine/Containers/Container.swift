@@ -52,7 +52,7 @@ actor Container {
       finishedAt: record.finishedAt, restarts: record.restart.count, ports: record.ports,
       addresses: running == nil
         ? [:] : Dictionary(record.endpoints.map { ($0.network, $0.address) }, uniquingKeysWith: { first, _ in first }),
-      anonymousVolumes: record.anonymousVolumes, pid: running?.shim.pid)
+      anonymousVolumes: record.anonymousVolumes, pid: running?.shim.pid, command: record.command)
   }
 
   /// Writes the record down. A container that is being removed has none.

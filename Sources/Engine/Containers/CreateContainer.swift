@@ -17,7 +17,13 @@ extension LocalBackend {
         hint: "import it: muster image import FILE \(spec.image)")
     }
     let id = ContainerID(randomHex(64))
-    var record = ContainerRecord(id: id, spec: spec, imageID: image.id, createdAt: WallClock.nanoseconds())
+    let command: [String]
+    do {
+      command = try processArguments(spec, image.config)
+    } catch {
+      throw startError(error, spec: spec)
+    }
+    var record = ContainerRecord(id: id, spec: spec, imageID: image.id, command: command, createdAt: WallClock.nanoseconds())
     record.removesAfter = removesAfter
     let files = ContainerFiles(location: location, id: id)
     let container: Container

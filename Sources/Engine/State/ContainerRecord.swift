@@ -12,6 +12,8 @@ struct ContainerRecord: StoredRecord, Equatable {
   var id: ContainerID
   var spec: ContainerSpec
   var imageID: Digest
+  /// What it runs.
+  var command: [String]
   var state: ContainerState = .created
   /// Nanoseconds since 1970.
   var createdAt: Int64

@@ -17,23 +17,12 @@ final class HeldPort: Sendable {
     let kind: Int32 = transport == .tcp ? 1 : 2
     let number = try kernel("socket(2)") { Glibc.socket(AF_INET, kind | 0o2000000, 0) }
     let descriptor = Descriptor(owning: number)
-    var name = sockaddr_in()
-    name.sin_family = sa_family_t(AF_INET)
-    name.sin_port = port.bigEndian
-    name.sin_addr.s_addr = (address?.value ?? 0).bigEndian
     // With SO_REUSEADDR, connections in TIME_WAIT of a server that has gone do not count. It is taken back after the binding, because two
     // sockets that both have it may share a port as long as neither listens.
     if transport == .tcp { try HeldPort.setReuse(number, 1) }
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    try withUnsafeMutablePointer(to: &name) { (pointer) throws(KernelError) in
-      try pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { (generic) throws(KernelError) in
-        try kernel("bind(2)") { bind(number, generic, length) }
-        try kernel("getsockname(2)") { getsockname(number, generic, &length) }
-      }
-    }
+    self.port = try descriptor.bind(address: address?.value ?? 0, port: port)
     if transport == .tcp { try HeldPort.setReuse(number, 0) }
     socket = descriptor
-    self.port = UInt16(bigEndian: name.sin_port)
   }
 
   private static func setReuse(_ number: Int32, _ value: Int32) throws(KernelError) {

@@ -8,7 +8,7 @@ extension Table {
       ["NAME", "IMAGE", "COMMAND", "SERVICE", "CREATED", "STATUS", "PORTS"],
       rows: containers.map { container in
         [
-          container.spec.name, container.spec.image, container.command(isTruncated: isTruncated), container.spec.service.rawValue,
+          container.spec.name, container.spec.image, container.commandText(isTruncated: isTruncated), container.spec.service.rawValue,
           humanAge(of: container.createdAt, now: now), container.statusText(now: now), container.portsText,
         ]
       })
@@ -54,10 +54,9 @@ extension ObservedContainer {
     return texts.joined(separator: ", ")
   }
 
-  fileprivate func command(isTruncated: Bool) -> String {
-    let words = (spec.options.entrypoint ?? []) + (spec.options.command ?? [])
-    guard !words.isEmpty else { return "" }
-    let text = words.joined(separator: " ")
+  fileprivate func commandText(isTruncated: Bool) -> String {
+    guard !command.isEmpty else { return "" }
+    let text = command.joined(separator: " ")
     return "\"\(isTruncated ? text.truncated(to: 20) : text)\""
   }
 }

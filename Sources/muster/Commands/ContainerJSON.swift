@@ -29,7 +29,7 @@ struct ContainerJSON: Encodable {
 
   init(_ container: ObservedContainer, now: Int64) {
     let options = container.spec.options
-    Command = "\"" + ((options.entrypoint ?? []) + (options.command ?? [])).joined(separator: " ") + "\""
+    Command = "\"" + container.command.joined(separator: " ") + "\""
     CreatedAt = timestamp(container.createdAt)
     ExitCode = container.exitCode ?? 0
     Health = container.health?.rawValue ?? ""
