@@ -109,7 +109,9 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "musterd",
-      dependencies: ["Engine", "EngineAPI", "Backend", "LinuxKit", "CLinux", system, .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "Engine", "EngineAPI", "Backend", "LinuxKit", "CLinux", system, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: settings),
     .executableTarget(
       name: "muster-shim",

@@ -21,7 +21,8 @@ final class ShimLink: Sendable {
     try connection.open()
   }
 
-  func ask(_ request: ShimRequest, descriptors: [Int32] = []) async throws(ShimError) -> (event: ShimEvent, descriptors: [SharedDescriptor]) {
+  func ask(_ request: ShimRequest, descriptors: [Int32] = []) async throws(ShimError) -> (event: ShimEvent, descriptors: [SharedDescriptor])
+  {
     guard let connection = state.withLock({ $0.connection }) else { throw ShimConnection.gone }
     return try await connection.ask(request, descriptors: descriptors).get()
   }

@@ -60,7 +60,8 @@ public final class LocalBackend: Backend {
     uname(&name)
     let kernel = withUnsafeBytes(of: name.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     return Capabilities(
-      version: MusterVersion.version, apiVersion: MusterVersion.api, kernel: kernel, cgroups: cgroups.version.rawValue, root: location.root, pid: getpid())
+      version: MusterVersion.version, apiVersion: MusterVersion.api, kernel: kernel, cgroups: cgroups.version.rawValue, root: location.root,
+      pid: getpid())
   }
 
   public func events(_ project: ProjectName?) async throws -> AsyncThrowingStream<Event, any Error> {

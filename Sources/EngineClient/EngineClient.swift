@@ -60,6 +60,7 @@ func decode<Value: Decodable>(_ bytes: [UInt8]) throws(EngineError) -> Value {
   do {
     return try JSONDecoder().decode(Value.self, from: Data(bytes))
   } catch {
-    throw EngineError(.internal, "the engine's answer is not what this command expects: \(error)", hint: "engine and command may be of different versions")
+    throw EngineError(
+      .internal, "the engine's answer is not what this command expects: \(error)", hint: "engine and command may be of different versions")
   }
 }

@@ -65,7 +65,7 @@ extension Action {
   }
 
   /// Pulls and builds: what they yield decides the rest of a plan.
-  var makesImage: Bool {
+  public var makesImage: Bool {
     switch self {
     case .pullImage, .buildImage: true
     default: false

@@ -31,6 +31,8 @@ private func load(_ request: LoadRequest, _ reader: some FileReader, _ report: R
   }
   guard let model else { return nil }
   KeyCheck(report: report).check(model)
+  // A value whose variable is missing would only be found wrong once more.
+  guard !report.has(.requiredVariable), !report.has(.interpolation) else { return nil }
 
   var profiles = Set(request.profiles)
   if profiles.isEmpty, let listed = environment["COMPOSE_PROFILES"] {

@@ -11,6 +11,8 @@ final class Report {
   /// A file that is wrong everywhere is not told about endlessly.
   private static let limit = 200
 
+  func has(_ code: Code) -> Bool { diagnostics.contains { $0.code == code.rawValue } }
+
   func error(_ code: Code, _ place: Place?, _ message: String, hint: String? = nil) {
     hasErrors = true
     add(code, .error, place, message, hint)

@@ -34,7 +34,7 @@ public final class StateStore: Sendable {
   /// Writes or replaces the record.
   public func put<Value: StoredRecord>(_ record: Value) async throws {
     let bytes = try JSONEncoder().encode(record)
-    try await database.write { database in
+    try await write { database in
       try database.execute(
         sql: "INSERT INTO \(Value.table) (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         arguments: [record.key, bytes])
@@ -43,7 +43,7 @@ public final class StateStore: Sendable {
 
   /// Removes the record; one that is not there is fine.
   public func delete<Value: StoredRecord>(_ type: Value.Type, key: String) async throws {
-    try await database.write { database in
+    try await write { database in
       try database.execute(sql: "DELETE FROM \(Value.table) WHERE key = ?", arguments: [key])
     }
   }
@@ -66,6 +66,12 @@ public final class StateStore: Sendable {
       }
     }
     return (records, damaged)
+  }
+
+  /// A write happens also when the task that asks for it is cancelled: what it tells of has happened.
+  private func write(_ change: @escaping @Sendable (Database) throws -> Void) async throws {
+    let database = database
+    try await Task { try await database.write(change) }.value
   }
 
   /// Writes what is in the log back into the file and closes it.

@@ -23,7 +23,9 @@ enum MusterShim {
     try kernel("close_range(2)") { clinux_close_range(4, .max, 0) }
     for signal in [SIGPIPE, SIGHUP, SIGINT, SIGTERM, SIGQUIT] { Glibc.signal(signal, SIG_IGN) }
     // Started from a descriptor, it would be called "4".
-    try kernel("prctl(2) PR_SET_NAME") { "muster-shim".withCString { clinux_prctl(Int32(CLINUX_PR_SET_NAME), UInt(bitPattern: $0), 0, 0, 0) } }
+    try kernel("prctl(2) PR_SET_NAME") {
+      "muster-shim".withCString { clinux_prctl(Int32(CLINUX_PR_SET_NAME), UInt(bitPattern: $0), 0, 0, 0) }
+    }
     try kernel("prctl(2) PR_SET_DUMPABLE") { clinux_prctl(Int32(CLINUX_PR_SET_DUMPABLE), 0, 0, 0, 0) }
     try kernel("prctl(2) PR_SET_CHILD_SUBREAPER") { clinux_prctl(Int32(CLINUX_PR_SET_CHILD_SUBREAPER), 1, 0, 0, 0) }
     chdir("/")

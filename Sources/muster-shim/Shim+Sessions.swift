@@ -82,7 +82,7 @@ extension Shim {
         case .terminal: if let master = descriptors.first { try take(master, for: session) }
         case .failed(let step, let errno, let detail): failed(session, step, errno, detail)
         }
-      } catch where error.errno == EAGAIN {
+      } catch  where error.errno == EAGAIN {
         return
       } catch {
         return failed(session, 0, error.errno, error.description)

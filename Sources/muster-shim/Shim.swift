@@ -52,7 +52,8 @@ final class Shim {
 
   private func accept(_ socket: consuming Descriptor) throws(KernelError) {
     connections.append(
-      try Connection(socket, loop: loop, onRequest: { [weak self] in self?.receive($1, from: $0) }, onClose: { [weak self] in self?.forget($0) }))
+      try Connection(
+        socket, loop: loop, onRequest: { [weak self] in self?.receive($1, from: $0) }, onClose: { [weak self] in self?.forget($0) }))
   }
 
   private func forget(_ connection: Connection) {

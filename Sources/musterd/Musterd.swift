@@ -7,13 +7,15 @@ struct Musterd: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "musterd",
     abstract: "Muster's engine: keeps stacks running and serves the API on a unix socket.",
-    discussion: "Stays in the foreground and logs to standard error. SIGTERM ends it; containers run on, and the next engine finds them again.",
+    discussion:
+      "Stays in the foreground and logs to standard error. SIGTERM ends it; containers run on, and the next engine finds them again.",
     version: MusterVersion.version)
 
   @Option(help: ArgumentHelp("State, images and volumes (default: $MUSTER_ROOT or \(EngineLocation.defaultRoot)).", valueName: "directory"))
   var root: String?
 
-  @Option(help: ArgumentHelp("Sockets and locks (default: $MUSTER_RUN_DIR, /run/muster, or run below another root).", valueName: "directory"))
+  @Option(
+    help: ArgumentHelp("Sockets and locks (default: $MUSTER_RUN_DIR, /run/muster, or run below another root).", valueName: "directory"))
   var runDir: String?
 
   @Option(help: ArgumentHelp("A descriptor to write a line to when the engine serves.", valueName: "number"))

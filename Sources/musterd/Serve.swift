@@ -66,7 +66,8 @@ private func engineLock(_ location: EngineLocation) async throws -> FileLock {
     if let lock = try freeLock(location.lock) { return lock }
     try await Task.sleep(for: .milliseconds(100))
   }
-  throw EngineError(.conflict, subject: location.root, "another engine runs on this root directory", hint: "give this one a --root of its own")
+  throw EngineError(
+    .conflict, subject: location.root, "another engine runs on this root directory", hint: "give this one a --root of its own")
 }
 
 /// nil: somebody holds it.

@@ -68,7 +68,8 @@ import Testing
       let child = try start("sleep 100", in: group)
       try await child.shows("joined")
       let found = try #require(GroupDriver(layout: layout, namespace: namespace).find("one") as? Group)
-      #expect(found.places.map(\.directory) == (group as? Group)?.places.map(\.directory))
+      let membership = try GroupDirectory.text("/proc/\(child.pid)/cgroup")
+      #expect(found.places.map(\.directory) == (group as? Group)?.places.map(\.directory), "the child is in:\n\(membership)")
       try found.kill()
       #expect(await child.end().status == 128 + SIGKILL)
     }

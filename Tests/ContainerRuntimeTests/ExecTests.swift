@@ -72,7 +72,10 @@ import Testing
     let shim = try await sleeper()
     let session = try await shim.exec(
       ExecStart(
-        session: 3, steps: [.newSession, .controllingTerminal, .execute(arguments: ["sh", "-c", "tty; read x; stty size"], environment: Fixture.environment)],
+        session: 3,
+        steps: [
+          .newSession, .controllingTerminal, .execute(arguments: ["sh", "-c", "tty; read x; stty size"], environment: Fixture.environment),
+        ],
         hasTerminal: true, isInteractive: true), descriptors: [])
     let streams = session.takeStreams()
     _ = try await read(streams.output, until: "/dev/pts/")
@@ -86,7 +89,9 @@ import Testing
   @Test func detached() async throws {
     let shim = try await sleeper()
     let session = try await shim.exec(
-      ExecStart(session: 3, steps: fixture.execSteps(["sh", "-c", "seq 100000; exit 3"]), hasTerminal: false, isInteractive: false, isDetached: true),
+      ExecStart(
+        session: 3, steps: fixture.execSteps(["sh", "-c", "seq 100000; exit 3"]), hasTerminal: false, isInteractive: false, isDetached: true
+      ),
       descriptors: [])
     #expect(session.takeStreams().output == nil)
     #expect(await session.exit().code == 3)

@@ -26,13 +26,14 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    ("nonsuch", "exec: \"nonsuch\": executable file not found in $PATH", 127),
-    ("/bin/nonsuch", "exec: \"/bin/nonsuch\": stat /bin/nonsuch: no such file or directory", 127),
-    ("plain", "exec: \"plain\": permission denied", 126), ("/tmp", "exec: \"/tmp\": permission denied", 126),
-    ("text", "exec /bin/text: exec format error", 126),
-    ("script", "exec /bin/script: no such file or directory (its interpreter or loader is missing)", 127),
-  ] as [(String, String, Int32)])
+  @Test(
+    arguments: [
+      ("nonsuch", "exec: \"nonsuch\": executable file not found in $PATH", 127),
+      ("/bin/nonsuch", "exec: \"/bin/nonsuch\": stat /bin/nonsuch: no such file or directory", 127),
+      ("plain", "exec: \"plain\": permission denied", 126), ("/tmp", "exec: \"/tmp\": permission denied", 126),
+      ("text", "exec /bin/text: exec format error", 126),
+      ("script", "exec /bin/script: no such file or directory (its interpreter or loader is missing)", 127),
+    ] as [(String, String, Int32)])
   func program(_ name: String, _ message: String, _ code: Int32) async throws {
     let failure = try await failure(fixture.steps([name]))
     #expect(failure?.description == message)
@@ -42,7 +43,8 @@ import Testing
   }
 
   @Test func mount() async throws {
-    let failure = try await failure(fixture.steps(["true"], extra: [.mount(type: "nonsuchfs", target: "/tmp", options: [], attributes: [])]))
+    let failure = try await failure(
+      fixture.steps(["true"], extra: [.mount(type: "nonsuchfs", target: "/tmp", options: [], attributes: [])]))
     #expect(failure?.description == "mount nonsuchfs /tmp: fsopen(2) nonsuchfs: No such device")
     #expect(failure?.errno == ENODEV)
     #expect(failure?.exitCode == 128)
@@ -51,7 +53,8 @@ import Testing
 
   @Test func bindOfNothing() async throws {
     let failure = try await failure(
-      fixture.steps(["true"], extra: [.bind(source: .path("/nonsuch"), target: "/data", isRecursive: true, attributes: [], propagation: nil)]))
+      fixture.steps(
+        ["true"], extra: [.bind(source: .path("/nonsuch"), target: "/data", isRecursive: true, attributes: [], propagation: nil)]))
     #expect(failure?.description == "rbind /nonsuch /data: open_tree(2) /nonsuch: No such file or directory")
   }
 

@@ -25,7 +25,8 @@ import Testing
     #expect(shim.description.id == "box")
     #expect(shim.description.state == .running)
     #expect(shim.pid == first.pid)
-    let session = try await shim.exec(ExecStart(session: 1, steps: fixture.execSteps(["true"]), hasTerminal: false, isInteractive: false), descriptors: [])
+    let session = try await shim.exec(
+      ExecStart(session: 1, steps: fixture.execSteps(["true"]), hasTerminal: false, isInteractive: false), descriptors: [])
     #expect(await session.exit().code == 0)
     try await shim.signal(SIGTERM)
     #expect(await shim.exitStatus().code == 3)
@@ -57,7 +58,8 @@ import Testing
   }
 
   @Test func aKilledEngineLeavesItsContainersRunning() async throws {
-    let start = fixture.start("box", fixture.steps(["sh", "-c", "trap 'exit 3' TERM; echo begun; while :; do echo tick; sleep 0.02; done"]))
+    let start = fixture.start(
+      "box", fixture.steps(["sh", "-c", "trap 'exit 3' TERM; echo begun; while :; do echo tick; sleep 0.02; done"]))
     await #expect(processExitsWith: .signal(SIGKILL)) { [bytes = start.wireBytes as [UInt8]] in
       let runtime = try ContainerRuntime(shim: try ShimBinary.path())
       let shim = try await runtime.create(try ContainerStart(wireBytes: bytes), descriptors: [])
@@ -83,7 +85,8 @@ import Testing
       if length == 40 { bytes = [30, 0, 0, 0, 0, 0, 1, 0, 0, 0] + bytes[10...] }
       _ = try? socket.send(bytes)
     }
-    let session = try await shim.exec(ExecStart(session: 1, steps: fixture.execSteps(["true"]), hasTerminal: false, isInteractive: false), descriptors: [])
+    let session = try await shim.exec(
+      ExecStart(session: 1, steps: fixture.execSteps(["true"]), hasTerminal: false, isInteractive: false), descriptors: [])
     #expect(await session.exit().code == 0)
     await shim.discard()
   }

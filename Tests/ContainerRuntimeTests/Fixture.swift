@@ -16,10 +16,15 @@ struct Fixture: Sendable {
     runtime = try ContainerRuntime(shim: try ShimBinary.path())
     for name in ["lower/bin", "lower/etc", "lower/tmp", "upper", "work"] { try makeDirectories(directory(name)) }
     try writeFile(directory("lower/bin/busybox"), try readFile("/bin/busybox"), mode: 0o755)
-    for name in ["sh", "true", "false", "echo", "cat", "sleep", "id", "ls", "kill", "stty", "env", "pwd", "tty", "ps", "seq", "hostname", "grep", "mount", "dd", "wc", "umask"] {
+    for name in [
+      "sh", "true", "false", "echo", "cat", "sleep", "id", "ls", "kill", "stty", "env", "pwd", "tty", "ps", "seq", "hostname", "grep",
+      "mount", "dd", "wc", "umask",
+    ] {
       guard symlink("busybox", directory("lower/bin/" + name)) == 0 else { throw SystemFailure("symlink \(name)") }
     }
-    try directory.write("lower/etc/passwd", "root:x:0:0:root:/root:/bin/sh\nweb:x:33:33::/srv/web:/bin/sh\n1234:x:0:0::/evil:/bin/sh\nbig:x:99999999999:0::/:\n")
+    try directory.write(
+      "lower/etc/passwd",
+      "root:x:0:0:root:/root:/bin/sh\nweb:x:33:33::/srv/web:/bin/sh\n1234:x:0:0::/evil:/bin/sh\nbig:x:99999999999:0::/:\n")
     try directory.write("lower/etc/group", "root:x:0:\nweb:x:33:\nextra:x:44:web,other\nmore:x:45:other\n")
   }
 
@@ -33,7 +38,8 @@ struct Fixture: Sendable {
       .mount(type: "tmpfs", target: "/dev", options: [MountOption("mode", "755")], attributes: [.noSuid]),
       .makeNode(target: "/dev/null", kind: .character, major: 1, minor: 3, mode: 0o666, uid: 0, gid: 0),
       .mount(
-        type: "devpts", target: "/dev/pts", options: [MountOption("newinstance"), MountOption("ptmxmode", "0666"), MountOption("mode", "0620")],
+        type: "devpts", target: "/dev/pts",
+        options: [MountOption("newinstance"), MountOption("ptmxmode", "0666"), MountOption("mode", "0620")],
         attributes: [.noSuid, .noExec]),
     ]
   }
@@ -55,7 +61,8 @@ struct Fixture: Sendable {
   }
 
   /// Runs a command to its end.
-  func run(_ command: [String], extra: [SetupStep] = [], late: [SetupStep] = [], name: String = "box", descriptors: [Int32] = []) async throws
+  func run(_ command: [String], extra: [SetupStep] = [], late: [SetupStep] = [], name: String = "box", descriptors: [Int32] = [])
+    async throws
     -> (code: Int32, output: String, error: String)
   {
     let shim = try await runtime.create(start(name, steps(command, extra: extra, late: late)), descriptors: descriptors)
@@ -90,7 +97,9 @@ func readToEnd(_ descriptor: SharedDescriptor?) async throws -> String {
     var buffer = [UInt8](repeating: 0, count: 65536)
     var poll = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
     while true {
-      guard Glibc.poll(&poll, 1, 20000) > 0 else { throw ShimTestError(what: "nothing came for 20 seconds after: " + String(decoding: bytes.suffix(200), as: UTF8.self)) }
+      guard Glibc.poll(&poll, 1, 20000) > 0 else {
+        throw ShimTestError(what: "nothing came for 20 seconds after: " + String(decoding: bytes.suffix(200), as: UTF8.self))
+      }
       let count = read(descriptor.number, &buffer, buffer.count)
       if count < 0 && errno == EAGAIN { continue }
       if count <= 0 { return String(decoding: bytes, as: UTF8.self) }
@@ -107,7 +116,9 @@ func read(_ descriptor: SharedDescriptor?, until text: String) async throws -> S
     var buffer = [UInt8](repeating: 0, count: 4096)
     var poll = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
     while true {
-      guard Glibc.poll(&poll, 1, 20000) > 0 else { throw ShimTestError(what: "waited for \(text), got: " + String(decoding: bytes, as: UTF8.self)) }
+      guard Glibc.poll(&poll, 1, 20000) > 0 else {
+        throw ShimTestError(what: "waited for \(text), got: " + String(decoding: bytes, as: UTF8.self))
+      }
       let count = read(descriptor.number, &buffer, buffer.count)
       if count < 0 && errno == EAGAIN { continue }
       guard count > 0 else { throw ShimTestError(what: "ended before \(text): " + String(decoding: bytes, as: UTF8.self)) }
@@ -125,7 +136,11 @@ func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) a
   try await withCheckedThrowingContinuation { continuation in
     let box = Unmanaged.passRetained(Box { continuation.resume(with: Result { try body() }) })
     var thread = pthread_t()
-    pthread_create(&thread, nil, { Unmanaged<Box>.fromOpaque($0!).takeRetainedValue().body(); return nil }, box.toOpaque())
+    pthread_create(
+      &thread, nil,
+      {
+        Unmanaged<Box>.fromOpaque($0!).takeRetainedValue().body(); return nil
+      }, box.toOpaque())
     pthread_detach(thread)
   }
 }

@@ -46,7 +46,8 @@ import Testing
 
   @Test func rotatesByRenaming() async throws {
     let shim = try await fixture.runtime.create(
-      fixture.start("box", fixture.steps(["sh", "-c", "for i in $(seq 1000); do echo line $i; done"]), maxSize: 10_000, maxFiles: 3), descriptors: [])
+      fixture.start("box", fixture.steps(["sh", "-c", "for i in $(seq 1000); do echo line $i; done"]), maxSize: 10_000, maxFiles: 3),
+      descriptors: [])
     try await shim.start()
     #expect(await shim.exitStatus().code == 0)
     var all: [String] = []
@@ -75,5 +76,7 @@ import Testing
 
 extension Substring {
   /// Trailing zeros of the fraction are left out: back with them.
-  fileprivate var padded: String { (contains(".") ? self : self + ".") + String(repeating: "0", count: 30 - count - (contains(".") ? 0 : 1)) }
+  fileprivate var padded: String {
+    (contains(".") ? self : self + ".") + String(repeating: "0", count: 30 - count - (contains(".") ? 0 : 1))
+  }
 }

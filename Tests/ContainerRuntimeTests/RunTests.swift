@@ -33,7 +33,8 @@ import Testing
 
   @Test func signalsReachTheProcess() async throws {
     let shim = try await fixture.runtime.create(
-      fixture.start("box", fixture.steps(["sh", "-c", "trap 'echo bye; exit 7' TERM; echo ready; while :; do sleep 0.05; done"])), descriptors: [])
+      fixture.start("box", fixture.steps(["sh", "-c", "trap 'echo bye; exit 7' TERM; echo ready; while :; do sleep 0.05; done"])),
+      descriptors: [])
     let streams = try await shim.attach()
     try await shim.start()
     _ = try await read(streams.output, until: "ready")

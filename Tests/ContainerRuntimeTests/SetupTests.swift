@@ -12,7 +12,8 @@ import Testing
 
   @Test(arguments: [
     ("", "uid=0(root) gid=0(root) groups=0(root)", "/root"), ("web", "uid=33(web) gid=33(web) groups=33(web),44(extra)", "/srv/web"),
-    ("33", "uid=33(web) gid=33(web) groups=33(web),44(extra)", "/srv/web"), ("web:more", "uid=33(web) gid=45(more) groups=45(more)", "/srv/web"),
+    ("33", "uid=33(web) gid=33(web) groups=33(web),44(extra)", "/srv/web"),
+    ("web:more", "uid=33(web) gid=45(more) groups=45(more)", "/srv/web"),
     ("4000", "uid=4000 gid=0(root) groups=0(root)", "/"), ("4000:5000", "uid=4000 gid=5000 groups=5000", "/"),
     // A user of an image that is called like a number is not that number.
     ("1234", "uid=1234 gid=0(root) groups=0(root)", "/"),
@@ -28,9 +29,12 @@ import Testing
   }
 
   @Test(arguments: [
-    ("nonsuch", "unable to find user nonsuch: no matching entries in passwd file"), ("big", "unable to find user big: no matching entries in passwd file"),
-    ("web:nonsuch", "unable to find group nonsuch: no matching entries in group file"), ("+1", "unable to find user +1: no matching entries in passwd file"),
-    ("01", "unable to find user 01: no matching entries in passwd file"), ("-1", "unable to find user -1: no matching entries in passwd file"),
+    ("nonsuch", "unable to find user nonsuch: no matching entries in passwd file"),
+    ("big", "unable to find user big: no matching entries in passwd file"),
+    ("web:nonsuch", "unable to find group nonsuch: no matching entries in group file"),
+    ("+1", "unable to find user +1: no matching entries in passwd file"),
+    ("01", "unable to find user 01: no matching entries in passwd file"),
+    ("-1", "unable to find user -1: no matching entries in passwd file"),
     ("4294967296", "unable to find user 4294967296: no matching entries in passwd file"),
     ("9999999999999999999999", "unable to find user 9999999999999999999999: no matching entries in passwd file"),
   ])
@@ -55,7 +59,8 @@ import Testing
   @Test func capabilities() async throws {
     let set = CapabilitySet(rawValue: 1 << 10)  // CAP_NET_BIND_SERVICE
     let late: [SetupStep] = [
-      .boundingCapabilities(set), .becomeUser(user: "web", groups: []), .capabilities(CapabilitySetup(effective: set, permitted: set, inheritable: set, ambient: set)),
+      .boundingCapabilities(set), .becomeUser(user: "web", groups: []),
+      .capabilities(CapabilitySetup(effective: set, permitted: set, inheritable: set, ambient: set)),
       .noNewPrivileges,
     ]
     let result = try await fixture.sh("grep -E 'Cap|NoNewPrivs' /proc/self/status", late: late)
@@ -66,14 +71,18 @@ import Testing
 
   @Test func rootWithoutCapabilities() async throws {
     let result = try await fixture.sh(
-      "grep CapEff /proc/self/status", late: [.boundingCapabilities([]), .becomeUser(user: "0", groups: []), .capabilities(CapabilitySetup(effective: [], permitted: []))])
+      "grep CapEff /proc/self/status",
+      late: [.boundingCapabilities([]), .becomeUser(user: "0", groups: []), .capabilities(CapabilitySetup(effective: [], permitted: []))])
     #expect(result.output == "CapEff:\t0000000000000000\n")
   }
 
   @Test func masksAndProtects() async throws {
     let result = try await fixture.sh(
       "cat /proc/uptime | wc -c; ls /proc/sys | wc -l; echo 1 > /proc/sys/kernel/panic || echo refused; ls /proc/bus | wc -l",
-      extra: [.mask(target: "/proc/uptime"), .mask(target: "/proc/nonsuch"), .mask(target: "/proc/bus"), .protect(target: "/proc/sys"), .protect(target: "/nonsuch")])
+      extra: [
+        .mask(target: "/proc/uptime"), .mask(target: "/proc/nonsuch"), .mask(target: "/proc/bus"), .protect(target: "/proc/sys"),
+        .protect(target: "/nonsuch"),
+      ])
     let lines = result.output.split(separator: "\n")
     #expect(lines.first == "0")
     #expect(lines.dropFirst(2) == ["refused", "0"])
@@ -83,7 +92,8 @@ import Testing
     var steps = fixture.steps(["true"], extra: [.mask(target: "/proc/uptime")])
     steps.removeAll { if case .makeNode = $0 { true } else { false } }
     try fixture.directory.write("null", "")
-    steps.insert(.bind(source: .path(fixture.directory("null")), target: "/dev/null", isRecursive: false, attributes: [], propagation: nil), at: 4)
+    steps.insert(
+      .bind(source: .path(fixture.directory("null")), target: "/dev/null", isRecursive: false, attributes: [], propagation: nil), at: 4)
     let start = fixture.start("box", steps)
     await #expect { _ = try await fixture.runtime.create(start, descriptors: []) } throws: { "\($0)".contains("is not the null device") }
   }
@@ -118,7 +128,8 @@ import Testing
     // A link of the image that points out of it leads to a place inside.
     #expect(symlink("../../../../../../../../tmp/muster-escape", fixture.directory("lower/srv")) == 0)
     let result = try await fixture.sh(
-      "ls /tmp/muster-escape", extra: [.mount(type: "tmpfs", target: "/srv/deep", options: [], attributes: []), .makeDirectory(target: "/srv/made", mode: 0o755)])
+      "ls /tmp/muster-escape",
+      extra: [.mount(type: "tmpfs", target: "/srv/deep", options: [], attributes: []), .makeDirectory(target: "/srv/made", mode: 0o755)])
     #expect(result.output == "deep\nmade\n")
     #expect(access("/tmp/muster-escape", F_OK) != 0)
   }
@@ -128,7 +139,10 @@ import Testing
     for _ in 0..<2 {
       let result = try await fixture.sh(
         "cat /run/secrets/key; ls -ln /run/secrets/key",
-        extra: [.mount(type: "tmpfs", target: "/run/secrets", options: [], attributes: []), .writeFile(slot: 0, target: "/run/secrets/key", mode: 0o440, uid: "web", gid: "44")],
+        extra: [
+          .mount(type: "tmpfs", target: "/run/secrets", options: [], attributes: []),
+          .writeFile(slot: 0, target: "/run/secrets/key", mode: 0o440, uid: "web", gid: "44"),
+        ],
         descriptors: [secret.number])
       #expect(result.output.contains("s3cret-r--r-----    1 33       44"))
       _ = unlink(fixture.directory("box.log"))
@@ -143,19 +157,26 @@ import Testing
   @Test func sysctls() async throws {
     let shim = try await fixture.runtime.create(
       fixture.start(
-        "box", fixture.steps(["cat", "/proc/sys/net/ipv4/ip_unprivileged_port_start"], extra: [.sysctl(name: "net.ipv4.ip_unprivileged_port_start", value: "0"), .interfaceUp(name: "lo")]),
+        "box",
+        fixture.steps(
+          ["cat", "/proc/sys/net/ipv4/ip_unprivileged_port_start"],
+          extra: [.sysctl(name: "net.ipv4.ip_unprivileged_port_start", value: "0"), .interfaceUp(name: "lo")]),
         namespaces: [.mount, .pid, .uts, .ipc, .network]), descriptors: [])
     try await shim.start()
     #expect(await shim.exitStatus().code == 0)
     #expect(try fixture.log() == "0\n")
-    await #expect { _ = try await fixture.run(["true"], extra: [.sysctl(name: "net.nonsuch", value: "0")]) } throws: { "\($0)".contains("net.nonsuch") }
+    await #expect { _ = try await fixture.run(["true"], extra: [.sysctl(name: "net.nonsuch", value: "0")]) } throws: {
+      "\($0)".contains("net.nonsuch")
+    }
     await #expect { _ = try await fixture.run(["true"], extra: [.sysctl(name: "../oom_score_adj", value: "0")]) } throws: { _ in true }
   }
 
   @Test func workingDirectories() async throws {
     #expect(try await fixture.run(["pwd"], late: [.workingDirectory(target: "/a/b", createsMissing: true)]).output == "/a/b\n")
     for hostile in ["/proc/self/fd/3", "/proc/self/fd/7", "/proc/1/cwd", "/nonsuch"] {
-      await #expect { _ = try await fixture.run(["pwd"], late: [.workingDirectory(target: hostile, createsMissing: false)]) } throws: { _ in true }
+      await #expect { _ = try await fixture.run(["pwd"], late: [.workingDirectory(target: hostile, createsMissing: false)]) } throws: { _ in
+        true
+      }
     }
   }
 
@@ -184,13 +205,19 @@ import Testing
 
   @Test func reaperPassesOnTheExitCodeAndSignals() async throws {
     let bound: [SetupStep] = [
-      .bind(source: .path(try ShimBinary.path().string), target: "/sbin/docker-init", isRecursive: false, attributes: .readOnly, propagation: nil)
+      .bind(
+        source: .path(try ShimBinary.path().string), target: "/sbin/docker-init", isRecursive: false, attributes: .readOnly,
+        propagation: nil)
     ]
     let result = try await fixture.run(["/sbin/docker-init", "--", "sh", "-c", "(sleep 0.01 &) ; echo child $$; exit 9"], extra: bound)
     #expect(result.code == 9)
     #expect(result.output == "child 2\n")
     let shim = try await fixture.runtime.create(
-      fixture.start("init", fixture.steps(["/sbin/docker-init", "--", "sh", "-c", "trap 'exit 4' USR1; echo ready; while :; do sleep 0.05; done"], extra: bound)), descriptors: [])
+      fixture.start(
+        "init",
+        fixture.steps(
+          ["/sbin/docker-init", "--", "sh", "-c", "trap 'exit 4' USR1; echo ready; while :; do sleep 0.05; done"], extra: bound)),
+      descriptors: [])
     let streams = try await shim.attach()
     try await shim.start()
     _ = try await read(streams.output, until: "ready")

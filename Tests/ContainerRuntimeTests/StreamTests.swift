@@ -26,7 +26,8 @@ import Testing
   }
 
   @Test func everyAttacherGetsEverything() async throws {
-    let shim = try await fixture.runtime.create(fixture.start("box", fixture.steps(["sh", "-c", "seq 50000; echo oops >&2"])), descriptors: [])
+    let shim = try await fixture.runtime.create(
+      fixture.start("box", fixture.steps(["sh", "-c", "seq 50000; echo oops >&2"])), descriptors: [])
     let first = try await shim.attach()
     let second = try await shim.attach()
     try await shim.start()
@@ -60,8 +61,13 @@ import Testing
   @Test func terminal() async throws {
     let shim = try await fixture.runtime.create(
       fixture.start(
-        "box", fixture.before() + [.bindConsole, .pivotRoot, .awaitStart, .newSession, .controllingTerminal]
-          + [.execute(arguments: ["sh", "-c", "tty; ls -l /dev/console >&2; read line; stty size; echo got $line"], environment: Fixture.environment)],
+        "box",
+        fixture.before() + [.bindConsole, .pivotRoot, .awaitStart, .newSession, .controllingTerminal]
+          + [
+            .execute(
+              arguments: ["sh", "-c", "tty; ls -l /dev/console >&2; read line; stty size; echo got $line"], environment: Fixture.environment
+            )
+          ],
         hasTerminal: true, isInteractive: true), descriptors: [])
     let streams = try await shim.attach()
     try await shim.start()

@@ -25,7 +25,8 @@ import Testing
 
   @Test(arguments: [1, 2, 3, 11, 4096])
   func `a chunked answer comes out whole whatever the pieces`(size: Int) throws {
-    let answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX-Y:  z\r\n\r\n4\r\nabcd\r\nA;x=1\r\n0123456789\r\n0\r\nTrailer: t\r\n\r\n"
+    let answer =
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX-Y:  z\r\n\r\n4\r\nabcd\r\nA;x=1\r\n0123456789\r\n0\r\nTrailer: t\r\n\r\n"
     let parsed = try parse(answer, size: size)
     #expect(parsed.head == AnswerParser.Head(status: 200, fields: ["transfer-encoding": "chunked", "x-y": "z"]))
     #expect(parsed.body == "abcd0123456789")
@@ -51,7 +52,8 @@ import Testing
     "HTTP/1.0 200 OK\r\n\r\n", "SSH-2.0-OpenSSH\r\n\r\n", "HTTP/1.1 2000 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
     "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n",
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\r\n",
-    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n",
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n",
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n",
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n", "HTTP/1.1 200 OK\nContent-Length: 0\r\n\r\n",
     String(repeating: "x", count: 70000),
   ])

@@ -52,7 +52,8 @@ import Testing
   @Test func `deeply nested JSON is refused`() async throws {
     let body = String(repeating: "[", count: 200_000)
     try await served { client async throws in
-      let line = try await ask(client.socket, "POST /stacks/shop/plan HTTP/1.1\r\nHost: x\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+      let line = try await ask(
+        client.socket, "POST /stacks/shop/plan HTTP/1.1\r\nHost: x\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
       #expect(line.hasPrefix("HTTP/1.1 400 "), "\(line)")
     }
   }
@@ -61,7 +62,8 @@ import Testing
     let chunk = "100000\r\n" + String(repeating: " ", count: 1 << 20) + "\r\n"
     let body = String(repeating: chunk, count: 18)
     try await served { client async throws in
-      let line = try await ask(client.socket, "POST /stacks/shop/plan HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + body + "0\r\n\r\n")
+      let line = try await ask(
+        client.socket, "POST /stacks/shop/plan HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + body + "0\r\n\r\n")
       // The engine may have closed before its answer could be read.
       #expect(line.hasPrefix("HTTP/1.1 413 ") || line.isEmpty, "\(line)")
       #expect(try await client.observe(nil).generation == 7)

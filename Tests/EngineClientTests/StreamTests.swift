@@ -87,7 +87,8 @@ import Testing
   @Test func `log lines arrive whole, in order`() async throws {
     let backend = FakeBackend()
     let lines = (1...2000).map {
-      LogLine(container: "shop-web-1", service: "web", stream: $0 % 2 == 0 ? .stdout : .stderr, at: Int64($0), text: "line \($0) é\n\u{1B}[0m\n")
+      LogLine(
+        container: "shop-web-1", service: "web", stream: $0 % 2 == 0 ? .stdout : .stderr, at: Int64($0), text: "line \($0) é\n\u{1B}[0m\n")
     }
     backend.lines = AsyncThrowingStream { continuation in
       for line in lines { continuation.yield(line) }

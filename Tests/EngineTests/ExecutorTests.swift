@@ -38,7 +38,9 @@ import Testing
   @Test func neverWorksOnMoreStepsThanItsWidth() async {
     let load = Mutex((now: 0, most: 0))
     let outcome = await Executor(width: 3).run(plan([:], count: 20)) { _ in
-      load.withLock { $0.now += 1; $0.most = max($0.most, $0.now) }
+      load.withLock {
+        $0.now += 1; $0.most = max($0.most, $0.now)
+      }
       for _ in 0..<10 { await Task.yield() }
       load.withLock { $0.now -= 1 }
     }

@@ -11,7 +11,9 @@ import Testing
     #expect(entry.map { Timestamp.text($0.at) } == "2026-01-02T03:04:05.678900000Z")
   }
 
-  @Test(arguments: ["", "{", #"{"log":"x"#, #"{"log":"x","stream":"stdout"}"#, #"{"log":"\u12","stream":"stdout","time":"2026-01-02T03:04:05Z"}"#])
+  @Test(arguments: [
+    "", "{", #"{"log":"x"#, #"{"log":"x","stream":"stdout"}"#, #"{"log":"\u12","stream":"stdout","time":"2026-01-02T03:04:05Z"}"#,
+  ])
   func refusesATornLine(line: String) {
     #expect(LogEntry(line: line.utf8) == nil)
   }

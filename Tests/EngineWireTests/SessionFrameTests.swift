@@ -39,7 +39,8 @@ import Testing
 
   @Test(arguments: [
     SessionFrame(type: 3, payload: [1, 2, 3]), SessionFrame(type: 4, payload: []), SessionFrame(type: 4, payload: [0]),
-    SessionFrame(type: 4, payload: [65]), SessionFrame(type: 2, payload: [1]), SessionFrame(type: 0, payload: []), SessionFrame(type: 77, payload: []),
+    SessionFrame(type: 4, payload: [65]), SessionFrame(type: 2, payload: [1]), SessionFrame(type: 0, payload: []),
+    SessionFrame(type: 77, payload: []),
   ])
   func `a frame that says nothing of this is none`(frame: SessionFrame) {
     #expect(SessionInput(frame) == nil)

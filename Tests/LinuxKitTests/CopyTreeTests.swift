@@ -23,7 +23,8 @@ import Testing
     #expect(mkfifo(directory("from/fifo"), 0o640) == 0)
     #expect(mknod(directory("from/null"), mode_t(S_IFCHR) | 0o666, 259) == 0)
     try Descriptor.open(directory("from/sub/file"), O_RDONLY).setAttribute("user.note", [1, 2, 3])
-    try Descriptor.open(directory("from/sub/file"), O_RDONLY).setTimes(accessed: FileTime(seconds: 5), modified: FileTime(seconds: 6, nanoseconds: 7))
+    try Descriptor.open(directory("from/sub/file"), O_RDONLY).setTimes(
+      accessed: FileTime(seconds: 5), modified: FileTime(seconds: 6, nanoseconds: 7))
     #expect(chown(directory("from"), 56, 78) == 0)
     try copy()
     let to = try Descriptor.open(directory("to"), O_RDONLY)

@@ -7,7 +7,9 @@ import Testing
 
 @Suite struct CommandLineTests {
   @Test func `global options stand before the subcommand, whose own letters are left alone`() throws {
-    let (options, rest) = try splitGlobals(["-f", "a.yaml", "-fb.yaml", "--file=c.yaml", "-p", "shop", "--profile", "x", "logs", "-f", "-n", "5", "web"])
+    let (options, rest) = try splitGlobals([
+      "-f", "a.yaml", "-fb.yaml", "--file=c.yaml", "-p", "shop", "--profile", "x", "logs", "-f", "-n", "5", "web",
+    ])
     #expect(options.files == ["a.yaml", "b.yaml", "c.yaml"])
     #expect(options.projectName == "shop")
     #expect(options.profiles == ["x"])
@@ -30,7 +32,8 @@ import Testing
   }
 
   @Test func `what stands after exec's service is the command's`() throws {
-    let exec = try #require(try Muster.parseAsRoot(["exec", "-T", "-e", "A=1", "-u", "33", "web", "ls", "-d", "-T", "--user", "x"]) as? Exec)
+    let exec = try #require(
+      try Muster.parseAsRoot(["exec", "-T", "-e", "A=1", "-u", "33", "web", "ls", "-d", "-T", "--user", "x"]) as? Exec)
     #expect(exec.noTTY)
     #expect(exec.env == ["A=1"])
     #expect(exec.user == "33")
@@ -47,7 +50,8 @@ import Testing
   }
 
   @Test func `up's flags become the operation's options`() throws {
-    let up = try #require(try Muster.parseAsRoot(["up", "-d", "--scale", "web=3", "--force-recreate", "--build", "-V", "db", "web"]) as? Up)
+    let up = try #require(
+      try Muster.parseAsRoot(["up", "-d", "--scale", "web=3", "--force-recreate", "--build", "-V", "db", "web"]) as? Up)
     let options = try up.common.options(up.services)
     #expect(up.detach && up.renewAnonVolumes)
     #expect(options.scale == ["web": 3])
@@ -57,7 +61,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ["up", "--build", "--no-build"], ["up", "--force-recreate", "--no-recreate"], ["up", "--pull", "always"], ["up", "-d", "--abort-on-container-exit"],
+    ["up", "--build", "--no-build"], ["up", "--force-recreate", "--no-recreate"], ["up", "--pull", "always"],
+    ["up", "-d", "--abort-on-container-exit"],
     ["up", "--wait-timeout", "3"], ["up", "--detatch"], ["ps", "--format", "xml"], ["exec", "web"], ["image", "import"],
   ])
   func `what contradicts itself or is unknown is refused`(arguments: [String]) {

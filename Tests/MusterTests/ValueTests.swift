@@ -22,7 +22,9 @@ import Testing
   @Test func `a volume's source is a path, or a key of the stack`() throws {
     var stack = Stack(name: "shop")
     stack.volumes = ["shop_data": Volume(key: "data", name: "shop_data")]
-    #expect(try mount("/srv:/data:ro", stack) == Mount(source: .bind(path: "/srv", createsHostPath: true, propagation: nil), target: "/data", isReadOnly: true))
+    #expect(
+      try mount("/srv:/data:ro", stack)
+        == Mount(source: .bind(path: "/srv", createsHostPath: true, propagation: nil), target: "/data", isReadOnly: true))
     #expect(try mount("data:/data", stack) == Mount(source: .volume("shop_data"), target: "/data"))
     #expect(try mount("/cache", stack) == Mount(source: .anonymousVolume, target: "/cache"))
     for wrong in ["nope:/data", "data:data", "data:/data:xx", "data", "", ":/data"] {

@@ -31,7 +31,8 @@ import Testing
   @Test func descriptorsStayWithTheirMessages() throws {
     let ends = try UnixSocket.pair()
     let files = try (0..<3).map { SharedDescriptor(try memoryFile(name: "f\($0)", Array("file \($0)".utf8))) }
-    _ = try ends.first.send(Frame.bytes(ShimRequest.attach, request: 1, descriptorCount: 2), descriptors: [files[0].number, files[1].number])
+    _ = try ends.first.send(
+      Frame.bytes(ShimRequest.attach, request: 1, descriptorCount: 2), descriptors: [files[0].number, files[1].number])
     _ = try ends.first.send(Frame.bytes(ShimRequest.start, request: 2))
     _ = try ends.first.send(Frame.bytes(ShimRequest.describe, request: 3, descriptorCount: 1), descriptors: [files[2].number])
     var reader = FrameReader()

@@ -7,14 +7,17 @@ enum Samples {
     .joinCgroups, .unshareCgroup, .setHostname("web"), .setDomainname(""), .isolateMounts,
     .overlayRoot(directory: "/d", lower: ["a", "b"], upper: "u", work: "w", attributes: [.noDev, .noSymlinkFollow]),
     .bindRoot(path: "/root", attributes: .readOnly),
-    .mount(type: "tmpfs", target: "/dev", options: [MountOption("size", "64m"), MountOption("ro"), MountOption("empty", "")], attributes: .noExec),
+    .mount(
+      type: "tmpfs", target: "/dev", options: [MountOption("size", "64m"), MountOption("ro"), MountOption("empty", "")], attributes: .noExec
+    ),
     .bind(source: .path("/a ü"), target: "/b", isRecursive: true, attributes: [], propagation: nil),
     .bind(source: .slot(7), target: "/b", isRecursive: false, attributes: .noSuid, propagation: .unbindable),
     .makeDirectory(target: "/x", mode: 0o1777), .makeSymlink(target: "/l", pointsTo: "../t"),
     .makeNode(target: "/n", kind: .fifo, major: 1, minor: .max, mode: 0o666, uid: 3, gid: 4),
     .writeFile(slot: 2, target: "/f", mode: 0o400, uid: "web", gid: "7"), .remount(target: "/", attributes: .readOnly, isRecursive: true),
     .bindConsole, .pivotRoot, .mask(target: "/proc/kcore"), .protect(target: "/proc/sys"), .sysctl(name: "a.b", value: "1 2"), .awaitStart,
-    .interfaceUp(name: "lo"), .configureInterface(mac: "02:42:ac:12:00:02", name: "eth0", addresses: ["172.18.0.2/16", "fd00::2/64"], mtu: 1500),
+    .interfaceUp(name: "lo"),
+    .configureInterface(mac: "02:42:ac:12:00:02", name: "eth0", addresses: ["172.18.0.2/16", "fd00::2/64"], mtu: 1500),
     .defaultRoute(gateway: "172.18.0.1"), .newSession, .controllingTerminal, .newKeyring, .umask(0o22),
     .resourceLimit(resource: 7, soft: 1, hard: .max), .oomScoreAdjust(-999), .workingDirectory(target: "/srv", createsMissing: true),
     .boundingCapabilities(CapabilitySet(rawValue: .max)), .becomeUser(user: "a:b", groups: ["1", "x"]),
@@ -29,11 +32,14 @@ enum Samples {
     .create(
       ContainerStart(
         id: "c0ffee", namespaces: [.mount, .network], joinSlots: [3], cgroupSlots: [0, 1], steps: steps,
-        io: StandardStreams(hasTerminal: true, isInteractive: false, logPath: "/log", logMaxSize: -1, logMaxFiles: 9), exitRecord: "/e", socket: "/s")),
+        io: StandardStreams(hasTerminal: true, isInteractive: false, logPath: "/log", logMaxSize: -1, logMaxFiles: 9), exitRecord: "/e",
+        socket: "/s")),
     .create(
       ContainerStart(
-        id: "", namespaces: [], steps: [], io: StandardStreams(hasTerminal: false, isInteractive: true, logPath: nil), exitRecord: "", socket: "")),
-    .start, .signal(session: 5, number: 15, toAll: true), .exec(ExecStart(session: 1, cgroupSlots: [2], steps: steps, hasTerminal: true, isInteractive: true, isDetached: true)),
+        id: "", namespaces: [], steps: [], io: StandardStreams(hasTerminal: false, isInteractive: true, logPath: nil), exitRecord: "",
+        socket: "")),
+    .start, .signal(session: 5, number: 15, toAll: true),
+    .exec(ExecStart(session: 1, cgroupSlots: [2], steps: steps, hasTerminal: true, isInteractive: true, isDetached: true)),
     .resize(session: 1, rows: 65535, columns: 0), .attach, .closeInput(session: .max), .describe,
   ]
 
@@ -41,6 +47,7 @@ enum Samples {
     .created(pid: 77), .started, .failed(session: 0, step: 12, errno: 2, detail: "mount(2): Ω"),
     .exited(session: 3, status: ExitStatus(code: 137, wasOutOfMemory: true, at: .max)), .execStarted(session: 9, pid: 1), .attached,
     .description(ShimDescription(id: "x", pid: 1, state: .running, status: nil)),
-    .description(ShimDescription(id: "x", pid: 1, state: .exited, status: ExitStatus(code: -1, at: -5))), .done, .refused(errno: 1, detail: ""),
+    .description(ShimDescription(id: "x", pid: 1, state: .exited, status: ExitStatus(code: -1, at: -5))), .done,
+    .refused(errno: 1, detail: ""),
   ]
 }

@@ -4,7 +4,9 @@ import Testing
 
 @Suite struct WireTests {
   @Test(arguments: Samples.steps) func step(_ step: SetupStep) throws { #expect(try SetupStep(wireBytes: step.wireBytes) == step) }
-  @Test(arguments: Samples.requests) func request(_ request: ShimRequest) throws { #expect(try ShimRequest(wireBytes: request.wireBytes) == request) }
+  @Test(arguments: Samples.requests) func request(_ request: ShimRequest) throws {
+    #expect(try ShimRequest(wireBytes: request.wireBytes) == request)
+  }
   @Test(arguments: Samples.events) func event(_ event: ShimEvent) throws { #expect(try ShimEvent(wireBytes: event.wireBytes) == event) }
 
   @Test func everyStepHasItsOwnTag() {

@@ -30,7 +30,8 @@ extension Container {
   /// Makes network, cgroup and namespaces, runs the program, and watches it. On failure everything is given back.
   func launch(attach: (@Sendable (Shim) async throws -> Void)? = nil) async throws {
     guard let image = await engine.images.resolve(record.imageID.description) else {
-      throw EngineError(.notFound, subject: spec.service.rawValue, "the image \(spec.image) of the container \(spec.name) is gone", hint: "run up again")
+      throw EngineError(
+        .notFound, subject: spec.service.rawValue, "the image \(spec.image) of the container \(spec.name) is gone", hint: "run up again")
     }
     var launched: Launch.Result?
     do {

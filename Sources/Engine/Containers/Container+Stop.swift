@@ -49,7 +49,8 @@ extension Container {
   /// Sends a signal (`KILL`, `SIGHUP`, `9`) to the first process. One that ends it by the user's wish keeps it down.
   func kill(signal name: String) async throws {
     guard let number = signalNumber(name) else {
-      throw EngineError(.invalid, subject: spec.service.rawValue, "\"\(name)\" is not a signal", hint: "use a name like SIGHUP, or a number from 1 to 64")
+      throw EngineError(
+        .invalid, subject: spec.service.rawValue, "\"\(name)\" is not a signal", hint: "use a name like SIGHUP, or a number from 1 to 64")
     }
     guard let running else {
       throw EngineError(.conflict, subject: spec.service.rawValue, "the container \(spec.name) is not running")

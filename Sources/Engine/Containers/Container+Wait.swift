@@ -22,7 +22,8 @@ extension Container {
       if isUp { return "Started" }
       if isComing { return nil }
       if record.exitCode == 0, !record.wasStopped { return "Exited" }
-      throw EngineError(.unavailable, subject: spec.service.rawValue, "the container \(spec.name) exited (\(record.exitCode ?? 0))", hint: logsHint)
+      throw EngineError(
+        .unavailable, subject: spec.service.rawValue, "the container \(spec.name) exited (\(record.exitCode ?? 0))", hint: logsHint)
     case .healthy:
       guard isUp else {
         if isComing { return nil }
@@ -33,7 +34,8 @@ extension Container {
       switch health?.state {
       case .healthy: return "Healthy"
       case .starting: return nil
-      case .unhealthy: throw EngineError(.unavailable, subject: spec.service.rawValue, "the container \(spec.name) is unhealthy", hint: logsHint)
+      case .unhealthy:
+        throw EngineError(.unavailable, subject: spec.service.rawValue, "the container \(spec.name) is unhealthy", hint: logsHint)
       case nil:
         throw EngineError(
           .invalid, subject: spec.service.rawValue, "the container \(spec.name) has no healthcheck",
@@ -43,7 +45,8 @@ extension Container {
       guard record.state == .exited || record.state == .dead, let code = record.exitCode else { return nil }
       guard code == 0 else {
         throw EngineError(
-          .unavailable, subject: spec.service.rawValue, "the container \(spec.name) did not complete successfully: exit \(code)", hint: logsHint)
+          .unavailable, subject: spec.service.rawValue, "the container \(spec.name) did not complete successfully: exit \(code)",
+          hint: logsHint)
       }
       return "Exited"
     }

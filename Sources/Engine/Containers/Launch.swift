@@ -58,7 +58,7 @@ struct Launch: Sendable {
       return Result(shim: shim, cgroup: cgroup)
     } catch {
       try? cgroup.kill()
-      try? await cgroup.remove()
+      try? await shielded { try await cgroup.remove() }
       throw error
     }
   }
@@ -102,7 +102,8 @@ struct Launch: Sendable {
     case .container(let name): found = await engine.containers.find(name: name)
     }
     guard let found, let pid = await found.running?.shim.pid else {
-      throw EngineError(.conflict, subject: spec.service.rawValue, "the container whose network it shares is not running", hint: "start that one first")
+      throw EngineError(
+        .conflict, subject: spec.service.rawValue, "the container whose network it shares is not running", hint: "start that one first")
     }
     return Owner(id: found.id, pid: pid, hostname: found.spec.options.hostname ?? found.id.short)
   }

@@ -6,12 +6,14 @@ import StateStore
 extension LocalBackend {
   /// Ends a container if it runs and removes it, its log and, with `volumes`, its anonymous volumes. One that is not there is fine.
   func remove(_ id: ContainerID, volumes removesVolumes: Bool) async throws {
-    try await containerGate.alone(on: id) {
-      guard let container = await self.containers.find(id) else { return }
-      let anonymous = try await container.dispose()
-      await self.containers.remove(id)
-      if removesVolumes { for name in anonymous { try await self.removeVolume(name) } }
-      await container.announce(.removed)
+    try await shielded {
+      try await self.containerGate.alone(on: id) {
+        guard let container = await self.containers.find(id) else { return }
+        let anonymous = try await container.dispose()
+        await self.containers.remove(id)
+        if removesVolumes { for name in anonymous { try await self.removeVolume(name) } }
+        await container.announce(.removed)
+      }
     }
   }
 

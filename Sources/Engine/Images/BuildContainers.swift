@@ -54,7 +54,9 @@ actor BuildContainers: BuildSandbox {
     _ spec: ContainerSpec, id: ContainerID, root: OverlayRoot, output: @escaping @Sendable ([UInt8]) -> Void
   ) async throws -> Int32 {
     var endpoints: [Endpoint] = []
-    if case .bridges(let attachments) = spec.options.network { endpoints = try await engine.networking.reserve(id, attachments: attachments) }
+    if case .bridges(let attachments) = spec.options.network {
+      endpoints = try await engine.networking.reserve(id, attachments: attachments)
+    }
     let launched = try await Launch(
       engine: engine, id: id, spec: spec, image: ImageConfig(), root: root, volumes: [:], endpoints: endpoints
     ).begin()
@@ -73,12 +75,12 @@ actor BuildContainers: BuildSandbox {
       } onCancel: {
         try? launched.cgroup.kill()
       }
-      try await launched.cgroup.remove()
+      try await shielded { try await launched.cgroup.remove() }
       return status.code
     } catch {
       await launched.shim.discard()
       try? launched.cgroup.kill()
-      try? await launched.cgroup.remove()
+      try? await shielded { try await launched.cgroup.remove() }
       throw error
     }
   }

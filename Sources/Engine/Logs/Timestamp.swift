@@ -34,7 +34,8 @@ public enum Timestamp {
       days -= 1
     }
     let (year, month, day) = civil(days)
-    return "\(pad(year, 4))-\(pad(month, 2))-\(pad(day, 2))T\(pad(time / 3_600, 2)):\(pad(time / 60 % 60, 2)):\(pad(time % 60, 2)).\(pad(rest, 9))Z"
+    return
+      "\(pad(year, 4))-\(pad(month, 2))-\(pad(day, 2))T\(pad(time / 3_600, 2)):\(pad(time / 60 % 60, 2)):\(pad(time % 60, 2)).\(pad(rest, 9))Z"
   }
 
   private static func pad(_ value: Int64, _ width: Int) -> String {

@@ -16,7 +16,9 @@ extension LocalBackend {
   /// The caller holds the root's lock: there is never a second engine. `shim` is the `muster-shim` program.
   public static func open(_ location: EngineLocation, shim: FilePath) async throws -> LocalBackend {
     let root = location.root
-    for (path, mode) in [(root, 0o711), (root + "/containers", 0o711), (location.runDirectory, 0o700), (location.runDirectory + "/c", 0o700)] {
+    for (path, mode) in [
+      (root, 0o711), (root + "/containers", 0o711), (location.runDirectory, 0o700), (location.runDirectory + "/c", 0o700),
+    ] {
       try makeDirectories(path, mode: mode_t(mode))
     }
     let store = try StateStore(path: root + "/state.db")
@@ -25,7 +27,8 @@ extension LocalBackend {
     let engine = LocalBackend(
       location: location, store: store, catalog: catalog, images: try ImageStore(directory: root + "/images"),
       volumes: try VolumeStore(directory: root + "/volumes"),
-      networking: try Networking(NetworkingConfiguration(suffix: location.suffix)), runtime: try ContainerRuntime(shim: shim), cgroups: cgroups,
+      networking: try Networking(NetworkingConfiguration(suffix: location.suffix)), runtime: try ContainerRuntime(shim: shim),
+      cgroups: cgroups,
       vault: try SecretVault(keyFile: root + "/secret.key"), host: try localFacts(cgroups),
       initProgram: SharedDescriptor(try Descriptor.open(shim.string, 0o10000000)), poller: try Poller())
     for name in catalog.damaged { engine.log.append(.warning("the record of \(name) cannot be read"), project: nil) }

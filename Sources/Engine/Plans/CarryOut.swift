@@ -59,7 +59,8 @@ extension LocalBackend {
       emit(.progress(.init(subject: subject, status: "Skipped", phase: .skipped, detail: "\(because) failed")))
     }
     if !outcome.cancelled.isEmpty, report.failures.isEmpty {
-      report.failures.append(.init(subject: "", error: EngineError(.unavailable, "interrupted; \(outcome.cancelled.count) steps not begun")))
+      report.failures.append(
+        .init(subject: "", error: EngineError(.unavailable, "interrupted; \(outcome.cancelled.count) steps not begun")))
     }
   }
 

@@ -88,9 +88,10 @@ public struct Executor: Sendable {
     return outcome
   }
 
-  private static func attempt(_ step: Step, _ perform: @Sendable (Step) async throws -> Void) async -> EngineError? {
+  private static func attempt(_ step: Step, _ perform: @escaping @Sendable (Step) async throws -> Void) async -> EngineError? {
     do {
-      try await perform(step)
+      // A wait, a pull or a build is broken off when the plan is; anything else is done to its end.
+      if step.action.isWait || step.action.makesImage { try await perform(step) } else { try await shielded { try await perform(step) } }
       return nil
     } catch let error as EngineError {
       return error

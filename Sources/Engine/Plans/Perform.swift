@@ -26,7 +26,8 @@ extension LocalBackend {
     switch action {
     case .pullImage(let reference, let service):
       throw EngineError(
-        .notFound, subject: service.rawValue, "the image \"\(reference)\" is not on this machine, and this version of Muster cannot pull images",
+        .notFound, subject: service.rawValue,
+        "the image \"\(reference)\" is not on this machine, and this version of Muster cannot pull images",
         hint: "import it: muster image import FILE \(reference)")
     case .buildImage(let spec, let references, let service):
       try await build(spec, references: references, service: service, emit: emit)

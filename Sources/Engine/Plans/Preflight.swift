@@ -39,7 +39,9 @@ extension LocalBackend {
     var wanted: [PortMapping: String] = [:]
     for spec in created {
       for port in spec.options.ports where port.published != nil {
-        if let other = wanted.updateValue(spec.name, forKey: PortMapping(hostAddress: port.hostAddress, published: port.published, target: 0, transport: port.transport)) {
+        if let other = wanted.updateValue(
+          spec.name, forKey: PortMapping(hostAddress: port.hostAddress, published: port.published, target: 0, transport: port.transport))
+        {
           throw EngineError(
             .conflict, subject: spec.service.rawValue,
             "port \(port.published.map(String.init) ?? "")/\(port.transport.rawValue) is published by \(other) and by \(spec.name)",

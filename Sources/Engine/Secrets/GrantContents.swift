@@ -43,7 +43,8 @@ struct GrantContents: Sendable {
           case .tooLarge: "is larger than 1 MiB"
           case .unreadable(let number): "cannot be read (error \(number))"
           }
-        throw EngineError(.notFound, "\(kind) \"\(name)\": the file \(path) \(problem)", hint: "make the file, or correct `file:` in the stack file")
+        throw EngineError(
+          .notFound, "\(kind) \"\(name)\": the file \(path) \(problem)", hint: "make the file, or correct `file:` in the stack file")
       }
     }
   }

@@ -38,7 +38,8 @@ public struct SecretVault: Sendable {
     do {
       return Array(try AES.GCM.open(AES.GCM.SealedBox(combined: sealed), using: key, authenticating: Array(name.utf8)))
     } catch {
-      throw EngineError(.internal, subject: name, "the sealed value is damaged, or was sealed under another key", hint: "run `muster up` again")
+      throw EngineError(
+        .internal, subject: name, "the sealed value is damaged, or was sealed under another key", hint: "run `muster up` again")
     }
   }
 
@@ -53,7 +54,7 @@ public struct SecretVault: Sendable {
   private static func read(_ path: String) throws -> [UInt8]? {
     do {
       return try RegularFile.read(path, limit: 4096)
-    } catch where error == .missing {
+    } catch  where error == .missing {
       return nil
     }
   }

@@ -82,10 +82,12 @@ final class Poller: Sendable {
 private func startThread(_ body: @escaping @Sendable () -> Void) {
   let box = Unmanaged.passRetained(ThreadBody(body))
   var thread = pthread_t()
-  let failed = pthread_create(&thread, nil, { argument in
-    if let argument { Unmanaged<ThreadBody>.fromOpaque(argument).takeRetainedValue().run() }
-    return nil
-  }, box.toOpaque())
+  let failed = pthread_create(
+    &thread, nil,
+    { argument in
+      if let argument { Unmanaged<ThreadBody>.fromOpaque(argument).takeRetainedValue().run() }
+      return nil
+    }, box.toOpaque())
   if failed == 0 { pthread_detach(thread) } else { box.release() }
 }
 

@@ -25,11 +25,14 @@ extension LocalBackend {
     let candidates = await containers.all(request.project).filter { $0.spec.service == request.service && !$0.spec.isOneOff }
     guard let container = candidates.first(where: { $0.spec.number == request.index }) else {
       throw EngineError(
-        .notFound, candidates.isEmpty ? "service \"\(request.service)\" is not running" : "service \"\(request.service)\" has no container \(request.index)",
+        .notFound,
+        candidates.isEmpty
+          ? "service \"\(request.service)\" is not running" : "service \"\(request.service)\" has no container \(request.index)",
         hint: candidates.isEmpty ? "start it: muster -p \(request.project) up -d \(request.service)" : nil)
     }
     guard let shim = await container.running?.shim, let image = await images.resolve(container.record.imageID.description) else {
-      throw EngineError(.conflict, "service \"\(request.service)\" is not running", hint: "start it: muster -p \(request.project) start \(request.service)")
+      throw EngineError(
+        .conflict, "service \"\(request.service)\" is not running", hint: "start it: muster -p \(request.project) start \(request.service)")
     }
     let session: ExecSession
     do {
@@ -66,7 +69,8 @@ extension LocalBackend {
       for index in attachments.indices { attachments[index].aliases = [] }
       options.network = .bridges(attachments)
     }
-    let number = await containers.all(request.project).filter { $0.spec.service == request.service && $0.spec.isOneOff }.map(\.spec.number).max() ?? 0
+    let number =
+      await containers.all(request.project).filter { $0.spec.service == request.service && $0.spec.isOneOff }.map(\.spec.number).max() ?? 0
     let spec = ContainerSpec(
       project: request.project, service: request.service, number: number + 1, isOneOff: true,
       name: request.name ?? "\(request.project)-\(request.service)-run-\(randomHex(12))", image: service.image, options: options)

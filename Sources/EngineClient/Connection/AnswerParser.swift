@@ -63,7 +63,9 @@ struct AnswerParser {
       case .chunkSize:
         guard let line = try takeLine(limit: 256) else { return nil }
         let digits = line.prefix { $0 != ";" }
-        guard !digits.isEmpty, digits.allSatisfy(\.isHexDigit), let size = Int(digits, radix: 16) else { throw Malformed(what: "chunk size") }
+        guard !digits.isEmpty, digits.allSatisfy(\.isHexDigit), let size = Int(digits, radix: 16) else {
+          throw Malformed(what: "chunk size")
+        }
         state = size == 0 ? .trailer : .chunk(size)
       case .chunk(let rest):
         guard let piece = take(upTo: rest) else { return nil }

@@ -94,7 +94,9 @@ actor Exchange {
       }
       let bytes = try await socket.receive()
       if bytes.isEmpty {
-        guard parser.mayEnd else { throw EngineError(.unavailable, "the engine went away in the middle of its answer", hint: "see its log; containers run on") }
+        guard parser.mayEnd else {
+          throw EngineError(.unavailable, "the engine went away in the middle of its answer", hint: "see its log; containers run on")
+        }
         return nil
       }
       parser.append(bytes)

@@ -14,7 +14,8 @@ extension EngineClient {
       try makeDirectories(location.root, mode: 0o700)
       try makeDirectories(location.runDirectory, mode: 0o711)
     } catch {
-      throw EngineError(.denied, "cannot prepare the engine's directories: \(error)", hint: getuid() == 0 ? nil : "the engine is root's: use sudo")
+      throw EngineError(
+        .denied, "cannot prepare the engine's directories: \(error)", hint: getuid() == 0 ? nil : "the engine is root's: use sudo")
     }
     let lock: FileLock
     do {
@@ -33,7 +34,7 @@ extension EngineClient {
     do {
       _ = try EngineSocket(path: location.socket)
       return true
-    } catch where error.code == .unavailable {
+    } catch  where error.code == .unavailable {
       return false
     }
   }

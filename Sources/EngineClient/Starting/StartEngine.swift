@@ -52,7 +52,9 @@ private func spawn(_ program: String, _ location: EngineLocation, _ descriptors:
   var pid: pid_t = 0
   let numbers = copies.map(\.number)
   let failure = clinux_spawn_session(&pid, program, arguments, variables, numbers, Int32(numbers.count))
-  if failure != 0 { throw EngineError(.unavailable, "the engine cannot be started: \(KernelError("posix_spawn(3)", errno: failure, operands: [program]))") }
+  if failure != 0 {
+    throw EngineError(.unavailable, "the engine cannot be started: \(KernelError("posix_spawn(3)", errno: failure, operands: [program]))")
+  }
   return pid
 }
 
@@ -77,7 +79,9 @@ private func engineEnvironment() -> [String] {
 
 private func failure(_ message: String, _ location: EngineLocation, _ logStart: Int64) -> EngineError {
   let lines = logTail(location.log, from: logStart)
-  return EngineError(.unavailable, lines.isEmpty ? message : message + "\n" + lines.map { "  " + $0 }.joined(separator: "\n"), hint: "its log is \(location.log)")
+  return EngineError(
+    .unavailable, lines.isEmpty ? message : message + "\n" + lines.map { "  " + $0 }.joined(separator: "\n"),
+    hint: "its log is \(location.log)")
 }
 
 /// The last lines that were written after `start`, ten at most.

@@ -3,7 +3,7 @@ import Glibc
 
 /// Signals as bytes in a pipe, whichever thread they are delivered to; nothing stays blocked, so programs started later are not affected.
 public enum SignalPipe {
-  /// The writing ends by signal; the handler may not allocate. 
+  /// The writing ends by signal; the handler may not allocate.
   nonisolated(unsafe) fileprivate static var ends = [Int32](repeating: -1, count: 65)
 
   /// Catches the signals from now on; each puts its number, one byte, into the returned pipe. A later call for the same signal takes it over.

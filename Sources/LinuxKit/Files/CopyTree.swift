@@ -44,7 +44,7 @@ private struct TreeCopy: ~Copyable {
         let inner = try source.open(at: entry.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
         do throws(KernelError) {
           try kernel("mkdirat(2)", [entry.text]) { [number = target.number] in mkdirat(number, entry.name, 0o700) }
-        } catch where error.errno == EEXIST {}
+        } catch  where error.errno == EEXIST {}
         let made = try target.open(at: entry.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
         try contents(of: inner, into: made, at: place + [PathParts.slash], depth: depth + 1)
       default:

@@ -11,7 +11,9 @@ public func makeDirectories(_ path: String, mode: UInt32) throws(KernelError) {
     let found = try Descriptor.open(path, O_RDONLY | O_NONBLOCK).status()
     if found.kind != .directory { throw KernelError("mkdir(2)", errno: ENOTDIR, operands: [path]) }
   case ENOENT:
-    guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { throw KernelError("mkdir(2)", errno: ENOENT, operands: [path]) }
+    guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
+      throw KernelError("mkdir(2)", errno: ENOENT, operands: [path])
+    }
     try makeDirectories(String(path[..<slash]), mode: 0o755)
     try makeDirectories(path, mode: mode)
   default:

@@ -20,7 +20,7 @@ public func removeTree(_ path: FilePath) throws(KernelError) {
   do throws(KernelError) {
     let (before, name) = try PathParts.split(path.string)
     try removeTree(in: try Descriptor.open(before, O_RDONLY | O_DIRECTORY), name)
-  } catch where error.errno == ENOENT {}
+  } catch  where error.errno == ENOENT {}
 }
 
 extension Descriptor {

@@ -21,7 +21,7 @@ extension RootedDirectory {
     let flags = Int32(CLINUX_O_PATH) | O_DIRECTORY
     do throws(KernelError) {
       return try open(path, flags)
-    } catch where error.errno == ENOENT {
+    } catch  where error.errno == ENOENT {
       return try open(try makeWay(path, mode: mode, owner: owner), flags)
     }
   }
@@ -51,7 +51,7 @@ extension RootedDirectory {
         default:
           throw KernelError("mkdirat(2)", errno: ENOTDIR, operands: [String(cString: path)])
         }
-      } catch where error.errno == ENOENT {
+      } catch  where error.errno == ENOENT {
         try makeDirectory(next, mode: mode, owner: owner)
         here.append(part)
       }
@@ -64,7 +64,7 @@ extension RootedDirectory {
     let place = try locateParent(path)
     do throws(KernelError) {
       try kernel("mkdirat(2)", [String(cString: path)]) { mkdirat(place.parent.number, place.name, mode) }
-    } catch where error.errno == EEXIST {
+    } catch  where error.errno == EEXIST {
       return
     }
     let made = try place.parent.open(at: place.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
@@ -80,13 +80,13 @@ extension RootedDirectory {
     while true {
       do throws(KernelError) {
         return try locate(at)
-      } catch where error.errno == ENOENT {}
+      } catch  where error.errno == ENOENT {}
       let (before, name) = try PathParts.split(at)
       let parent = try makeDirectories(before)
       do throws(KernelError) {
         _ = try parent.open(at: name, O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY, mode: mode)
         return try parent.open(at: name, Int32(CLINUX_O_PATH) | O_NOFOLLOW)
-      } catch where error.errno == EEXIST {
+      } catch  where error.errno == EEXIST {
         links += 1
         if links > 40 { throw KernelError("openat2(2)", errno: ELOOP, operands: [String(cString: path)]) }
         // A dangling link: go where it points.
@@ -128,7 +128,9 @@ extension RootedDirectory {
     _ path: UnsafePointer<CChar>, type: UInt32, mode: UInt32, major: UInt32 = 0, minor: UInt32 = 0, owner: FileOwner? = nil
   ) throws(KernelError) {
     let place = try locateParent(path)
-    try kernel("mknodat(2)", [String(cString: path)]) { mknodat(place.parent.number, place.name, type | mode, __dev_t(clinux_makedev(major, minor))) }
+    try kernel("mknodat(2)", [String(cString: path)]) {
+      mknodat(place.parent.number, place.name, type | mode, __dev_t(clinux_makedev(major, minor)))
+    }
     if let owner { try place.parent.setOwner(owner, at: place.name) }
     // O_PATH does not open the device.
     try place.parent.open(at: place.name, Int32(CLINUX_O_PATH) | O_NOFOLLOW).setPermissions(mode)
@@ -145,14 +147,14 @@ extension RootedDirectory {
     do throws(KernelError) {
       let place = try locateParent(path)
       try removeTree(in: place.parent, place.name)
-    } catch where error.errno == ENOENT {}
+    } catch  where error.errno == ENOENT {}
   }
 
   /// Moves something inside the root, replacing what is there.
   public borrowing func rename(_ path: UnsafePointer<CChar>, to target: UnsafePointer<CChar>) throws(KernelError) {
     let from = try locateParent(path)
     let to = try locateParent(target)
-    try kernel("renameat(2)", [String(cString: path), String(cString: target)]) { 
+    try kernel("renameat(2)", [String(cString: path), String(cString: target)]) {
       renameat(from.parent.number, from.name, to.parent.number, to.name)
     }
   }

@@ -54,7 +54,7 @@ public struct RootedDirectory: ~Copyable, Sendable {
     do throws(KernelError) {
       _ = try locateLink(path)
       return true
-    } catch where error.errno == ENOENT || error.errno == ENOTDIR {
+    } catch  where error.errno == ENOENT || error.errno == ENOTDIR {
       return false
     }
   }

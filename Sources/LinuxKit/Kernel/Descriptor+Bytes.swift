@@ -36,7 +36,8 @@ extension Descriptor {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: min(limit + 1, 16384))
     while true {
-      let count = try chunk.withUnsafeMutableBufferPointer { (raw) throws(KernelError) in try read(into: UnsafeMutableRawBufferPointer(raw)) }
+      let count = try chunk.withUnsafeMutableBufferPointer { (raw) throws(KernelError) in try read(into: UnsafeMutableRawBufferPointer(raw))
+      }
       if count == 0 { return bytes }
       if bytes.count + count > limit { throw KernelError("read(2)", errno: EFBIG) }
       bytes.append(contentsOf: chunk[0..<count])

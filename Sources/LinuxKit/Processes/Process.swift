@@ -42,7 +42,8 @@ public enum Process {
 
   /// Runs the program behind a descriptor in a session of its own: standard streams /dev/null, `socket` as descriptor 3, the program
   /// itself as 4, nothing else of this process, no environment. Works in a program with threads (`posix_spawn(3)`).
-  public static func spawnDetached(_ program: borrowing Descriptor, name: String, socket: borrowing Descriptor) throws(KernelError) -> Int32 {
+  public static func spawnDetached(_ program: borrowing Descriptor, name: String, socket: borrowing Descriptor) throws(KernelError) -> Int32
+  {
     // Above the fixed numbers, so that taking them does not close it.
     let high = try Descriptor.duplicate(program.number, atLeast: 5)
     var pid: pid_t = 0

@@ -33,7 +33,7 @@ public enum UnixSocket {
     let number = listener.number
     do throws(KernelError) {
       return Descriptor(owning: try kernel("accept4(2)") { clinux_accept(number) })
-    } catch where error.errno == EAGAIN || error.errno == ECONNABORTED {
+    } catch  where error.errno == EAGAIN || error.errno == ECONNABORTED {
       return nil
     }
   }

@@ -60,7 +60,7 @@ final class Connection {
           try socket.send(UnsafeRawBufferPointer(raw), descriptors: descriptors.map(\.number))
         }
         if count < bytes.count { queue[0] = (bytes.dropFirst(count), []) } else { queue.removeFirst() }
-      } catch where error.errno == EAGAIN {
+      } catch  where error.errno == EAGAIN {
         break
       } catch {
         return close()

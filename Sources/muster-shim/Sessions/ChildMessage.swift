@@ -26,7 +26,9 @@ enum ChildMessage {
     switch bytes.first {
     case 0: self = .isWaiting
     case 1:
-      guard let step = try? Int(from: &reader), let errno = try? Int32(from: &reader), let detail = try? String(from: &reader) else { return nil }
+      guard let step = try? Int(from: &reader), let errno = try? Int32(from: &reader), let detail = try? String(from: &reader) else {
+        return nil
+      }
       self = .failed(step: step, errno: errno, detail: detail)
     case 2: self = .terminal
     default: return nil

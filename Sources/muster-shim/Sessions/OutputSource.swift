@@ -60,7 +60,7 @@ final class OutputSource {
           take(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
           return count
         }
-      } catch where error.errno == EAGAIN {
+      } catch  where error.errno == EAGAIN {
         if isEnding { finish() }
         return
       } catch {

@@ -43,7 +43,8 @@ extension Interpreter {
   mutating func mask(_ target: String) throws {
     guard let place = try existing(target) else { return }
     if try place.status().kind == .directory {
-      return try move(try newFileSystem("tmpfs", [MountOption("ro"), MountOption("size", "0")], [.readOnly, .noSuid, .noDev, .noExec]), onto: place)
+      return try move(
+        try newFileSystem("tmpfs", [MountOption("ro"), MountOption("size", "0")], [.readOnly, .noSuid, .noDev, .noExec]), onto: place)
     }
     let null = try rooted().locateLink("/dev/null")
     let status = try null.status()
@@ -65,7 +66,7 @@ extension Interpreter {
   private mutating func existing(_ target: String) throws(KernelError) -> Descriptor? {
     do throws(KernelError) {
       return try rooted().locate(target)
-    } catch where error.errno == ENOENT || error.errno == ENOTDIR {
+    } catch  where error.errno == ENOENT || error.errno == ENOTDIR {
       return nil
     }
   }

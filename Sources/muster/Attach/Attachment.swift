@@ -78,7 +78,9 @@ struct Attachment: Sendable {
         case .failed(let error): throw error
         case .stopped: break loop
         case .changed(let change):
-          guard case .exited(let code, _) = change.what, run.names.contains(change.name) || stack.services[change.service] != nil else { continue }
+          guard case .exited(let code, _) = change.what, run.names.contains(change.name) || stack.services[change.service] != nil else {
+            continue
+          }
           run.ended(change.service, code)
           if shown.contains(change.service) { printer.tell(change.name, "exited with code \(code)") }
           if isAborting && !run.isStopping {

@@ -42,7 +42,8 @@ struct ContainerJSON: Encodable {
     Project = container.spec.project.rawValue
     Publishers = container.ports.map {
       Publisher(
-        URL: $0.hostAddress ?? "0.0.0.0", TargetPort: Int($0.target), PublishedPort: Int($0.published ?? 0), Protocol: $0.transport.rawValue)
+        URL: $0.hostAddress ?? "0.0.0.0", TargetPort: Int($0.target), PublishedPort: Int($0.published ?? 0), Protocol: $0.transport.rawValue
+      )
     }
     RunningFor = humanAge(of: container.createdAt, now: now)
     Service = container.spec.service.rawValue

@@ -14,7 +14,8 @@ struct Create: StackCommand {
     let loaded = try context.load(services)
     var options = try common.options(services)
     options.starts = false
-    let report = try await context.carryOut(.up(options), loaded.stack.name, loaded: loaded, title: "create", on: try await context.engine())
+    let report = try await context.carryOut(
+      .up(options), loaded.stack.name, loaded: loaded, title: "create", on: try await context.engine())
     return report.succeeded ? 0 : 1
   }
 }

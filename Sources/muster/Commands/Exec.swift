@@ -9,8 +9,10 @@ struct Exec: StackCommand {
   @Flag(name: .shortAndLong, help: "Leave it running in the background.") var detach = false
   @Option(name: .shortAndLong, help: ArgumentHelp("A variable.", valueName: "name=value")) var env: [String] = []
   @Option(help: "Which container of the service.") var index = 1
-  @Flag(name: .shortAndLong, inversion: .prefixedNo, help: ArgumentHelp("Pass standard input on.", visibility: .hidden)) var interactive = true
-  @Flag(name: [.customShort("T"), .customLong("no-tty"), .customLong("no-TTY")], help: "No terminal (default: one when this is one).") var noTTY = false
+  @Flag(name: .shortAndLong, inversion: .prefixedNo, help: ArgumentHelp("Pass standard input on.", visibility: .hidden)) var interactive =
+    true
+  @Flag(name: [.customShort("T"), .customLong("no-tty"), .customLong("no-TTY")], help: "No terminal (default: one when this is one).")
+  var noTTY = false
   @Flag(name: .shortAndLong, help: ArgumentHelp("A terminal.", visibility: .hidden)) var tty = false
   @Flag(help: "All capabilities.") var privileged = false
   @Option(name: .shortAndLong, help: ArgumentHelp("The user.", valueName: "user[:group]")) var user: String?

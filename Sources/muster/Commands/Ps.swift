@@ -42,10 +42,12 @@ struct Ps: StackCommand {
 
   /// nil: no choice by state.
   private func wantedStates() throws -> Set<ContainerState>? {
-    let words = try status + filter.map { entry in
-      guard entry.hasPrefix("status=") else { throw Exit(1, "--filter \(entry): only status=STATE is known") }
-      return String(entry.dropFirst("status=".count))
-    }
+    let words =
+      try status
+      + filter.map { entry in
+        guard entry.hasPrefix("status=") else { throw Exit(1, "--filter \(entry): only status=STATE is known") }
+        return String(entry.dropFirst("status=".count))
+      }
     guard !words.isEmpty else { return nil }
     return Set(
       try words.map { word in

@@ -13,8 +13,10 @@ struct Run: StackCommand {
   @Flag(name: .shortAndLong, help: "Leave it running in the background and print its id.") var detach = false
   @Option(help: "Another entrypoint.") var entrypoint: String?
   @Option(name: .shortAndLong, help: ArgumentHelp("A variable.", valueName: "name=value")) var env: [String] = []
-  @Flag(name: .shortAndLong, inversion: .prefixedNo, help: ArgumentHelp("Pass standard input on.", visibility: .hidden)) var interactive = true
-  @Flag(name: [.customShort("T"), .customLong("no-tty"), .customLong("no-TTY")], help: "No terminal (default: one when this is one).") var noTTY = false
+  @Flag(name: .shortAndLong, inversion: .prefixedNo, help: ArgumentHelp("Pass standard input on.", visibility: .hidden)) var interactive =
+    true
+  @Flag(name: [.customShort("T"), .customLong("no-tty"), .customLong("no-TTY")], help: "No terminal (default: one when this is one).")
+  var noTTY = false
   @Option(help: "The container's name.") var name: String?
   @Flag(help: "Do not start the services that this one needs.") var noDeps = false
   @Option(name: .shortAndLong, help: ArgumentHelp("Publish a port.", valueName: "[[address:]port:]port[/udp]")) var publish: [String] = []

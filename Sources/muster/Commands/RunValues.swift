@@ -4,7 +4,9 @@ import StackModel
 func portMapping(_ text: String) throws -> PortMapping {
   let failure = Exit(1, "--publish \(text): write [[ADDRESS:]PORT:]PORT[/udp]")
   let halves = text.split(separator: "/", omittingEmptySubsequences: false)
-  guard halves.count <= 2, let transport = PortMapping.Transport(rawValue: halves.count == 2 ? String(halves[1]) : "tcp") else { throw failure }
+  guard halves.count <= 2, let transport = PortMapping.Transport(rawValue: halves.count == 2 ? String(halves[1]) : "tcp") else {
+    throw failure
+  }
   var rest = halves[0]
   func port() -> UInt16? {
     let digits = rest.split(separator: ":", omittingEmptySubsequences: false).last ?? ""

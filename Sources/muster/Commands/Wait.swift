@@ -6,7 +6,8 @@ import StackModel
 
 /// `muster wait`.
 struct Wait: StackCommand {
-  static let configuration = CommandConfiguration(abstract: "Wait until the first container of the services ends, and return its exit code.")
+  static let configuration = CommandConfiguration(
+    abstract: "Wait until the first container of the services ends, and return its exit code.")
   @Flag(help: "Take the project down when the first container ends.") var downProject = false
   @Argument(help: "Services.") var services: [String]
 
@@ -16,7 +17,9 @@ struct Wait: StackCommand {
     // Listened to before looking: nothing is missed in between.
     let events = try await engine.events(project)
     let containers = try await engine.observe(project).containers.filter { !$0.spec.isOneOff }
-    for name in services where !containers.contains(where: { $0.spec.service.rawValue == name }) { throw Exit(1, "no such service: \(name)") }
+    for name in services where !containers.contains(where: { $0.spec.service.rawValue == name }) {
+      throw Exit(1, "no such service: \(name)")
+    }
     var ended: (name: String, code: Int32)?
     if let stopped = containers.first(where: { services.contains($0.spec.service.rawValue) && $0.state == .exited }) {
       ended = (stopped.spec.name, stopped.exitCode ?? 0)

@@ -14,8 +14,14 @@ final class FakeBackend: Backend {
   let observed = Observed(generation: 7, networks: [], images: ["web": digest("1")])
   let requests = Mutex<[StackRequest]>([])
   let asked = Mutex<[String]>([])
-  var operate: Operate { get { hooks.withLock(\.operate) } set { hooks.withLock { $0.operate = newValue } } }
-  var talk: Talk { get { hooks.withLock(\.talk) } set { hooks.withLock { $0.talk = newValue } } }
+  var operate: Operate {
+    get { hooks.withLock(\.operate) }
+    set { hooks.withLock { $0.operate = newValue } }
+  }
+  var talk: Talk {
+    get { hooks.withLock(\.talk) }
+    set { hooks.withLock { $0.talk = newValue } }
+  }
   var lines: AsyncThrowingStream<LogLine, any Error>? {
     get { hooks.withLock(\.lines) }
     set { hooks.withLock { $0.lines = newValue } }

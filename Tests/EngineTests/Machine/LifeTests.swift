@@ -54,11 +54,17 @@ import Testing
       let stack = engine.stack(
         "stop",
         [
-          "polite": "trap 'exit 5' TERM; echo up; while :; do sleep 0.05; done", "deaf": "trap '' TERM; echo up; while :; do sleep 0.05; done",
+          "polite": "trap 'exit 5' TERM; echo up; while :; do sleep 0.05; done",
+          "deaf": "trap '' TERM; echo up; while :; do sleep 0.05; done",
         ])
       try await engine.up(stack)
-      _ = try await eventually { try await engine.log("stop") } until: { $0.count == 2 }
-      _ = try await engine.backend.carryOut(StackRequest(project: "stop", stack: nil, operation: .stop(services: [], timeout: nil))) { _ in }
+      _ = try await eventually {
+        try await engine.log("stop")
+      } until: {
+        $0.count == 2
+      }
+      _ = try await engine.backend.carryOut(StackRequest(project: "stop", stack: nil, operation: .stop(services: [], timeout: nil))) { _ in
+      }
       #expect(try await engine.container("stop-polite-1").exitCode == 5)
       #expect(try await engine.container("stop-deaf-1").exitCode == 137)
     }
@@ -68,7 +74,11 @@ import Testing
     try await EngineOfOurOwn.with { engine in
       let stack = engine.stack("again", ["a": "echo x; exit 1"]) { $0.restart = .onFailure(maximum: 2) }
       try await engine.up(stack)
-      let last = try await eventually { try await engine.container("again-a-1") } until: { $0.state == .exited && $0.restarts == 2 }
+      let last = try await eventually {
+        try await engine.container("again-a-1")
+      } until: {
+        $0.state == .exited && $0.restarts == 2
+      }
       #expect(last.exitCode == 1)
       #expect(try await engine.log("again").count == 3)
     }
@@ -80,14 +90,20 @@ import Testing
       try await engine.up(stack)
       let before = try await engine.container("outlive-stays-1")
       await engine.backend.shutDown()
-      _ = try await eventually { true } until: { _ in
+      _ = try await eventually {
+        true
+      } until: { _ in
         access("\(engine.location.runDirectory)/c/\(stack.name)", F_OK) != 0
       }
       let next = try await engine.reopened()
       let after = try await next.container("outlive-stays-1")
       #expect(after.pid == before.pid)
       #expect(after.addresses == before.addresses)
-      let ended = try await eventually { try await next.container("outlive-ends-1") } until: { $0.state == .exited }
+      let ended = try await eventually {
+        try await next.container("outlive-ends-1")
+      } until: {
+        $0.state == .exited
+      }
       #expect(ended.exitCode == 9)
       #expect(try await next.exec("outlive", "stays", ["true"]).code == 0)
       #expect(try await next.up(stack).plan.steps.allSatisfy { $0.action.subject != "Container outlive-stays-1" })
@@ -128,7 +144,10 @@ import Testing
       #expect(found.output.isEmpty, "\(found)")
       try file.write("value", "changed")
       let plan = try await engine.backend.plan(StackRequest(project: "secret", stack: stack, operation: .up(UpOptions())))
-      #expect(plan.steps.contains { $0.reasons.contains { if case .changed(let fields) = $0 { fields.map(\.path) == ["secrets.password"] } else { false } } })
+      #expect(
+        plan.steps.contains {
+          $0.reasons.contains { if case .changed(let fields) = $0 { fields.map(\.path) == ["secrets.password"] } else { false } }
+        })
     }
   }
 }
