@@ -228,7 +228,6 @@ import Testing
         "compose.yaml:1:25: warning MU0201: the variable TAG is not set; it is taken as empty | set it, or give it a default: ${TAG:-value}",
         "compose.yaml:1:48: error MU0202: the variable A must be set: why not | set A in the environment or in the .env file",
         "compose.yaml:1:71: error MU0203: not a variable: ${ is not closed by } | write $$ for a dollar sign",
-        "compose.yaml:1:25: error MU0404: service \"web\": invalid image name \"x:\": a tag is 1 to 128 letters, digits, '_', '.' or '-', and starts with neither '.' nor '-'",
       ]),
   ]
 
