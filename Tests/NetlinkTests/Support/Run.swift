@@ -1,14 +1,15 @@
+import CLinux
 import Glibc
 
 /// Runs a program in this thread's network namespace and returns what it wrote to its standard output.
 func run(_ program: String, _ arguments: String...) throws -> String {
   var pipe: [Int32] = [0, 0]
-  guard Glibc.pipe(&pipe) == 0 else { throw SystemFailure(call: "pipe(2)", errno: errno) }
+  // Close-on-exec from the first moment: a program that another test starts meanwhile must not hold our end open.
+  guard clinux_pipe(&pipe, 0) == 0 else { throw SystemFailure(call: "pipe2(2)", errno: errno) }
   var actions = posix_spawn_file_actions_t()
   posix_spawn_file_actions_init(&actions)
   defer { posix_spawn_file_actions_destroy(&actions) }
   posix_spawn_file_actions_adddup2(&actions, pipe[1], 1)
-  posix_spawn_file_actions_addclose(&actions, pipe[0])
   let words = ([program] + arguments).map { strdup($0) } + [nil]
   defer { words.forEach { free($0) } }
   var pid = pid_t()

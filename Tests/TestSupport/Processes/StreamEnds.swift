@@ -1,4 +1,5 @@
 import Glibc
+import LinuxKit
 
 /// Both ends of a program's standard streams: the program's are given to `spawn`, ours are read here.
 struct StreamEnds: Sendable {
@@ -60,7 +61,7 @@ struct StreamEnds: Sendable {
 }
 
 private func pipe() throws -> (reader: Int32, writer: Int32) {
-  var ends: [Int32] = [-1, -1]
-  guard Glibc.pipe(&ends) == 0, ends.allSatisfy({ fcntl($0, F_SETFD, FD_CLOEXEC) == 0 }) else { throw SystemFailure("pipe") }
-  return (ends[0], ends[1])
+  var ends: (reader: Int32, writer: Int32) = (-1, -1)
+  try DescriptorPair.pipe().split { ends = ($0.release(), $1.release()) }
+  return ends
 }
