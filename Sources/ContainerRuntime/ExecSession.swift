@@ -29,13 +29,6 @@ public final class ExecSession: Sendable {
 
   /// How it ended; 137 when the container ended with it.
   public func exit() async -> ExitStatus {
-    await end.value() ?? ExitStatus(code: 128 + SIGKILL, at: wallClock())
+    await end.value() ?? ExitStatus(code: 128 + SIGKILL, at: WallClock.nanoseconds())
   }
-}
-
-/// Nanoseconds since 1970.
-func wallClock() -> Int64 {
-  var time = timespec()
-  clock_gettime(CLOCK_REALTIME, &time)
-  return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
 }

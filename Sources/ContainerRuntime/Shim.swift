@@ -81,7 +81,7 @@ public final class Shim: Sendable {
   /// Waits until the container has ended. A shim that has vanished without a word is code 255, unless it left a record.
   public func exitStatus() async -> ExitStatus {
     if let status = await link.end.value() { return status }
-    return exitRecord.flatMap(readExitRecord) ?? ExitStatus(code: 255, at: wallClock())
+    return exitRecord.flatMap(readExitRecord) ?? ExitStatus(code: 255, at: WallClock.nanoseconds())
   }
 
   /// Ends a container that nobody wants, started or not, and waits until it and its shim's record are settled.

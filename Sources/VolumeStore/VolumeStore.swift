@@ -11,14 +11,14 @@ public struct VolumeStore: Sendable {
   /// Makes the directory, for root alone, when it is missing.
   public init(directory: String) throws(KernelError) {
     self.directory = directory
-    try makeDirectory(directory, mode: 0o711)
+    try makeDirectories(directory, mode: 0o711)
   }
 
   /// Makes an empty volume; one that is there is kept as it is. Returns the path of its data.
   @discardableResult
   public func create(_ name: VolumeName) throws(KernelError) -> String {
-    try makeDirectory("\(directory)/\(name)", mode: 0o711)
-    try makeDirectory(path(of: name), mode: 0o755)
+    try makeDirectories("\(directory)/\(name)", mode: 0o711)
+    try makeDirectories(path(of: name), mode: 0o755)
     return path(of: name)
   }
 
@@ -43,7 +43,7 @@ public struct VolumeStore: Sendable {
   /// Makes an empty directory beside the volume's data, to be filled. What an interrupted filling left is removed first.
   public func beginFilling(_ name: VolumeName) throws(KernelError) -> String {
     try abandonFilling(name)
-    try makeDirectory(fillingPath(name), mode: 0o755)
+    try makeDirectories(fillingPath(name), mode: 0o755)
     return fillingPath(name)
   }
 
@@ -64,12 +64,5 @@ public struct VolumeStore: Sendable {
   /// Removes the volume with everything in it; one that is not there is fine.
   public func remove(_ name: VolumeName) throws(KernelError) {
     try removeTree(FilePath("\(directory)/\(name)"))
-  }
-
-  private func makeDirectory(_ path: String, mode: mode_t) throws(KernelError) {
-    guard mkdir(path, mode) != 0 else { return }
-    let errno = Glibc.errno
-    if errno == EEXIST { return }
-    throw KernelError("mkdir(2)", errno: errno, operands: [path])
   }
 }

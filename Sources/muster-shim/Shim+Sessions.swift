@@ -124,7 +124,7 @@ extension Shim {
   private func failed(_ session: Session, _ step: Int, _ errno: Int32, _ detail: String) {
     closeChannel(session)
     session.state = .ended
-    let status = ExitStatus(code: StartFailure.exitCode(isProgram: step == session.programStep, errno: errno), at: WallClock.now)
+    let status = ExitStatus(code: StartFailure.exitCode(isProgram: step == session.programStep, errno: errno), at: WallClock.nanoseconds())
     session.status = status
     let event = ShimEvent.failed(session: session.id, step: step, errno: errno, detail: detail)
     session.answer(event)
@@ -139,7 +139,7 @@ extension Shim {
     if session.status != nil { return }
     closeChannel(session)
     session.state = .ended
-    let status = ExitStatus(code: code, at: WallClock.now)
+    let status = ExitStatus(code: code, at: WallClock.nanoseconds())
     session.status = status
     session.answer(.refused(errno: ESRCH, detail: "the process was killed before its program ran"))
     if session.id != 0 {

@@ -1,5 +1,6 @@
 import Backend
 import Engine
+import StackModel
 import Testing
 
 @Suite struct LogEntryTests {

@@ -1,3 +1,4 @@
+import StackModel
 import Terminal
 import Testing
 
@@ -30,7 +31,7 @@ import Testing
     "2000-12-31T12:00:00.500000000Z",
   ])
   func momentsReadBackAsTheyWereWritten(text: String) throws {
-    #expect(try timestamp(#require(moment(text))) == text)
+    #expect(try Timestamp.text(#require(moment(text))) == text)
   }
 
   @Test func momentsInOtherForms() {
@@ -39,7 +40,7 @@ import Testing
     for wrong in ["", "1970-01-01", "1970-13-01T00:00:00Z", "1970-01-01T00:00:00", "1970-01-01T00:00:00.Z", "1970-01-01T00:00:00Zx", "é"] {
       #expect(moment(wrong) == nil, "\(wrong)")
     }
-    #expect(timestamp(-1) == "1969-12-31T23:59:59.999999999Z")
+    #expect(Timestamp.text(-1) == "1969-12-31T23:59:59.999999999Z")
   }
 
   @Test func colourNeedsATerminalAndConsent() {

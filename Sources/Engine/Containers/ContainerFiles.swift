@@ -29,7 +29,7 @@ struct ContainerFiles: Sendable {
 
   /// Makes the directories.
   func make() throws(KernelError) {
-    for path in [directory, upper, work] { try makeDirectory(path, mode: path == upper ? 0o755 : 0o710) }
+    for path in [directory, upper, work] { try makeDirectories(path, mode: path == upper ? 0o755 : 0o710) }
   }
 
   /// Removes everything, the log included.
@@ -41,7 +41,7 @@ struct ContainerFiles: Sendable {
   /// Writes `hosts`, `hostname` and `resolv.conf` anew, as Docker has them, and clears what an earlier run left.
   func write(_ spec: ContainerSpec, id: ContainerID, endpoints: [Endpoint], links: [String: String]) throws {
     try removeTree(FilePath(runDirectory))
-    try makeDirectory(runDirectory, mode: 0o700)
+    try makeDirectories(runDirectory, mode: 0o700)
     try put(hostname, hostname(spec, id) + "\n")
     try writeHosts(spec, id: id, endpoints: endpoints, links: links)
     try put(resolvConf, try resolver(spec.options, endpoints: endpoints))
@@ -106,12 +106,4 @@ struct ContainerFiles: Sendable {
   private func text(of path: String) throws -> String {
     String(decoding: try RegularFile.read(path, limit: 1 << 20), as: UTF8.self)
   }
-}
-
-/// Makes a directory; one that is there is fine.
-func makeDirectory(_ path: String, mode: mode_t) throws(KernelError) {
-  guard mkdir(path, mode) != 0 else { return }
-  let number = errno
-  guard number != EEXIST else { return }
-  throw KernelError("mkdir(2)", errno: number, operands: [path])
 }

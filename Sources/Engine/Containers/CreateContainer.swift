@@ -69,7 +69,7 @@ extension LocalBackend {
       declared.insert(mount.target)
       switch mount.source {
       case .bind(let path, let createsHostPath, _):
-        if createsHostPath { try makeParents(path) }
+        if createsHostPath, access(path, F_OK) != 0 { try makeDirectories(path, mode: 0o755) }
       case .volume(let name):
         if !mount.noCopy { fill.append((mount.target, name)) }
       case .anonymousVolume:
@@ -100,15 +100,6 @@ extension LocalBackend {
     } catch {
       try? volumes.abandonFilling(name)
       throw error
-    }
-  }
-
-  private func makeParents(_ path: String) throws {
-    guard access(path, F_OK) != 0 else { return }
-    var made = ""
-    for part in path.split(separator: "/") {
-      made += "/" + part
-      try makeDirectory(made, mode: 0o755)
     }
   }
 }

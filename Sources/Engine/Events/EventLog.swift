@@ -1,4 +1,5 @@
 import Backend
+import LinuxKit
 import Reconciler
 import StackModel
 import Synchronization

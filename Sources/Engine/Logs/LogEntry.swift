@@ -1,4 +1,5 @@
 public import Backend
+import StackModel
 
 /// One line of a json-file log: `{"log":"text\n","stream":"stdout","time":"2026-01-02T03:04:05.678901234Z"}`.
 ///

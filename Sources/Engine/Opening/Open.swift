@@ -17,9 +17,9 @@ extension LocalBackend {
   public static func open(_ location: EngineLocation, shim: FilePath) async throws -> LocalBackend {
     let root = location.root
     for (path, mode) in [
-      (root, 0o711), (root + "/containers", 0o711), (location.runDirectory, 0o700), (location.runDirectory + "/c", 0o700),
+      (root, UInt32(0o711)), (root + "/containers", 0o711), (location.runDirectory, 0o700), (location.runDirectory + "/c", 0o700),
     ] {
-      try makeDirectories(path, mode: mode_t(mode))
+      try makeDirectories(path, mode: mode)
     }
     let store = try StateStore(path: root + "/state.db")
     let catalog = try await Catalog(store: store)
@@ -43,14 +43,5 @@ extension LocalBackend {
     await networking.close()
     poller.close()
     try? store.close()
-  }
-
-  private static func makeDirectories(_ path: String, mode: mode_t) throws {
-    var made = ""
-    let parts = path.split(separator: "/")
-    for (index, part) in parts.enumerated() {
-      made += "/" + part
-      try makeDirectory(made, mode: index == parts.count - 1 ? mode : 0o755)
-    }
   }
 }

@@ -63,7 +63,7 @@ public final class LogPrinter: Sendable {
       } else {
         closeLine(&state)
         text = prefix(line.container, &state)
-        if options.hasTimestamps { text += timestamp(line.at) + " " }
+        if options.hasTimestamps { text += Timestamp.text(line.at) + " " }
       }
       let isShown = line.stream == .stdout ? isTerminal : isErrorTerminal
       sink(text + (isShown ? harmless(line.text) : line.text))

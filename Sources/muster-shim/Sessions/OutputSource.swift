@@ -79,7 +79,7 @@ final class OutputSource {
   private func take(_ bytes: UnsafeRawBufferPointer) {
     if bytes.isEmpty { return }
     if let log {
-      splitter.feed(bytes, at: WallClock.now) { log.append($0, endsLine: $1, stream: name, time: $2) }
+      splitter.feed(bytes, at: WallClock.nanoseconds()) { log.append($0, endsLine: $1, stream: name, time: $2) }
       log.flush()
     }
     if attachers.isEmpty { return }
@@ -112,7 +112,7 @@ final class OutputSource {
     if let token { loop.forget(token, descriptor.number) }
     token = nil
     if let log {
-      splitter.finish(at: WallClock.now) { log.append($0, endsLine: $1, stream: name, time: $2) }
+      splitter.finish(at: WallClock.nanoseconds()) { log.append($0, endsLine: $1, stream: name, time: $2) }
       log.flush()
     }
     attachers = []

@@ -30,7 +30,7 @@ struct ContainerJSON: Encodable {
   init(_ container: ObservedContainer, now: Int64) {
     let options = container.spec.options
     Command = "\"" + container.command.joined(separator: " ") + "\""
-    CreatedAt = timestamp(container.createdAt)
+    CreatedAt = Timestamp.text(container.createdAt)
     ExitCode = container.exitCode ?? 0
     Health = container.health?.rawValue ?? ""
     ID = container.id.short

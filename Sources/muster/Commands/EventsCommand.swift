@@ -27,11 +27,11 @@ struct EventsCommand: StackCommand {
       let all = attributes.merging(["name": change.name]) { $1 }
       if json {
         let line = Line(
-          time: timestamp(event.at), action: action, id: change.id.rawValue, service: change.service.rawValue, attributes: all)
+          time: Timestamp.text(event.at), action: action, id: change.id.rawValue, service: change.service.rawValue, attributes: all)
         context.output.write(try jsonText(line) + "\n")
       } else {
         let list = all.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")
-        context.output.write("\(timestamp(event.at)) container \(action) \(change.id) (\(visible(list)))\n")
+        context.output.write("\(Timestamp.text(event.at)) container \(action) \(change.id) (\(visible(list)))\n")
       }
     }
     return 0

@@ -65,11 +65,7 @@ struct Context: Sendable {
 }
 
 /// Nanoseconds since 1970, as the engine's times.
-func now() -> Int64 {
-  var time = timespec()
-  clock_gettime(CLOCK_REALTIME, &time)
-  return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-}
+func now() -> Int64 { WallClock.nanoseconds() }
 
 func currentDirectory() -> String {
   guard let path = getcwd(nil, 0) else { return "/" }

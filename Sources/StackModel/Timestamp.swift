@@ -54,7 +54,8 @@ public enum Timestamp {
   }
 
   // Days and civil dates of the proleptic Gregorian calendar, counted in eras of 400 years from 1 March 0000.
-  private static func daysSince1970(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
+  /// The days from 1970-01-01 to a date.
+  public static func daysSince1970(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
     let shifted = month <= 2 ? year - 1 : year
     let era = (shifted >= 0 ? shifted : shifted - 399) / 400
     let yearOfEra = shifted - era * 400
