@@ -10,7 +10,7 @@ export HELLO_PORT ?= 8000
 
 bin := .build/$(CONFIGURATION)
 muster := $(bin)/muster
-as_root := $(if $(filter-out 0,$(shell id -u)),sudo -E)
+as_root := $(if $(filter-out 0,$(shell id -u)),sudo -E) env
 flags := --explicit-target-dependency-import-check error
 flags.release := -c release --static-swift-stdlib
 flags.debug :=
@@ -43,8 +43,8 @@ hello: demo-deps build examples/hello/busybox
 # One debug build serves the unit tests and, with its programs, the scenarios. The scenarios come last and alone: they look for leaks.
 test: test-deps $(base)
 	$(SWIFT) build --build-tests $(flags)
-	$(as_root) $(SWIFT) test --skip-build --disable-xctest --skip ScenarioTests
-	$(as_root) $(SWIFT) test --skip-build --disable-xctest --filter ScenarioTests
+	$(as_root) SWIFT=$(SWIFT) Tests/run.sh unit 900 --skip ScenarioTests
+	$(as_root) SWIFT=$(SWIFT) Tests/run.sh scenarios 1200 --filter ScenarioTests
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin
@@ -77,7 +77,7 @@ define install_missing
 	  dpkg-query -W -f '$${Status}' $$name 2>/dev/null | grep -q '^install ok installed' || echo $$name; done); \
 	if [ -n "$$missing" ]; then \
 	  echo "Installing" $$missing; \
-	  get="$(as_root) env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$missing"; \
+	  get="$(as_root) DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$missing"; \
 	  $$get >/dev/null 2>&1 || { $(as_root) apt-get update -qq && $$get >/dev/null; }; \
 	fi
 endef

@@ -16,6 +16,7 @@ let nio: [Target.Dependency] = [
   .product(name: "NIOPosix", package: "swift-nio"),
 ]
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let keyDerivation: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 
 func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
@@ -75,6 +76,7 @@ let package = Package(
     library("ImageBuilder", ["ImageStore", "OCI", "StackModel", "Diagnostics", "LinuxKit", crypto, system]),
     library("Networking", ["StackModel", "Netlink", "LinuxKit", system] + nio),
     library("VolumeStore", ["StackModel", "LinuxKit", system]),
+    library("SecretStore", ["LinuxKit", crypto, keyDerivation, system]),
     library("StateStore", ["StackModel", "OCI", .product(name: "GRDB", package: "GRDB.swift")]),
     library("ContainerRuntime", ["ShimProtocol", "ContainerSetup", "LinuxKit", "Cgroups", "OCI", "StackModel", system]),
 
@@ -83,8 +85,8 @@ let package = Package(
       "Engine",
       [
         "Diagnostics", "LinuxKit", "Cgroups", "Netlink", "Seccomp", "StackModel", "OCI", "ShimProtocol", "Backend",
-        "Reconciler", "ContainerSetup", "ImageStore", "ImageBuilder", "Networking", "VolumeStore", "StateStore",
-        "ContainerRuntime", crypto, system,
+        "Reconciler", "ContainerSetup", "ImageStore", "ImageBuilder", "Networking", "VolumeStore", "SecretStore",
+        "StateStore", "ContainerRuntime", crypto, system,
       ]),
 
     // L6: the socket and the terminal
@@ -120,26 +122,32 @@ let package = Package(
       linkerSettings: [.unsafeFlags(["-static-executable"])]),
 
     // Tests
+    .target(name: "CProbe", path: "Tests/CProbe"),
     .target(
       name: "TestSupport", dependencies: ["LinuxKit", system], path: "Tests/TestSupport", swiftSettings: settings),
     tests("Diagnostics", []),
     tests("LinuxKit", ["CLinux", system]),
     tests("Cgroups", ["LinuxKit"]),
     tests("Netlink", ["LinuxKit", "CLinux"]),
-    tests("Seccomp", ["LinuxKit", "CLinux", "CSeccomp"]),
+    tests("Seccomp", ["LinuxKit", "CLinux", "CSeccomp", "CProbe"]),
     tests("StackModel", []),
     tests("OCI", []),
     tests("ShimProtocol", ["LinuxKit"]),
-    tests("StackLoader", ["StackModel", "Diagnostics"], resources: [.copy("Corpus")]),
+    tests(
+      "StackLoader", ["StackModel", "Diagnostics"],
+      resources: [.copy("Config"), .copy("Corpus"), .copy("FuzzCorpus"), .copy("Mistakes"), .copy("Recorded")]),
     tests("Reconciler", ["StackModel", "OCI", "Diagnostics"]),
     tests("ContainerSetup", ["StackModel", "OCI", "ShimProtocol", "LinuxKit"]),
     tests("ImageStore", ["OCI", "LinuxKit", system]),
     tests("ImageBuilder", ["ImageStore", "OCI", "StackModel", "Diagnostics", "LinuxKit", system]),
     tests("Networking", ["StackModel", "Netlink", "LinuxKit", "CLinux"] + nio),
     tests("VolumeStore", ["StackModel", "LinuxKit"]),
+    tests("SecretStore", ["LinuxKit", crypto, system]),
     tests("StateStore", ["StackModel", "OCI", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("ContainerRuntime", ["ShimProtocol", "ContainerSetup", "LinuxKit", "OCI", "StackModel", "Cgroups", system]),
-    tests("Engine", ["StackModel", "Reconciler", "Backend", "ContainerSetup", "OCI", system]),
+    tests(
+      "Engine",
+      ["Cgroups", "LinuxKit", "SecretStore", "StackModel", "Reconciler", "Backend", "ContainerSetup", "OCI", system]),
     tests("EngineWire", ["Backend", "StackModel", "Reconciler"]),
     tests("EngineClient", ["EngineAPI", "EngineWire", "Backend", "StackModel", "Reconciler", "OCI", "LinuxKit", "CLinux", system]),
     tests("Terminal", ["Backend", "Reconciler", "StackModel", "Diagnostics", "OCI"]),

@@ -45,8 +45,12 @@ public struct Event: Sendable, Codable, Equatable {
   public struct ContainerChange: Sendable, Codable, Equatable {
     public enum What: Sendable, Codable, Equatable {
       case created, started, paused, unpaused, removed, restarting
+      /// Its secrets or configs have other contents.
+      case updated
       case exited(code: Int32, outOfMemory: Bool)
       case health(String)
+      /// A hook has ended: `post_start[0]`, `pre_stop[1]`. Those of `pre_start` are containers and tell by themselves.
+      case hook(String, code: Int32)
     }
     public var id: ContainerID
     public var name: String

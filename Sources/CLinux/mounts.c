@@ -33,7 +33,7 @@ int clinux_fsconfig_create(int fd) { return (int)syscall(SYS_fsconfig, fd, 6, NU
 int clinux_fsmount(int fd, uint64_t attributes) { return (int)syscall(SYS_fsmount, fd, 1, (unsigned)attributes); }
 
 struct view {
-  const char *directory, *options, *stage;
+  const char *directory, *options, *subpath, *stage;
   int fd, error;
 };
 
@@ -49,15 +49,30 @@ static void *make_view(void *argument) {
   if (mount("overlay", ".", "overlay", 0, view->options) < 0) goto failed;
   // The working directory is still the one beneath: the mount is reached by its path.
   view->stage = "open_tree(2)";
-  view->fd = clinux_open_tree(AT_FDCWD, view->directory, CLINUX_OPEN_TREE_CLONE);
-  if (view->fd >= 0) return NULL;
+  view->stage = "open(2)";
+  int place = open(view->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (place < 0) goto failed;
+  if (*view->subpath) {
+    view->stage = "openat2(2)";
+    int inner = clinux_openat2(place, view->subpath, O_PATH | O_CLOEXEC, 0, CLINUX_RESOLVE_IN_ROOT | CLINUX_RESOLVE_NO_MAGICLINKS);
+    int error = errno;
+    close(place);
+    errno = error;
+    if (inner < 0) goto failed;
+    place = inner;
+  }
+  view->stage = "open_tree(2)";
+  view->fd = clinux_open_tree(place, "", CLINUX_OPEN_TREE_CLONE | AT_EMPTY_PATH);
+  view->error = errno;
+  close(place);
+  return NULL;
 failed:
   view->error = errno;
   return NULL;
 }
 
-int clinux_overlay_view(const char *directory, const char *options, const char **stage) {
-  struct view view = {directory, options, "pthread_create(3)", -1, 0};
+int clinux_overlay_view(const char *directory, const char *options, const char *subpath, const char **stage) {
+  struct view view = {directory, options, subpath, "pthread_create(3)", -1, 0};
   pthread_attr_t attributes;
   pthread_t thread;
   pthread_attr_init(&attributes);

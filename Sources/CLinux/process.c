@@ -106,6 +106,7 @@ int clinux_sethostname(const char *name, size_t length) { return sethostname(nam
 int clinux_setdomainname(const char *name, size_t length) { return setdomainname(name, length); }
 int clinux_close_range(unsigned first, unsigned last, unsigned flags) { return (int)syscall(SYS_close_range, first, last, flags); }
 void clinux_release_memory(void) { malloc_trim(0); }
+void clinux_overwrite_freed_memory(void) { mallopt(M_PERTURB, 0xA5); }
 char **clinux_environ(void) { return environ; }
 
 void clinux_reset_signals(void) {

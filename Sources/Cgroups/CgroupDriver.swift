@@ -32,6 +32,8 @@ public protocol Cgroup: Sendable {
   func openProcs() throws(CgroupError) -> [SharedDescriptor]
   /// Sets limits; those that are nil stay as they are.
   func apply(_ limits: ResourceLimits) throws(CgroupError)
+  /// Which of the limits `apply` lets go because this machine has nothing for them, in words for the user.
+  func discarded(_ limits: ResourceLimits) -> [String]
   /// All processes, those of nested groups included.
   func processes() throws(CgroupError) -> [Int32]
   /// Kills all of them.

@@ -11,8 +11,15 @@ public struct Diagnostic: Sendable, Codable, Hashable {
   public var hint: String?
   /// The line of the file where `range` starts, for showing it with the place marked.
   public var excerpt: String?
+  /// The way that led to the place, nearest first: where a variable was set, which file included or extended this one.
+  public var notes: [Note]
+  /// Set when a value is right and what carries the stack out cannot do quite that.
+  public var finding: Finding?
+  /// Set when it is known what to write instead.
+  public var fix: Fix?
   public init(
-    code: String, severity: Severity, range: SourceRange?, message: String, hint: String? = nil, excerpt: String? = nil
+    code: String, severity: Severity, range: SourceRange?, message: String, hint: String? = nil, excerpt: String? = nil,
+    notes: [Note] = [], finding: Finding? = nil, fix: Fix? = nil
   ) {
     self.code = code
     self.severity = severity
@@ -20,6 +27,19 @@ public struct Diagnostic: Sendable, Codable, Hashable {
     self.message = message
     self.hint = hint
     self.excerpt = excerpt
+    self.notes = notes
+    self.finding = finding
+    self.fix = fix
+  }
+
+  /// A step of the way to a place: `the variable PORT is set here`.
+  public struct Note: Sendable, Codable, Hashable {
+    public var message: String
+    public var range: SourceRange?
+    public init(_ message: String, at range: SourceRange? = nil) {
+      self.message = message
+      self.range = range
+    }
   }
 }
 

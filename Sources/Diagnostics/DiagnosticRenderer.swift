@@ -4,6 +4,7 @@
 /// compose.yaml:4:5: error: service "web" has no key "imge" [MU0301]
 ///     4 |     imge: nginx
 ///       |     ^~~~
+///       = note: base.yaml:2:3: service "web" extends "base"
 ///       = did you mean "image"?
 /// ```
 ///
@@ -31,13 +32,32 @@ public struct DiagnosticRenderer: Sendable {
       let shown = Excerpt(line: excerpt, range: range)
       text += "\(padding)\(number) \(paint("|", .faint)) \(shown.line)\n"
       text += "\(gutter) \(paint("|", .faint)) \(paint(shown.underline, colour(of: diagnostic.severity)))\n"
+      if let last = Self.lastLine(of: range) { text += "\(gutter) \(paint("|", .faint)) \(paint("… to line \(last)", .faint))\n" }
+    }
+    for note in diagnostic.notes {
+      let place = note.range.map { visible($0.description) + ": " } ?? ""
+      text += "\(gutter) \(paint("=", .faint)) \(paint("note:", .cyan)) \(place)\(visible(note.message))\n"
     }
     if let hint = diagnostic.hint { text += "\(gutter) \(paint("=", .faint)) \(visible(hint))\n" }
     return text
   }
 
+  /// The last line of a range that goes on beyond its first one. What ends before the first column of a line ends on the line above.
+  private static func lastLine(of range: SourceRange) -> Int? {
+    let last = range.end.column > 1 ? range.end.line : range.end.line - 1
+    return last > range.start.line ? last : nil
+  }
+
   /// All of them, errors where they stand, in the given order.
   public func render(_ diagnostics: [Diagnostic]) -> String { diagnostics.map(render).joined() }
+
+  /// The line below a list: `2 errors, 14 warnings (MU0606 × 9, …)`.
+  public func summary(_ diagnostics: [Diagnostic]) -> String {
+    let counts = DiagnosticCounts(diagnostics)
+    let mostly = counts.mostly.isEmpty ? "" : paint(" (\(counts.mostly))", .faint)
+    let worst: Diagnostic.Severity? = counts.errors > 0 ? .error : counts.warnings > 0 ? .warning : nil
+    return (worst.map { paint(counts.description, colour(of: $0)) } ?? counts.description) + mostly + "\n"
+  }
 
   private enum Paint: String { case bold = "1", faint = "2", red = "1;31", yellow = "1;33", cyan = "1;36" }
 

@@ -21,7 +21,7 @@ private func folded(_ name: String) -> [UInt8] {
 }
 
 /// The edits between two names, a swap of neighbours counting as one (optimal string alignment).
-func editDistance(_ first: [UInt8], _ second: [UInt8]) -> Int {
+package func editDistance(_ first: [UInt8], _ second: [UInt8]) -> Int {
   var beforeLast = [Int](repeating: 0, count: second.count + 1)
   var last = Array(0...second.count)
   for row in 0..<first.count {

@@ -8,6 +8,7 @@ import LinuxKit
 import Networking
 import OCI
 import Reconciler
+import SecretStore
 public import StackModel
 import StateStore
 import VolumeStore
@@ -24,22 +25,28 @@ public final class LocalBackend: Backend {
   let runtime: ContainerRuntime
   let cgroups: any CgroupDriver
   let filters = SeccompFilters()
+  let secretStore: SecretStore
   let vault: SecretVault
+  /// What must not appear in events and errors.
+  let secretsSeen: SecretsSeen
   let host: HostFacts
   /// The shim's program, which is also the reaper of `init: true`.
   let initProgram: SharedDescriptor
   let poller: Poller
-  let log = EventLog()
+  let log: EventLog
   let generation = Generation()
   let projects = Gate<ProjectName>()
   let containerGate = Gate<ContainerID>()
   let volumeGate = Gate<VolumeName>()
+  /// Steps of `pre_start` that are being run, by the name of their container.
+  let initRuns = SharedRuns()
   /// Steps of a plan that work at the same time: the kernel's part of a start is short and mostly on one core.
   let width = 8
 
   init(
     location: EngineLocation, store: StateStore, catalog: Catalog, images: ImageStore, volumes: VolumeStore, networking: Networking,
-    runtime: ContainerRuntime, cgroups: any CgroupDriver, vault: SecretVault, host: HostFacts, initProgram: SharedDescriptor, poller: Poller
+    runtime: ContainerRuntime, cgroups: any CgroupDriver, secretStore: SecretStore, host: HostFacts, initProgram: SharedDescriptor,
+    poller: Poller
   ) {
     self.location = location
     self.store = store
@@ -49,7 +56,10 @@ public final class LocalBackend: Backend {
     self.networking = networking
     self.runtime = runtime
     self.cgroups = cgroups
-    self.vault = vault
+    self.secretStore = secretStore
+    vault = SecretVault(store: secretStore)
+    secretsSeen = SecretsSeen()
+    log = EventLog(without: secretsSeen)
     self.host = host
     self.initProgram = initProgram
     self.poller = poller

@@ -15,5 +15,6 @@ func engineRouter(_ backend: any Backend) -> Router<EngineContext> {
   addLogRoutes(router, backend)
   addSessionRoutes(router, backend)
   addImageRoutes(router, backend)
+  addSecretRoutes(router, backend)
   return router
 }

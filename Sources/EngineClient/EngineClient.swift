@@ -38,16 +38,16 @@ public struct EngineClient: Backend {
 
   static func path(_ project: ProjectName) -> String { "/stacks/" + project.rawValue.percentEncoded }
 
-  private func get<Value: Decodable>(_ target: String) async throws -> Value {
+  func get<Value: Decodable>(_ target: String) async throws -> Value {
     try decode(try await answer("GET", target, nil))
   }
 
-  private func call<Value: Decodable>(_ method: String, _ target: String, _ body: some Encodable) async throws -> Value {
+  func call<Value: Decodable>(_ method: String, _ target: String, _ body: some Encodable) async throws -> Value {
     try decode(try await answer(method, target, try encode(body)))
   }
 
   /// The whole body of an answer.
-  private func answer(_ method: String, _ target: String, _ body: [UInt8]?) async throws -> [UInt8] {
+  func answer(_ method: String, _ target: String, _ body: [UInt8]?) async throws -> [UInt8] {
     let exchange = try await Exchange(socket, method, target, body: body)
     try await exchange.start()
     return try await exchange.readAll(limit: Wire.lineLimit)

@@ -3,6 +3,9 @@ public import ImageStore
 public import OCI
 public import StackModel
 
+/// The content of a secret that a stack grants to a build.
+public typealias SecretSource = @Sendable (FileGrant) async throws -> [UInt8]
+
 /// Makes images from Dockerfiles, with BuildKit's rules.
 public struct ImageBuilder: Sendable {
   let store: ImageStore
@@ -18,9 +21,12 @@ public struct ImageBuilder: Sendable {
   ///
   /// `onOutput` gets BuildKit's plain progress, a line at a time without its newline. Throws ``DockerfileError`` where a place in the Dockerfile is
   /// to blame, ``BuildError``, or what the sandbox threw. A build that fails or is cancelled leaves no image and no half layer.
-  public func build(_ spec: BuildSpec, references: [ImageReference], onOutput: @escaping @Sendable (String) -> Void = { _ in }) async throws
-    -> Image
-  {
+  ///
+  /// `secret` gives the content of one of `spec.options.secrets` when a RUN asks for it. It is in no layer, no key of the cache and no history.
+  public func build(
+    _ spec: BuildSpec, references: [ImageReference], secret: @escaping SecretSource = { _ in throw BuildError("there are no secrets") },
+    onOutput: @escaping @Sendable (String) -> Void = { _ in }
+  ) async throws -> Image {
     let progress = BuildProgress(onOutput)
     let definition = progress.begin("[internal] load build definition from \(spec.dockerfile ?? "dockerfile_inline")")
     let context = try BuildContext(spec)
@@ -31,7 +37,8 @@ public struct ImageBuilder: Sendable {
     let ignore = progress.begin("[internal] load .dockerignore")
     ignore.note("transferring context: \(context.ignoreSize)B")
     ignore.done()
-    let plan = try BuildPlan(file, target: spec.target, arguments: spec.arguments, name: context.dockerfileName)
+    let plan = try BuildPlan(
+      file, target: spec.target, arguments: spec.arguments, contexts: spec.options?.contexts ?? [:], name: context.dockerfileName)
     for name in spec.arguments.keys.sorted() where !plan.declared.contains(name) && !PlatformArguments.proxies.contains(name) {
       onOutput("[Warning] the build argument \(name) is not used: no ARG has it")
     }
@@ -46,7 +53,7 @@ public struct ImageBuilder: Sendable {
       for index in plan.needed() {
         var stage = StageBuilder(
           builder: self, spec: spec, plan: plan, stage: plan.stages[index], escape: file.escape, context: context, progress: progress,
-          built: built,
+          built: built, secret: secret,
           state: try await base(of: plan.stages[index], built, pinned: &pinned))
         do { try await stage.run() } catch {
           pinned += stage.pinned

@@ -18,13 +18,20 @@ extension Networking {
       var pool = state.pool
       let address = try pool.reserve(container, requested: requestedAddress(attachment))
       pools[attachment.network] = pool
-      endpoints.append(
-        Endpoint(
-          network: attachment.network, bridge: state.record.bridge, address: address.description, prefix: pool.subnet.prefix,
-          mac: try hardwareAddress(attachment, address).description, gateway: pool.gateway.description,
-          isDefaultRoute: !state.record.network.isInternal && !endpoints.contains { $0.isDefaultRoute },
-          interface: "eth\(endpoints.count)"))
+      var endpoint = Endpoint(
+        network: attachment.network, bridge: state.record.bridge, address: address.description, prefix: pool.subnet.prefix,
+        mac: try hardwareAddress(attachment, address).description, gateway: pool.gateway.description, isDefaultRoute: false,
+        interface: interfaceName(of: attachment, besides: ordered, endpoints, state.record.network))
+      endpoint.mtu = state.record.network.bridge?.mtu
+      endpoint.linkLocalAddresses = attachment.linkLocalAddresses
+      endpoint.sysctls = attachment.sysctls.map { sysctls in
+        // A dot in the interface's name is a slash in a parameter's (sysctl(8)).
+        let name = endpoint.interface.map { $0 == "." ? "/" : String($0) }.joined()
+        return Dictionary(sysctls.map { ($0.replacing(".IFNAME.", with: ".\(name)."), $1) }, uniquingKeysWith: { $1 })
+      }
+      endpoints.append(endpoint)
     }
+    if let wayOut = wayOut(of: ordered) { endpoints[wayOut].isDefaultRoute = true }
     for (name, pool) in pools { networks[name]?.pool = pool }
     return endpoints
   }
@@ -43,7 +50,7 @@ extension Networking {
           throw NetworkingError.invalid("network \(endpoint.network): \(endpoint.address) is not reserved for container \(container.short)")
         }
         let name = kernelNames.veth(endpoint)
-        try addVeth(name, master: state.bridgeIndex, pid: pid, mac: mac)
+        try addVeth(name, state, pid: pid, mac: mac)
         made.append(name)
       }
     } catch {
@@ -62,13 +69,38 @@ extension Networking {
   }
 
   /// The pair of a container's earlier run may still be on its way out; it is helped along then.
-  private func addVeth(_ name: String, master: Int32, pid: Int32, mac: MACAddress) throws(NetlinkError) {
+  private func addVeth(_ name: String, _ state: NetworkState, pid: Int32, mac: MACAddress) throws(NetlinkError) {
+    let options = state.record.network.bridge
+    func add(_ batch: inout RouteBatch) {
+      batch.addVeth(
+        name: name, master: state.bridgeIndex, peer: .process(pid), peerMAC: mac, mtu: options?.mtu,
+        isIsolated: options?.separatesContainers)
+    }
     do {
-      try route.commit { $0.addVeth(name: name, master: master, peer: .process(pid), peerMAC: mac) }
+      try route.commit { add(&$0) }
     } catch  where error.isExisting {
       do { try route.commit { $0.deleteLink(named: name) } } catch  where error.isNoSuchDevice {}
-      try route.commit { $0.addVeth(name: name, master: master, peer: .process(pid), peerMAC: mac) }
+      try route.commit { add(&$0) }
     }
+  }
+
+  /// The name asked for, or the network's prefix with the lowest number that is nobody's.
+  private func interfaceName(
+    of attachment: Attachment, besides all: [Attachment], _ endpoints: [Endpoint], _ network: Network
+  ) -> String {
+    if let name = attachment.interfaceName { return name }
+    let taken = Set(all.compactMap(\.interfaceName) + endpoints.map(\.interface))
+    let prefix = network.bridge?.interfacePrefix ?? "eth"
+    var number = 0
+    while taken.contains(prefix + String(number)) { number += 1 }
+    return prefix + String(number)
+  }
+
+  /// The first of the highest `gw_priority` among networks that lead out.
+  private func wayOut(of attachments: [Attachment]) -> Int? {
+    let leading = attachments.indices.filter { networks[attachments[$0].network]?.record.network.isInternal == false }
+    guard let highest = leading.map({ attachments[$0].gatewayPriority ?? 0 }).max() else { return nil }
+    return leading.first { attachments[$0].gatewayPriority ?? 0 == highest }
   }
 
   private func requestedAddress(_ attachment: Attachment) throws(NetworkingError) -> IPv4Address? {

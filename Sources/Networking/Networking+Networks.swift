@@ -13,7 +13,11 @@ extension Networking {
     var full = network
     full.subnet = plan.subnet.description
     full.gateway = plan.gateway.description
-    let record = NetworkRecord(network: full, project: project, bridge: kernelNames.bridge(network.name.rawValue))
+    let record = NetworkRecord(network: full, project: project, bridge: network.bridge?.name ?? kernelNames.bridge(network.name.rawValue))
+    // A name of the user's own may be anybody's interface: one that is there is left alone.
+    if network.bridge?.name != nil, try route.link(named: record.bridge) != nil {
+      throw NetworkingError.invalid("network \(network.name): the host has an interface \(record.bridge) already")
+    }
     try await build(record, plan)
     return record
   }
@@ -61,7 +65,8 @@ extension Networking {
     do {
       try firewall.change { state in
         state.networks[name] = FirewallState.Member(
-          bridge: record.bridge, isInternal: record.network.isInternal, gateway: plan.gateway, resolverPort: resolver.port)
+          bridge: record.bridge, isInternal: record.network.isInternal, gateway: plan.gateway, resolverPort: resolver.port,
+          options: record.network.bridge)
       }
     } catch {
       networks[name]?.resolver = nil
@@ -80,7 +85,7 @@ extension Networking {
   /// - Returns: the interface index.
   func addBridge(_ record: NetworkRecord, _ plan: NetworkPlan) throws -> Int32 {
     try setParameter("net/ipv4/ip_forward", "1")
-    try route.commit { $0.addBridge(name: record.bridge, mac: MACAddress(for: plan.gateway)) }
+    try route.commit { $0.addBridge(name: record.bridge, mac: MACAddress(for: plan.gateway), mtu: record.network.bridge?.mtu) }
     guard let bridge = try route.link(named: record.bridge) else {
       throw NetworkingError.failed("network \(record.network.name): the bridge \(record.bridge) has gone")
     }

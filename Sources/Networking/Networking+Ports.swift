@@ -31,6 +31,18 @@ extension Networking {
     }
   }
 
+  /// Ports without an address of their own, at the address that the container's network has for them (`host_binding_ipv4`).
+  public func bound(_ ports: [PortMapping], attachments: [Attachment]) -> [PortMapping] {
+    let ordered = attachments.enumerated().sorted { ($1.element.priority, $0.offset) < ($0.element.priority, $1.offset) }
+    let records = ordered.compactMap { networks[$0.element.network]?.record.network }
+    guard let address = (records.first { !$0.isInternal } ?? records.first)?.bridge?.hostAddress else { return ports }
+    return ports.map { port in
+      var port = port
+      port.hostAddress = port.hostAddress ?? address
+      return port
+    }
+  }
+
   /// Lets UDP clients that send without pause notice that a port leads elsewhere now.
   func forgetFlows(to held: [HeldMapping]) {
     let ports = Set(held.filter { $0.mapping.transport == .udp }.map(\.socket.port))

@@ -69,7 +69,8 @@ extension Networking {
     networks[name] = NetworkState(record: record, pool: AddressPool(name, plan), bridgeIndex: index, resolver: resolver)
     directory.change { $0.setNetwork(name, isInternal: record.network.isInternal) }
     return FirewallState.Member(
-      bridge: record.bridge, isInternal: record.network.isInternal, gateway: plan.gateway, resolverPort: resolver?.port)
+      bridge: record.bridge, isInternal: record.network.isInternal, gateway: plan.gateway, resolverPort: resolver?.port,
+      options: record.network.bridge)
   }
 
   private func reserveAgain(_ container: RestoredContainer, _ problems: inout [String]) {
@@ -94,7 +95,8 @@ extension Networking {
         guard link.master != bridge else { continue }
         try route.commit { batch in
           batch.setLink(link.index, LinkChange(isUp: true, master: bridge))
-          batch.setLink(link.index, LinkChange(isHairpin: true))
+          batch.setLink(
+            link.index, LinkChange(isHairpin: true, isIsolated: networks[endpoint.network]?.record.network.bridge?.separatesContainers))
         }
       }
     } catch { problems.append("container \(container.id.short): \(error)") }

@@ -15,14 +15,14 @@ public struct ImageReference: Hashable, Sendable, Codable, Comparable, CustomStr
     func fail(_ reason: String) -> ImageReferenceError { ImageReferenceError(text: text, reason: reason) }
     var rest = Substring(text)
     var digest: Digest?
-    if let at = rest.firstIndex(of: "@") {
+    if let at = rest.utf8.firstIndex(of: UInt8(ascii: "@")) {
       let written = String(rest[rest.index(after: at)...])
       guard let parsed = Digest(written) else { throw fail("the digest after @ is not sha256: and 64 lower-case hexadecimal digits") }
       digest = parsed
       rest = rest[..<at]
     }
     var tag: String?
-    if let colon = rest.lastIndex(of: ":"), !rest[colon...].contains("/") {
+    if let colon = rest.utf8.lastIndex(of: UInt8(ascii: ":")), !rest[colon...].utf8.contains(UInt8(ascii: "/")) {
       let written = rest[rest.index(after: colon)...]
       guard ReferenceGrammar.isTag(written) else {
         throw fail("a tag is 1 to 128 letters, digits, '_', '.' or '-', and starts with neither '.' nor '-'")
@@ -31,9 +31,11 @@ public struct ImageReference: Hashable, Sendable, Codable, Comparable, CustomStr
       rest = rest[..<colon]
     }
     guard !rest.isEmpty else { throw fail("the name is empty") }
-    if digest == nil, tag == nil, Digest(hex: String(rest)) != nil { throw fail("64 hexadecimal digits are an image id, not a name") }
+    if digest == nil, tag == nil, rest.utf8.count == 64, Digest(hex: String(rest)) != nil {
+      throw fail("64 hexadecimal digits are an image id, not a name")
+    }
     var registry = "docker.io"
-    if let slash = rest.firstIndex(of: "/") {
+    if let slash = rest.utf8.firstIndex(of: UInt8(ascii: "/")) {
       let first = rest[..<slash]
       if ReferenceGrammar.looksLikeRegistry(first) {
         guard ReferenceGrammar.isRegistry(first) else { throw fail("'\(first)' is no registry host") }
@@ -42,12 +44,12 @@ public struct ImageReference: Hashable, Sendable, Codable, Comparable, CustomStr
       }
     }
     guard !rest.isEmpty else { throw fail("the repository is empty") }
-    if rest.contains(where: \.isUppercase) { throw fail("a repository is written in lower case") }
+    if ReferenceGrammar.hasUpperCase(rest) { throw fail("a repository is written in lower case") }
     guard ReferenceGrammar.isRepository(rest) else {
       throw fail("'\(rest)' is no repository: lower-case letters and digits, separated by single '.', '_', '__', '-' and '/'")
     }
     var repository = String(rest)
-    if registry == "docker.io", !repository.contains("/") { repository = "library/" + repository }
+    if registry == "docker.io", !repository.utf8.contains(UInt8(ascii: "/")) { repository = "library/" + repository }
     guard registry.utf8.count + 1 + repository.utf8.count <= 255 else { throw fail("the name is longer than 255 bytes") }
     self.init(registry: registry, repository: repository, tag: tag, digest: digest)
   }

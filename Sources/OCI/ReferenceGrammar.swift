@@ -7,7 +7,12 @@ enum ReferenceGrammar {
 
   /// What Docker takes for a host rather than for the first part of a repository.
   static func looksLikeRegistry(_ text: Substring) -> Bool {
-    text.contains(".") || text.contains(":") || text == "localhost" || text.contains(where: \.isUppercase)
+    text.utf8.contains { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":") } || text == "localhost" || hasUpperCase(text)
+  }
+
+  /// Also of letters that are not ASCII, which only few texts make us look for.
+  static func hasUpperCase(_ text: Substring) -> Bool {
+    text.utf8.contains { (65...90).contains($0) || $0 >= 0x80 } && text.contains(where: \.isUppercase)
   }
 
   static func isRegistry(_ text: Substring) -> Bool {
@@ -19,23 +24,22 @@ enum ReferenceGrammar {
       let rest = text[text.index(after: close)...]
       return rest.isEmpty || (rest.first == ":" && isPort(rest.dropFirst()))
     }
-    if let colon = text.firstIndex(of: ":") {
+    if let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) {
       guard isPort(text[text.index(after: colon)...]) else { return false }
       host = text[..<colon]
     }
-    return host.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { part in
-      guard let first = part.utf8.first, let last = part.utf8.last else { return false }
-      return isAlphanumeric(first) && isAlphanumeric(last) && part.utf8.allSatisfy { isAlphanumeric($0) || $0 == 0x2D }
+    return host.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy { part in
+      guard let first = part.first, let last = part.last else { return false }
+      return isAlphanumeric(first) && isAlphanumeric(last) && part.allSatisfy { isAlphanumeric($0) || $0 == 0x2D }
     }
   }
 
   static func isRepository(_ text: Substring) -> Bool {
-    text.split(separator: "/", omittingEmptySubsequences: false).allSatisfy(isComponent)
+    text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy(isComponent)
   }
 
   /// `[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*`
-  private static func isComponent(_ text: Substring) -> Bool {
-    let bytes = Array(text.utf8)
+  private static func isComponent(_ bytes: Substring.UTF8View) -> Bool {
     guard let first = bytes.first, let last = bytes.last, isLowerOrDigit(first), isLowerOrDigit(last) else { return false }
     var separator: [UInt8] = []
     for byte in bytes {

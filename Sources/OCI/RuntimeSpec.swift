@@ -113,6 +113,7 @@ public struct RuntimeSpec: Sendable, Codable, Equatable {
     public var readonlyPaths: [String]?
     /// `private`, `rprivate`, `slave`, `rslave`, `shared`, `rshared`.
     public var rootfsPropagation: String?
+    public var seccomp: Seccomp?
     public init() {}
   }
 
@@ -154,6 +155,7 @@ public struct RuntimeSpec: Sendable, Codable, Equatable {
     public var memory: Memory?
     public var cpu: CPU?
     public var pids: Pids?
+    public var blockIO: BlockIO?
     public init() {}
 
     public struct DeviceRule: Sendable, Codable, Equatable {
@@ -174,6 +176,8 @@ public struct RuntimeSpec: Sendable, Codable, Equatable {
       public var limit: Int64?
       public var reservation: Int64?
       public var swap: Int64?
+      public var swappiness: UInt64?
+      public var disableOOMKiller: Bool?
       public init(limit: Int64? = nil, reservation: Int64? = nil, swap: Int64? = nil) {
         self.limit = limit
         self.reservation = reservation
@@ -185,6 +189,8 @@ public struct RuntimeSpec: Sendable, Codable, Equatable {
       public var quota: Int64?
       public var period: UInt64?
       public var cpus: String?
+      public var realtimeRuntime: Int64?
+      public var realtimePeriod: UInt64?
       public init(shares: UInt64? = nil, quota: Int64? = nil, period: UInt64? = nil, cpus: String? = nil) {
         self.shares = shares
         self.quota = quota
@@ -195,6 +201,35 @@ public struct RuntimeSpec: Sendable, Codable, Equatable {
     public struct Pids: Sendable, Codable, Equatable {
       public var limit: Int64
       public init(limit: Int64) { self.limit = limit }
+    }
+    public struct BlockIO: Sendable, Codable, Equatable {
+      public struct Weight: Sendable, Codable, Equatable {
+        public var major: Int64
+        public var minor: Int64
+        public var weight: UInt16
+        public init(major: Int64, minor: Int64, weight: UInt16) {
+          self.major = major
+          self.minor = minor
+          self.weight = weight
+        }
+      }
+      public struct Throttle: Sendable, Codable, Equatable {
+        public var major: Int64
+        public var minor: Int64
+        public var rate: UInt64
+        public init(major: Int64, minor: Int64, rate: UInt64) {
+          self.major = major
+          self.minor = minor
+          self.rate = rate
+        }
+      }
+      public var weight: UInt16?
+      public var weightDevice: [Weight]?
+      public var throttleReadBpsDevice: [Throttle]?
+      public var throttleWriteBpsDevice: [Throttle]?
+      public var throttleReadIOPSDevice: [Throttle]?
+      public var throttleWriteIOPSDevice: [Throttle]?
+      public init() {}
     }
   }
 }

@@ -12,7 +12,7 @@ extension Action {
     case .removeVolume(let name): "Volume \(name)"
     case .createContainer(let spec, _): "Container \(spec.name)"
     case .startContainer(let name), .stopContainer(let name, _, _), .killContainer(let name, _, _),
-      .restartContainer(let name, _, _), .removeContainer(let name, _, _):
+      .restartContainer(let name, _, _), .renewFiles(let name, _, _), .removeContainer(let name, _, _):
       "Container \(name)"
     case .waitFor(let service, _, _, _): "Service \(service)"
     }
@@ -29,6 +29,7 @@ extension Action {
     case .stopContainer: ("Stopping", "Stopped")
     case .killContainer: ("Killing", "Killed")
     case .restartContainer: ("Restarting", "Started")
+    case .renewFiles: ("Updating", "Updated")
     case .waitFor: nil
     }
   }
@@ -38,7 +39,7 @@ extension Action {
     switch self {
     case .pullImage, .buildImage, .createNetwork, .createVolume, .createContainer: "+"
     case .removeNetwork, .removeVolume, .removeContainer, .removeImage: "-"
-    case .startContainer, .stopContainer, .killContainer, .restartContainer, .waitFor: "~"
+    case .startContainer, .stopContainer, .killContainer, .restartContainer, .renewFiles, .waitFor: "~"
     }
   }
 
@@ -56,6 +57,8 @@ extension Action {
     case .stopContainer(let name, _, _): "stop container \(name)"
     case .killContainer(let name, _, let signal): "kill container \(name) with \(signal)"
     case .restartContainer(let name, _, _): "restart container \(name)"
+    case .renewFiles(let name, _, let spec):
+      "renew the secrets of container \(name)" + (spec.options.onSecretChange.map { $0 == .none ? "" : ", then \($0.text)" } ?? "")
     case .removeContainer(let name, _, let volumes): "remove container \(name)" + (volumes ? " and its anonymous volumes" : "")
     case .waitFor(let service, _, .started, _): "wait until \(service) is up"
     case .waitFor(let service, _, .healthy, _): "wait until \(service) is healthy"

@@ -65,6 +65,8 @@ public enum Action: Sendable, Codable, Equatable {
   case stopContainer(name: String, id: ContainerID, timeout: Int?)
   case killContainer(name: String, id: ContainerID, signal: String)
   case restartContainer(name: String, id: ContainerID, timeout: Int?)
+  /// Gives a running container the new contents of its secrets and configs, and does what `x-muster.on_secret_change` asks. `spec`: with their fingerprints.
+  case renewFiles(name: String, id: ContainerID, spec: ContainerSpec)
   /// `volumes`: its anonymous volumes too.
   case removeContainer(name: String, id: ContainerID, volumes: Bool)
   /// Wait until every replica of the service meets the condition. `.started`: is running, and healthy where it has a check of health, its own or its image's (`up --wait`).

@@ -25,6 +25,27 @@ enum Architecture: CaseIterable, Sendable {
     }
   #endif
 
+  /// From libseccomp's word; nil when this machine runs no such programs.
+  init?(word: String) {
+    guard let found = Self.allCases.first(where: { $0.word == word }) else { return nil }
+    self = found
+  }
+
+  private var word: String {
+    #if arch(x86_64)
+      switch self {
+      case .native: "SCMP_ARCH_X86_64"
+      case .x86: "SCMP_ARCH_X86"
+      case .x32: "SCMP_ARCH_X32"
+      }
+    #elseif arch(arm64)
+      switch self {
+      case .native: "SCMP_ARCH_AARCH64"
+      case .arm: "SCMP_ARCH_ARM"
+      }
+    #endif
+  }
+
   /// The number of a call here, nil when it does not exist.
   func number(of call: String) -> UInt32? { UInt32(exactly: seccomp_syscall_resolve_name_arch(token, call)) }
 }
@@ -34,9 +55,9 @@ enum Architecture: CaseIterable, Sendable {
 /// Calls that libseccomp does not know are skipped. A number above all that the profile names is answered with ENOSYS: a call newer than the
 /// profile, which programs probe for (runc does the same).
 func compile(_ profile: Profile) throws(SeccompError) -> [UInt8] {
-  guard let filter = seccomp_init(refusal(EPERM)) else { throw SeccompError(doing: "making a filter", errno: ENOMEM) }
+  guard let filter = seccomp_init(profile.defaultAction.code) else { throw SeccompError(doing: "making a filter", errno: ENOMEM) }
   defer { seccomp_release(filter) }
-  for architecture in Architecture.allCases where architecture != .native {
+  for architecture in Architecture.allCases where architecture != .native && profile.architectures.contains(architecture) {
     let result = seccomp_arch_add(filter, architecture.token)
     if result != 0 && result != -EEXIST { throw SeccompError(doing: "adding an architecture", errno: -result) }
   }
@@ -45,16 +66,34 @@ func compile(_ profile: Profile) throws(SeccompError) -> [UInt8] {
   for rule in profile.rules {
     let number = seccomp_syscall_resolve_name(rule.call)
     if number == __NR_SCMP_ERROR { continue }
-    let action =
-      switch rule.action {
-      case .allow: UInt32(SCMP_ACT_ALLOW)
-      case .refuse(let errno): refusal(errno)
-      }
-    let conditions = rule.condition.map { [comparison($0)] } ?? []
-    let result = seccomp_rule_add_array(filter, action, number, UInt32(conditions.count), conditions)
+    let conditions = rule.conditions.map(comparison)
+    let result = seccomp_rule_add_array(filter, rule.action.code, number, UInt32(conditions.count), conditions)
     try check(result, "adding the rule for " + rule.call)
   }
-  return unknownCallPrologue(profile).bytes + (try export(filter))
+  return (profile.defaultAction.forbids ? unknownCallPrologue(profile).bytes : []) + (try export(filter))
+}
+
+extension Profile.Action {
+  /// `SCMP_ACT_…` (seccomp_init(3)).
+  var code: UInt32 {
+    switch self {
+    case .allow: 0x7fff_0000
+    case .refuse(let errno): refusal(errno)
+    case .log: 0x7ffc_0000
+    case .trap: 0x0003_0000
+    case .killThread: 0
+    case .killProcess: 0x8000_0000
+    case .trace(let message): 0x7ff0_0000 | UInt32(message)
+    }
+  }
+
+  /// Whether a call is not carried out.
+  fileprivate var forbids: Bool {
+    switch self {
+    case .allow, .log, .trace: false
+    case .refuse, .trap, .killThread, .killProcess: true
+    }
+  }
 }
 
 /// SCMP_ACT_ERRNO.
@@ -69,6 +108,22 @@ private func comparison(_ condition: Profile.Condition) -> scmp_arg_cmp {
   case .isLess(let argument, let value): scmp_arg_cmp(arg: argument, op: SCMP_CMP_LT, datum_a: value, datum_b: 0)
   case .equals(let argument, let value): scmp_arg_cmp(arg: argument, op: SCMP_CMP_EQ, datum_a: value, datum_b: 0)
   case .hasNone(let argument, let mask): scmp_arg_cmp(arg: argument, op: SCMP_CMP_MASKED_EQ, datum_a: mask, datum_b: 0)
+  case .masked(let argument, let mask, let value): scmp_arg_cmp(arg: argument, op: SCMP_CMP_MASKED_EQ, datum_a: mask, datum_b: value)
+  case .compares(let argument, let comparison, let value):
+    scmp_arg_cmp(arg: argument, op: comparison.operation, datum_a: value, datum_b: 0)
+  }
+}
+
+extension Profile.Comparison {
+  fileprivate var operation: scmp_compare {
+    switch self {
+    case .notEqual: SCMP_CMP_NE
+    case .less: SCMP_CMP_LT
+    case .lessOrEqual: SCMP_CMP_LE
+    case .equal: SCMP_CMP_EQ
+    case .greaterOrEqual: SCMP_CMP_GE
+    case .greater: SCMP_CMP_GT
+    }
   }
 }
 

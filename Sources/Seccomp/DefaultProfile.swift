@@ -37,11 +37,11 @@ private let cloneNamespaces: UInt64 = 0x7E02_0000
 extension Profile {
   /// Docker's default profile for a container with these capabilities, on this machine's architecture.
   ///
-  /// Parameter kernel: version of the running kernel, (4, 8) for 4.8; since then `ptrace` cannot be used to get round a filter.
-  static func standard(capabilities: CapabilitySet, kernel: (Int, Int)) -> Profile {
+  /// Parameter kernel: version of the running kernel; since 4.8 `ptrace` cannot be used to get round a filter.
+  static func standard(capabilities: CapabilitySet, kernel: KernelVersion) -> Profile {
     var profile = Profile()
     profile.add(alwaysAllowed)
-    if kernel >= (4, 8) { profile.add("process_vm_readv process_vm_writev ptrace") }
+    if kernel >= KernelVersion(4, 8) { profile.add("process_vm_readv process_vm_writev ptrace") }
     profile.add("socket", when: .isLess(argument: 0, than: 12))
     for family in allowedFamilies { profile.add("socket", when: .equals(argument: 0, family)) }
     for personality: UInt64 in [0, 0x8, 0x20000, 0x20008, 0xffff_ffff] {

@@ -35,7 +35,8 @@ func unknownCallPrologue(_ profile: Profile) -> [Instruction] {
   return program
 }
 
-/// The highest number of a call that the profile has a rule for.
+/// The highest number of a call that the profile has a rule for. An architecture that it leaves out is the filter's to answer.
 private func last(_ architecture: Architecture, _ profile: Profile) -> UInt32 {
-  profile.rules.compactMap { architecture.number(of: $0.call) }.max() ?? 0
+  guard profile.architectures.contains(architecture) else { return .max }
+  return profile.rules.compactMap { architecture.number(of: $0.call) }.max() ?? 0
 }

@@ -20,8 +20,8 @@ extension SetupStep: CustomStringConvertible {
     case .makeSymlink(let target, let pointsTo): "symlink \(target) -> \(pointsTo)"
     case .makeNode(let target, let kind, let major, let minor, let mode, let uid, let gid):
       "mknod \(target) \(kind) \(major):\(minor) 0\(String(mode, radix: 8)) \(uid):\(gid)"
-    case .writeFile(let slot, let target, let mode, let uid, let gid):
-      "write \(target) from slot \(slot) 0\(String(mode, radix: 8)) \(uid):\(gid)"
+    case .writeFile(let slot, let target, let mode, let uid, let gid, let user):
+      "write \(target) from slot \(slot) 0\(String(mode, radix: 8)) \(uid):\(gid)" + (user.isEmpty ? "" : " of \(user)")
     case .remount(let target, let attributes, let isRecursive):
       "\(isRecursive ? "rremount" : "remount") \(target)\(Self.text(attributes))"
     case .bindConsole: "bind /dev/console"
@@ -78,6 +78,7 @@ extension BindSource: CustomStringConvertible {
     switch self {
     case .path(let path): path
     case .slot(let slot): "slot \(slot)"
+    case .elsewhere(let namespace, let path): "\(path) of slot \(namespace)"
     }
   }
 }

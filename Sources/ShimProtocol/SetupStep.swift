@@ -27,8 +27,9 @@ public enum SetupStep: Equatable, Sendable {
   case makeDirectory(target: String, mode: UInt32)
   case makeSymlink(target: String, pointsTo: String)
   case makeNode(target: String, kind: NodeKind, major: UInt32, minor: UInt32, mode: UInt32, uid: UInt32, gid: UInt32)
-  /// Write a file whose content is read from a descriptor, replacing nothing. A textual owner is resolved in the container's passwd and group.
-  case writeFile(slot: Int, target: String, mode: UInt32, uid: String, gid: String)
+  /// Write a file whose content is read from a descriptor, replacing nothing. A textual owner is resolved in the container's passwd and group;
+  /// an empty one is that of `user` (as in `becomeUser`), or root without one.
+  case writeFile(slot: Int, target: String, mode: UInt32, uid: String, gid: String, user: String)
   /// Change the attributes of the mount on `target` (of the root for "/").
   case remount(target: String, attributes: MountAttributes, isRecursive: Bool)
   /// With a terminal: bind the pty's slave to /dev/console.
@@ -92,6 +93,8 @@ public enum BindSource: Equatable, Sendable {
   case path(String)
   /// A descriptor that came with the request (O_PATH or a detached mount).
   case slot(Int)
+  /// What is mounted at a path of another mount namespace, whose descriptor came with the request; it is resolved inside that one's root.
+  case elsewhere(namespace: Int, path: String)
 }
 
 /// Mount propagation (`mount_namespaces(7)`).

@@ -15,7 +15,8 @@ public func checkContents(_ loaded: LoadedStack, reader: some FileReader = HostF
     case .file(let path) where !reader.hasFile(path):
       report.error(
         .missingContent, declared?["file"]?.place, "\(subject): there is no file \(path)", hint: "make the file, or correct its path")
-    case .environment(let name) where loaded.values["\(section).\(key)"] == nil:
+    // Without a name the content is kept elsewhere, which a finding tells about.
+    case .environment(let name) where !name.isEmpty && loaded.values["\(section).\(key)"] == nil:
       report.error(
         .missingContent, declared?["environment"]?.place, "\(subject): the variable \(name) is not set",
         hint: "set it before running the command")

@@ -21,6 +21,8 @@ enum Code: String, CaseIterable {
   case wrongType = "MU0304"
   case invalidValue = "MU0305"
   case conflict = "MU0306"
+  case missingKey = "MU0307"
+  case duplicateItem = "MU0308"
   // What belongs together
   case undeclared = "MU0401"
   case cycle = "MU0402"

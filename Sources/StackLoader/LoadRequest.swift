@@ -18,6 +18,10 @@ public struct LoadRequest: Sendable {
   public var currentDirectory: String
   /// False leaves `${…}` as it is, for `config --no-interpolate`; then only rendering is of use, the stack stays empty.
   public var interpolates: Bool
+  /// False leaves `env_file` and `label_file` unread, for `config --no-env-resolution`; then only rendering is of use.
+  public var readsEnvironmentFiles = true
+  /// False takes stacks that contradict themselves, for `config --no-consistency`; then only rendering is of use.
+  public var checksConsistency = true
 
   public init(
     files: [String] = [], projectDirectory: String? = nil, projectName: String? = nil, envFiles: [String] = [],

@@ -16,4 +16,10 @@ public struct LoadedStack: Sendable {
   var decoded: Stack
   /// False: variables are still in the values.
   var interpolates: Bool
+  /// ``environment`` with where each comes from.
+  var variables: Variables
+  /// Where variables are used.
+  var uses: [VariableUse]
+  /// The merged files before the environment's files and variables are put into the services.
+  var merged: Node
 }

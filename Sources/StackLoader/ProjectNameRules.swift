@@ -6,16 +6,16 @@ struct ProjectNameRules {
   let report: Report
 
   /// `written` is the value of the last `name:`, interpolated.
-  func name(given: String?, environment: [String: String], written: Node?, directory: String) -> String? {
+  func name(given: String?, environment: Variables, written: Node?, directory: String) -> String? {
     let variable = environment["COMPOSE_PROJECT_NAME"].flatMap { $0.isEmpty ? nil : $0 }
     if let given = given.flatMap({ $0.isEmpty ? nil : $0 }) { return checked(given, nil) }
-    if let variable { return checked(variable, nil) }
+    if let variable { return checked(variable, nil, from: environment.all["COMPOSE_PROJECT_NAME"]) }
     if let written, !written.isNull {
       guard let text = written.text else {
         report.error(.wrongType, written.place, "name must be a string, not \(written.kind)")
         return nil
       }
-      if !text.isEmpty { return checked(text, written.place) }
+      if !text.isEmpty { return normalized(text, written.place) }
     }
     let name = Names.project(fromDirectory: Paths.name(of: directory))
     guard !name.isEmpty else {
@@ -26,13 +26,25 @@ struct ProjectNameRules {
     return name
   }
 
-  private func checked(_ name: String, _ place: Place?) -> String? {
+  /// A name in a file may be written in any way; one that is given may not.
+  private func normalized(_ name: String, _ place: Place) -> String? {
+    let normal = Names.project(fromDirectory: name)
+    guard normal != name, Names.isProject(normal) else { return checked(name, place) }
+    report.warning(
+      .projectName, place, "\"\(name)\" is not a project name; the project is called \"\(normal)\"", hint: "write name: \(normal)")
+    return normal
+  }
+
+  private func checked(_ name: String, _ place: Place?, from variable: Variable? = nil) -> String? {
     if Names.isProject(name) { return name }
     let normal = Names.project(fromDirectory: name)
-    report.error(
-      .projectName, place,
-      "\"\(name)\" is not a project name: it has lower-case letters, digits, '-' and '_', and starts with a letter or digit",
-      hint: normal.isEmpty ? nil : "\"\(normal)\" would be one")
+    let message = "\"\(name)\" is not a project name: it has lower-case letters, digits, '-' and '_', and starts with a letter or digit"
+    let hint = normal.isEmpty ? nil : "\"\(normal)\" would be one"
+    if case .file(let range)? = variable?.source {
+      report.errorWithoutExcerpt(.projectName, range, message, hint: hint)
+    } else {
+      report.error(.projectName, place, message, hint: hint)
+    }
     return nil
   }
 }
@@ -42,13 +54,14 @@ public func projectName(for request: LoadRequest, reader: some FileReader = Host
   let report = Report()
   let rules = ProjectNameRules(report: report)
   var variables = EnvironmentFiles(request: request, reader: reader, report: report)
-  variables.read(in: request.projectDirectory.map { Paths.absolute($0, in: request.currentDirectory) } ?? request.currentDirectory)
+  variables.read(in: StackFiles.environmentDirectory(request))
   let isNamed = request.projectName?.isEmpty == false || variables.environment["COMPOSE_PROJECT_NAME"]?.isEmpty == false
   var name: String?
   if isNamed {
     name = rules.name(given: request.projectName, environment: variables.environment, written: nil, directory: "/")
   } else if let files = StackFiles.find(request, reader: reader, report) {
-    let written = lastName(files, ModelLoader(reader: reader, report: Report(), interpolates: false))
+    let written = lastName(
+      files, ModelLoader(reader: reader, report: Report(), interpolates: false, currentDirectory: request.currentDirectory))
     name = rules.name(
       given: nil, environment: files.environment, written: written.map { interpolated($0, report) }, directory: files.projectDirectory)
   }
@@ -59,7 +72,7 @@ public func projectName(for request: LoadRequest, reader: some FileReader = Host
 func lastName(_ files: StackFiles, _ loader: ModelLoader<some FileReader>) -> Node? {
   var name: Node?
   for file in files.files {
-    for document in loader.documents(file, directory: files.projectDirectory, environment: files.environment, place: nil) ?? [] {
+    for document in loader.namesOnly(file, directory: files.projectDirectory, environment: files.environment) {
       name = document["name"] ?? name
     }
   }

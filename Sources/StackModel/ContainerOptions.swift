@@ -20,7 +20,11 @@ public struct ContainerOptions: Sendable, Codable, Equatable {
   public var stopSignal: String?
   public var stopGracePeriod: Timespan = .seconds(10)
   public var restart: RestartPolicy = .no
+  /// `deploy.restart_policy`, as far as it says more; nil: Docker's rule.
+  public var restartLimits: RestartLimits?
   public var healthcheck: Healthcheck?
+  /// `pre_start`, `post_start`, `pre_stop`; nil: none.
+  public var hooks: LifecycleHooks?
   public var labels: [String: String] = [:]
   public var annotations: [String: String] = [:]
 
@@ -36,14 +40,19 @@ public struct ContainerOptions: Sendable, Codable, Equatable {
   public var dnsOptions: [String] = []
   public var extraHosts: [ExtraHost] = []
   public var links: [Link] = []
+  /// `external_links`; nil: none.
+  public var externalLinks: [ExternalLink]?
 
   // Storage
   public var mounts: [Mount] = []
   public var secrets: [FileGrant] = []
   public var configs: [FileGrant] = []
+  /// `x-muster.on_secret_change`; nil: nothing but the file, and a container is made anew by `up` when a file of the host has changed.
+  public var onSecretChange: SecretChange?
   /// `read_only`: the root file system.
   public var isReadOnly = false
   public var shmSize: ByteCount?
+  public var volumesFrom: [VolumesFrom]?
 
   // Resources
   public var resources = Resources()
@@ -66,6 +75,17 @@ public struct ContainerOptions: Sendable, Codable, Equatable {
   public var usesHostIPC = false
   /// `uts: host`.
   public var usesHostUTS = false
+  // nil stands for "not asked for", so that what was stored before a field existed still decodes.
+  /// `pid: service:x`, `pid: container:x`.
+  public var pidOwner: ContainerReference?
+  /// `ipc`, but for `host` and what every container has.
+  public var ipc: IPCMode?
+  /// `cgroup: host`.
+  public var usesHostCgroup: Bool?
+  /// `security_opt: systempaths=unconfined`: nothing of /proc and /sys is hidden or read-only.
+  public var unmasksPaths: Bool?
+  /// `device_cgroup_rules`.
+  public var deviceRules: [DeviceCgroupRule]?
 
   public init() {}
 }
@@ -79,9 +99,24 @@ public enum RestartPolicy: Sendable, Codable, Equatable {
   case onFailure(maximum: Int?)
 }
 
+/// `deploy.restart_policy`: how often and when a container is started again.
+public struct RestartLimits: Sendable, Codable, Equatable {
+  /// `max_attempts`; nil: without limit.
+  public var maximum: Int?
+  /// Between an end and the next start; nil: Docker's growing delay.
+  public var delay: Timespan?
+  /// A run of that length is a success, and attempts are counted anew; nil: they are never forgotten.
+  public var window: Timespan?
+  public init(maximum: Int? = nil, delay: Timespan? = nil, window: Timespan? = nil) {
+    self.maximum = maximum
+    self.delay = delay
+    self.window = window
+  }
+}
+
 /// `healthcheck`, with the specification's defaults filled in by whoever runs it, not here: a nil field is the image's, or the default.
 public struct Healthcheck: Sendable, Codable, Equatable {
-  /// `NONE`, `CMD arg…`, `CMD-SHELL text`; nil: the image's.
+  /// `NONE`, `CMD arg…`, `CMD-SHELL text`, and beyond Compose `HTTP url`, `TCP port` (``HealthTarget``); nil: the image's.
   public var test: [String]?
   public var interval: Timespan?
   public var timeout: Timespan?
@@ -119,8 +154,16 @@ public struct Attachment: Sendable, Codable, Equatable {
   public var address: String?
   /// `mac_address`.
   public var mac: String?
-  /// Higher connects first; the highest gives the default route.
+  /// Higher connects first.
   public var priority: Int
+  /// `gw_priority`: the highest gives the default route; nil: 0.
+  public var gatewayPriority: Int?
+  /// `interface_name`, inside the container; nil: `eth0` and so on.
+  public var interfaceName: String?
+  /// `link_local_ips`: further IPv4 addresses, as a rule of 169.254.0.0/16; nil: none.
+  public var linkLocalAddresses: [String]?
+  /// `driver_opts`, `com.docker.network.endpoint.sysctls`: values by name, with `IFNAME` for the interface; nil: none.
+  public var sysctls: [String: String]?
   public init(network: NetworkName, aliases: [String] = [], address: String? = nil, mac: String? = nil, priority: Int = 0) {
     self.network = network
     self.aliases = aliases
@@ -196,6 +239,8 @@ public struct Logging: Sendable, Codable, Equatable {
 public enum SeccompSetting: Sendable, Codable, Equatable {
   case standard
   case unconfined
+  /// `seccomp=FILE`: what is in it.
+  case profile(SeccompProfile)
 }
 
 /// `devices`: `SOURCE:TARGET:rwm`.
@@ -207,31 +252,5 @@ public struct DeviceMapping: Sendable, Codable, Equatable {
     self.source = source
     self.target = target
     self.permissions = permissions
-  }
-}
-
-/// The limits that cgroups enforce; nil is unlimited or the kernel's default.
-public struct Resources: Sendable, Codable, Equatable {
-  /// `cpus`, in billionths of a core.
-  public var nanocores: Int64?
-  public var cpuShares: Int64?
-  public var cpuset: String?
-  /// `mem_limit`.
-  public var memory: ByteCount?
-  public var memoryReservation: ByteCount?
-  /// `memswap_limit`: memory and swap together; -1 is unlimited swap.
-  public var memorySwap: ByteCount?
-  public var pids: Int64?
-  public init(
-    nanocores: Int64? = nil, cpuShares: Int64? = nil, cpuset: String? = nil, memory: ByteCount? = nil,
-    memoryReservation: ByteCount? = nil, memorySwap: ByteCount? = nil, pids: Int64? = nil
-  ) {
-    self.nanocores = nanocores
-    self.cpuShares = cpuShares
-    self.cpuset = cpuset
-    self.memory = memory
-    self.memoryReservation = memoryReservation
-    self.memorySwap = memorySwap
-    self.pids = pids
   }
 }

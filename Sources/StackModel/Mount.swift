@@ -1,5 +1,16 @@
 /// One entry of `volumes` or `tmpfs`.
 public struct Mount: Sendable, Codable, Equatable {
+  /// `bind.recursive`: what becomes of mounts below a bind.
+  public enum Recursion: String, Sendable, Codable, CaseIterable {
+    /// They are bound too, and are read-only when it is.
+    case enabled
+    /// They are left out.
+    case disabled
+    /// They are bound too, and stay writable in a read-only bind.
+    case writable
+    /// They are bound too and are read-only, or nothing is bound.
+    case readonly
+  }
   public enum Source: Sendable, Codable, Equatable {
     /// A path of the host, absolute. `createsHostPath`: made as a directory when it is missing.
     case bind(path: String, createsHostPath: Bool, propagation: String?)
@@ -9,6 +20,8 @@ public struct Mount: Sendable, Codable, Equatable {
     case anonymousVolume
     /// Options as Docker's `tmpfs`: size, mode, uid, gid.
     case tmpfs(size: ByteCount?, mode: UInt32?, uid: UInt32?, gid: UInt32?)
+    /// What an image holds, by its name. What is written there goes with the container.
+    case image(String)
   }
   public var source: Source
   /// Absolute path in the container.
@@ -16,14 +29,22 @@ public struct Mount: Sendable, Codable, Equatable {
   public var isReadOnly: Bool
   /// `volume.nocopy`: an empty volume is not filled from the image.
   public var noCopy: Bool
-  /// `volume.subpath`.
+  /// `volume.subpath`, `image.subpath`.
   public var subpath: String?
-  public init(source: Source, target: String, isReadOnly: Bool = false, noCopy: Bool = false, subpath: String? = nil) {
+  /// Of a tmpfs: programs on it may be run; nil: not, as Docker has it.
+  public var allowsPrograms: Bool?
+  /// nil: as `enabled`.
+  public var recursion: Recursion?
+  public init(
+    source: Source, target: String, isReadOnly: Bool = false, noCopy: Bool = false, subpath: String? = nil,
+    recursion: Recursion? = nil
+  ) {
     self.source = source
     self.target = target
     self.isReadOnly = isReadOnly
     self.noCopy = noCopy
     self.subpath = subpath
+    self.recursion = recursion
   }
 }
 
@@ -33,7 +54,7 @@ public struct FileGrant: Sendable, Codable, Equatable {
   public var source: String
   /// Absolute path in the container.
   public var target: String
-  /// nil: root's.
+  /// nil: the service's user's.
   public var uid: String?
   public var gid: String?
   /// Permission bits; nil: 0444.
@@ -61,12 +82,17 @@ public struct FileSource: Sendable, Codable, Equatable {
     case environment(String)
     /// `content` of a config, interpolated. Not for secrets.
     case content(String)
+    /// `external`: the secret of this name in the engine's own store.
+    case stored(String)
   }
   public var origin: Origin
   /// `name`, when it is not the key.
   public var name: String?
-  public init(origin: Origin, name: String? = nil) {
+  /// What is asked for and not carried out; nil: nothing.
+  public var requests: FileSourceRequests?
+  public init(origin: Origin, name: String? = nil, requests: FileSourceRequests? = nil) {
     self.origin = origin
     self.name = name
+    self.requests = requests
   }
 }

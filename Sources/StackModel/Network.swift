@@ -14,9 +14,13 @@ public struct Network: Sendable, Codable, Equatable {
   /// `ip_range`: addresses are given out of this part.
   public var range: String?
   public var labels: [String: String]
+  /// `driver_opts`; nil: none.
+  public var bridge: BridgeOptions?
+  /// What is asked for and not carried out; nil: nothing.
+  public var requests: NetworkRequests?
   public init(
     key: String, name: NetworkName, isExternal: Bool = false, isInternal: Bool = false, subnet: String? = nil,
-    gateway: String? = nil, range: String? = nil, labels: [String: String] = [:]
+    gateway: String? = nil, range: String? = nil, labels: [String: String] = [:], requests: NetworkRequests? = nil
   ) {
     self.key = key
     self.name = name
@@ -26,6 +30,7 @@ public struct Network: Sendable, Codable, Equatable {
     self.gateway = gateway
     self.range = range
     self.labels = labels
+    self.requests = requests
   }
 }
 
@@ -37,10 +42,15 @@ public struct Volume: Sendable, Codable, Equatable {
   public var name: VolumeName
   public var isExternal: Bool
   public var labels: [String: String]
-  public init(key: String, name: VolumeName, isExternal: Bool = false, labels: [String: String] = [:]) {
+  /// What is asked for and not carried out; nil: nothing.
+  public var requests: VolumeRequests?
+  public init(
+    key: String, name: VolumeName, isExternal: Bool = false, labels: [String: String] = [:], requests: VolumeRequests? = nil
+  ) {
     self.key = key
     self.name = name
     self.isExternal = isExternal
     self.labels = labels
+    self.requests = requests
   }
 }

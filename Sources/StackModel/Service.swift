@@ -20,11 +20,14 @@ public struct Service: Sendable, Codable, Equatable {
   public var options: ContainerOptions
   /// Where the service is written, for errors.
   public var origin: SourceRange?
+  /// What is asked for and not carried out; nil: nothing.
+  public var requests: ServiceRequests?
 
   public init(
     name: ServiceName, image: String, build: BuildSpec? = nil, pullPolicy: PullPolicy = .missing, replicas: Int = 1,
     profiles: [String] = [], containerName: String? = nil, isAttached: Bool = true,
-    dependsOn: [ServiceName: Dependency] = [:], options: ContainerOptions = ContainerOptions(), origin: SourceRange? = nil
+    dependsOn: [ServiceName: Dependency] = [:], options: ContainerOptions = ContainerOptions(), origin: SourceRange? = nil,
+    requests: ServiceRequests? = nil
   ) {
     self.name = name
     self.image = image
@@ -37,6 +40,7 @@ public struct Service: Sendable, Codable, Equatable {
     self.dependsOn = dependsOn
     self.options = options
     self.origin = origin
+    self.requests = requests
   }
 }
 
@@ -64,7 +68,7 @@ public struct Dependency: Sendable, Codable, Hashable {
 
 /// `build`: how an image is made from a directory.
 public struct BuildSpec: Sendable, Codable, Equatable {
-  /// Absolute directory.
+  /// Absolute directory; the address itself where `requests.remoteContext` says that it is elsewhere.
   public var context: String
   /// Absolute path of the Dockerfile; nil when `inlineDockerfile` is set.
   public var dockerfile: String?
@@ -79,10 +83,15 @@ public struct BuildSpec: Sendable, Codable, Equatable {
   /// `build.network`: `host`, `none` or nil for a bridge.
   public var network: String?
   public var extraHosts: [ExtraHost]
+  /// What newer versions know; nil: nothing of it.
+  public var options: BuildOptions?
+  /// What is asked for and not carried out; nil: nothing.
+  public var requests: BuildRequests?
   public init(
     context: String, dockerfile: String? = nil, inlineDockerfile: String? = nil, target: String? = nil,
     arguments: [String: String] = [:], labels: [String: String] = [:], tags: [String] = [], noCache: Bool = false,
-    network: String? = nil, extraHosts: [ExtraHost] = []
+    network: String? = nil, extraHosts: [ExtraHost] = [], options: BuildOptions? = nil,
+    requests: BuildRequests? = nil
   ) {
     self.context = context
     self.dockerfile = dockerfile
@@ -94,5 +103,7 @@ public struct BuildSpec: Sendable, Codable, Equatable {
     self.noCache = noCache
     self.network = network
     self.extraHosts = extraHosts
+    self.options = options
+    self.requests = requests
   }
 }

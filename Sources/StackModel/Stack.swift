@@ -15,11 +15,17 @@ public struct Stack: Sendable, Codable, Equatable {
   public var volumes: [VolumeName: Volume]
   public var secrets: [SecretName: FileSource]
   public var configs: [ConfigName: FileSource]
+  /// `models` that enabled services use; nil: none. No part of the engine serves them yet.
+  public var models: [String: Model]?
+  /// `jobs`, by their keys; nil: none. No part of the engine runs them yet.
+  public var jobs: [String: Job]?
 
   public init(
     name: ProjectName, workingDirectory: String = "/", files: [String] = [], services: [ServiceName: Service] = [:],
     disabledServices: [ServiceName: Service] = [:], networks: [NetworkName: Network] = [:],
-    volumes: [VolumeName: Volume] = [:], secrets: [SecretName: FileSource] = [:], configs: [ConfigName: FileSource] = [:]
+    volumes: [VolumeName: Volume] = [:], secrets: [SecretName: FileSource] = [:], configs: [ConfigName: FileSource] = [:],
+    models: [String: Model]? = nil,
+    jobs: [String: Job]? = nil
   ) {
     self.name = name
     self.workingDirectory = workingDirectory
@@ -30,5 +36,7 @@ public struct Stack: Sendable, Codable, Equatable {
     self.volumes = volumes
     self.secrets = secrets
     self.configs = configs
+    self.models = models
+    self.jobs = jobs
   }
 }

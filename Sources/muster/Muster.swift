@@ -14,13 +14,16 @@ struct Muster: ParsableCommand {
             --project-directory <dir>  Where relative paths start (default: the first file's directory).
             --env-file <file>          Variables for interpolation (default: .env).
             --profile <name>           Activate a profile ('*': all).
+            --strict                   Refuse what has no effect here instead of warning about it.
             --progress <mode>          auto, tty, plain, json or quiet.
             --ansi <when>              Colours and redrawing: never, always or auto.
       """,
     version: "Muster version \(MusterVersion.version)",
     subcommands: [
       Up.self, Down.self, Ps.self, Logs.self, Exec.self, Run.self, Start.self, Stop.self, Restart.self, Kill.self, Rm.self, Create.self,
-      Build.self, Config.self, PlanCommand.self, Images.self, ImageCommand.self, Port.self, Ls.self, EventsCommand.self, Wait.self,
+      Build.self, Config.self, Check.self, PlanCommand.self, Images.self, ImageCommand.self, SecretCommand.self, Port.self, Ls.self,
+      EventsCommand.self,
+      Wait.self,
       Version.self,
     ])
 }

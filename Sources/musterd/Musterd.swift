@@ -24,8 +24,14 @@ struct Musterd: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The program that stands by each container (default: muster-shim beside this one).", valueName: "file"))
   var shim: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The key of the secrets: file:PATH, passphrase:PATH of a file, or credential:NAME of systemd's (default: $MUSTER_SECRETS_KEY, or where it was).",
+      valueName: "place"))
+  var secretsKey: String?
+
   func run() async throws {
     let location = root == nil && runDir == nil ? EngineLocation.fromEnvironment() : EngineLocation(root: root, runDirectory: runDir)
-    try await serve(location, shim: try shim ?? shimProgram(), readyDescriptor: readyFd)
+    try await serve(location, shim: try shim ?? shimProgram(), secretsKey: secretsKey ?? secretsKeyVariable(), readyDescriptor: readyFd)
   }
 }

@@ -7,7 +7,7 @@ import Testing
     ["Diagnostics", "LinuxKit", "Cgroups", "Netlink", "Seccomp"],
     ["StackModel", "OCI", "ShimProtocol", "Backend"],
     ["StackLoader", "Reconciler", "ContainerSetup"],
-    ["ImageStore", "ImageBuilder", "Networking", "VolumeStore", "StateStore", "ContainerRuntime"],
+    ["ImageStore", "ImageBuilder", "Networking", "VolumeStore", "SecretStore", "StateStore", "ContainerRuntime"],
     ["Engine"],
     ["EngineWire", "EngineAPI", "EngineClient", "Terminal"],
     ["muster", "musterd", "muster-shim"],
@@ -19,7 +19,7 @@ import Testing
     uniqueKeysWithValues: floors.enumerated().flatMap { number, targets in targets.map { ($0, number) } })
 
   @Test func everyTargetHasAFloor() {
-    let targets = SourceTree.shared.dependencies.keys.filter { !$0.hasSuffix("Tests") && $0 != "TestSupport" }
+    let targets = SourceTree.shared.dependencies.keys.filter { !$0.hasSuffix("Tests") && $0 != "TestSupport" && $0 != "CProbe" }
     #expect(Set(targets) == Set(Self.floor.keys))
   }
 

@@ -53,7 +53,7 @@ struct SourceTree {
   /// so the names are read from the declarations, which keep to a few shapes.
   private static func readManifest() throws -> [String: Set<String>] {
     let text = try String(contentsOf: directory.appending(path: "Package.swift"), encoding: .utf8)
-    let groups = ["system": ["SystemPackage"], "nio": ["NIOCore", "NIOPosix"], "crypto": ["Crypto"]]
+    let groups = ["system": ["SystemPackage"], "nio": ["NIOCore", "NIOPosix"], "crypto": ["Crypto"], "keyDerivation": ["CryptoExtras"]]
     var result: [String: Set<String>] = [:]
     let declarations = text.split(separator: /\n    (?=library\(|tests\(|\.(?:target|executableTarget|testTarget|systemLibrary)\()/)
       .dropFirst()

@@ -6,19 +6,6 @@ import Testing
 
 /// Each controller writes into a directory that looks like the kernel's.
 @Suite struct ControllerTests {
-  /// What the files hold after `limits` were applied, those that were not touched left out.
-  private func written(_ controller: any Controller, _ files: [String], _ limits: ResourceLimits) throws -> [String: String] {
-    let directory = try TemporaryDirectory("cgroups")
-    for file in files { try directory.write(file, "untouched") }
-    try controller.apply(limits, to: GroupDirectory(path: directory.path))
-    var contents: [String: String] = [:]
-    for file in files {
-      let text = try readText(directory(file))
-      if text != "untouched" { contents[file] = text }
-    }
-    return contents
-  }
-
   @Test func pids() throws {
     #expect(try written(Pids(), ["pids.max"], ResourceLimits(pids: 7)) == ["pids.max": "7"])
     #expect(try written(Pids(), ["pids.max"], ResourceLimits(pids: 0)) == ["pids.max": "max"])

@@ -59,7 +59,8 @@ import Testing
   }
 
   @Test func emptySlot() async throws {
-    let failure = try await failure(fixture.steps(["true"], extra: [.writeFile(slot: 3, target: "/x", mode: 0o600, uid: "", gid: "")]))
+    let failure = try await failure(
+      fixture.steps(["true"], extra: [.writeFile(slot: 3, target: "/x", mode: 0o600, uid: "", gid: "", user: "")]))
     #expect(failure?.errno == EBADF)
   }
 

@@ -141,10 +141,27 @@ import Testing
         "cat /run/secrets/key; ls -ln /run/secrets/key",
         extra: [
           .mount(type: "tmpfs", target: "/run/secrets", options: [], attributes: []),
-          .writeFile(slot: 0, target: "/run/secrets/key", mode: 0o440, uid: "web", gid: "44"),
+          .writeFile(slot: 0, target: "/run/secrets/key", mode: 0o440, uid: "web", gid: "44", user: ""),
         ],
         descriptors: [secret.number])
       #expect(result.output.contains("s3cret-r--r-----    1 33       44"))
+      _ = unlink(fixture.directory("box.log"))
+    }
+  }
+
+  @Test func filesOfTheUser() async throws {
+    let secret = try memoryFile(name: "secret", Array("s3cret".utf8))
+    for (user, owner) in [
+      ("web", "33       33"), ("web:44", "33       44"), ("33", "33       33"), ("777", "777      0"), ("0", "0        0"),
+    ] {
+      let result = try await fixture.sh(
+        "ls -ln /run/secrets/key",
+        extra: [
+          .mount(type: "tmpfs", target: "/run/secrets", options: [], attributes: []),
+          .writeFile(slot: 0, target: "/run/secrets/key", mode: 0o444, uid: "", gid: "", user: user),
+        ],
+        descriptors: [secret.number])
+      #expect(result.output.contains("1 " + owner), "\(user): \(result.output)")
       _ = unlink(fixture.directory("box.log"))
     }
   }

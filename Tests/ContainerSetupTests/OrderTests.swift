@@ -72,7 +72,9 @@ import Testing
 
   private func slot(_ step: SetupStep) -> Int? {
     switch step {
-    case .writeFile(let slot, _, _, _, _), .seccomp(let slot), .bind(.slot(let slot), _, _, _, _): slot
+    case .writeFile(let slot, _, _, _, _, _), .seccomp(let slot), .bind(.slot(let slot), _, _, _, _),
+      .bind(.elsewhere(let slot, _), _, _, _, _):
+      slot
     default: nil
     }
   }
@@ -94,22 +96,29 @@ import Testing
     options.usesHostPID = .random(using: &random)
     options.usesHostIPC = .random(using: &random)
     options.usesHostUTS = .random(using: &random)
+    options.usesHostCgroup = pick([nil, true], &random)
+    options.unmasksPaths = pick([nil, true], &random)
+    options.ipc = pick([nil, .shareable, IPCMode.none, .of(.service("db")), .of(.container("x"))], &random)
+    if !options.usesHostPID { options.pidOwner = pick([nil, .service("db"), .container("x")], &random) }
     options.network = pick([.bridges([]), .host, .none, .service("db")], &random)
     options.workingDirectory = pick([nil, "/srv/app"], &random)
     for target in ["/a/b/c", "/a", "/a/b", "/dev", "/dev/shm", "/sys", "/proc", "/run", "/etc/hosts", "/tmp"]
     where Int.random(in: 0...3, using: &random) == 0 {
-      let kind = Int.random(in: 0...3, using: &random)
+      let kind = Int.random(in: 0...4, using: &random)
       let source: Mount.Source =
         switch kind {
         case 0: .bind(path: "/host" + target, createsHostPath: true, propagation: nil)
         case 1: .volume("data")
         case 2: .anonymousVolume
+        case 3: .image("nginx")
         default: .tmpfs(size: nil, mode: nil, uid: nil, gid: nil)
         }
       inputs.volumes[target] = "/volumes" + target
+      let isReadOnly = Bool.random(using: &random)
       options.mounts.append(
         Mount(
-          source: source, target: target, isReadOnly: .random(using: &random), subpath: kind == 1 && .random(using: &random) ? "x/y" : nil))
+          source: source, target: target, isReadOnly: isReadOnly, subpath: kind == 1 && .random(using: &random) ? "x/y" : nil,
+          recursion: kind == 0 ? pick([nil, .disabled, isReadOnly ? .writable : nil], &random) : nil))
     }
     for name in ["one", "two"] where Bool.random(using: &random) {
       options.secrets.append(FileGrant(source: name, target: "/run/secrets/" + name))

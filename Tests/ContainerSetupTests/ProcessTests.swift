@@ -83,7 +83,7 @@ import Testing
 
   @Test func defaults() throws {
     let check = try #require(resolved(nil))
-    #expect(check.command == ["/bin/sh", "-c", "exit 0"])
+    #expect(check.probe == .command(["/bin/sh", "-c", "exit 0"]))
     #expect(check.interval == .seconds(30))
     #expect(check.timeout == .seconds(30))
     #expect(check.startPeriod == .seconds(0))
@@ -98,14 +98,14 @@ import Testing
         $0.interval = 9
         $0.retries = 1
       })
-    #expect(check.command == ["/bin/sh", "-c", "exit 0"])
+    #expect(check.probe == .command(["/bin/sh", "-c", "exit 0"]))
     #expect(check.interval == .seconds(1))
     #expect(check.timeout == .seconds(2))
     #expect(check.retries == 7)
   }
 
   @Test func ownTestAndNone() {
-    #expect(resolved(Healthcheck(test: ["CMD", "curl", "-f"]))?.command == ["curl", "-f"])
+    #expect(resolved(Healthcheck(test: ["CMD", "curl", "-f"]))?.probe == .command(["curl", "-f"]))
     #expect(resolved(Healthcheck(test: ["NONE"])) == nil)
     #expect(resolved(nil) { $0.test = nil } == nil)
   }

@@ -123,17 +123,44 @@ import Testing
       $0.spec.options.configs = [FileGrant(source: "conf", target: "/conf", mode: 0o555)]
     }
     let pivot = try #require(steps.firstIndex(of: "pivot_root"))
-    #expect(steps[..<pivot].contains("mount tmpfs /run/secrets mode=755 nosuid,nodev"))
+    #expect(steps[..<pivot].contains("mount tmpfs /run/secrets mode=755,source=muster-0123456789ab nosuid,nodev"))
     #expect(
       Array(steps[(pivot + 1)...].prefix(7)) == [
         "write /run/secrets/db from slot 2 0444 0:0",
         "mkdir /run/secrets/.bound 0700",
-        "write /run/secrets/.bound/3 from slot 3 0400 mysql:103",
-        "write /run/secrets/.bound/4 from slot 4 0555 0:0",
-        "bind /run/secrets/.bound/4 /conf ro,nosuid,nodev isPrivate",
-        "bind /run/secrets/.bound/3 /etc/ssl/key ro,nosuid,nodev isPrivate",
+        "write /run/secrets/.bound/secret-1 from slot 3 0400 mysql:103",
+        "write /run/secrets/.bound/config-0 from slot 4 0555 0:0",
+        "bind /run/secrets/.bound/config-0 /conf ro,nosuid,nodev isPrivate",
+        "bind /run/secrets/.bound/secret-1 /etc/ssl/key ro,nosuid,nodev isPrivate",
         "remount /run/secrets ro,nosuid,nodev",
       ])
+  }
+
+  @Test func theOwnerIsTheServicesUserUnlessSaid() throws {
+    func owner(_ user: String?, image: String? = nil, uid: String? = nil, gid: String? = nil) throws -> String? {
+      try lines {
+        $0.spec.options.user = user
+        $0.image.config?.user = image
+        $0.spec.options.secrets = [FileGrant(source: "db", target: "/run/secrets/db", uid: uid, gid: gid)]
+      }.first { $0.hasPrefix("write ") }.map { String($0.dropFirst("write /run/secrets/db from slot 2 0444 ".count)) }
+    }
+    #expect(try owner(nil) == "0:0")
+    #expect(try owner("root", image: "web") == "0:0")
+    #expect(try owner(nil, image: "web") == ": of web")
+    #expect(try owner("app:staff") == ":staff of app:staff")
+    #expect(try owner("1000") == "1000: of 1000")
+    #expect(try owner("1000:2000") == "1000:2000")
+    #expect(try owner("1000:2000", uid: "5") == "5:2000")
+    #expect(try owner("app", gid: "7") == ":7 of app")
+    #expect(try owner("app", uid: "mysql", gid: "7") == "mysql:7")
+  }
+
+  @Test func swapIsKeptOutWhereTheKernelCan() throws {
+    let steps = try lines {
+      $0.host.hasNoSwap = true
+      $0.spec.options.configs = [FileGrant(source: "c", target: "/c")]
+    }
+    #expect(steps.contains("mount tmpfs /run/secrets mode=755,source=muster-0123456789ab,noswap nosuid,nodev"))
   }
 
   @Test(arguments: ["/run/secrets", "/run", "/run/secrets/.bound", "/run/secrets/.bound/0", "relative", "/"])

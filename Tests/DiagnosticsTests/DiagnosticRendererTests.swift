@@ -50,6 +50,28 @@ import Testing
     #expect(text == "warning: none [MU0101]\n   = do\n")
   }
 
+  @Test(arguments: [(4, 9, ""), (5, 1, ""), (5, 2, "      | … to line 5\n"), (9, 1, "      | … to line 8\n")])
+  func saysHowFarLongRangesReach(_ line: Int, _ column: Int, _ expected: String) {
+    var long = diagnostic("a: |", 4, 5)
+    long.range?.end = .init(line: line, column: column)
+    #expect(DiagnosticRenderer(style: .plain).render(long).hasSuffix("    4 | a: |\n      |    ^\n" + expected))
+  }
+
+  @Test func summaries() {
+    let renderer = DiagnosticRenderer(style: .plain)
+    func some(_ count: Int, _ code: String, _ severity: Diagnostic.Severity) -> [Diagnostic] {
+      Array(repeating: Diagnostic(code: code, severity: severity, range: nil, message: ""), count: count)
+    }
+    #expect(renderer.summary([]) == "nothing found\n")
+    #expect(renderer.summary(some(1, "A", .error) + some(2, "B", .warning) + some(1, "C", .note)) == "1 error, 2 warnings, 1 note\n")
+    #expect(renderer.summary(some(300, "B", .warning) + some(12, "A", .warning)) == "312 warnings (B × 300, A × 12)\n")
+    let many = (10..<30).flatMap { some(1, "C\($0)", .error) } + some(2, "B", .note)
+    #expect(
+      renderer.summary(many)
+        == "20 errors, 2 notes (B × 2, C10 × 1, C11 × 1, C12 × 1, C13 × 1, C14 × 1, C15 × 1, C16 × 1 and 13 more codes)\n")
+    #expect(DiagnosticRenderer(style: .colour).summary(some(1, "A", .error)) == "\u{1B}[1;31m1 error\u{1B}[0m\n")
+  }
+
   @Test func coloursOnTerminals() {
     let text = DiagnosticRenderer(style: .colour).render(diagnostic("a", 1, 2))
     #expect(text.contains("\u{1B}[1;31merror:\u{1B}[0m") && text.contains("\u{1B}[1;31m^\u{1B}[0m"))

@@ -12,11 +12,26 @@ import Testing
   }
 
   private func ask(_ connection: consuming Descriptor, _ text: String) async throws -> String {
-    // The server may refuse and close before all is sent.
-    try? connection.writeAll(text)
-    shutdown(connection.number, Int32(SHUT_WR))
-    try await Readiness.shared.readable(connection.number)
-    let answer = (try? connection.readAll(limit: 1 << 20)) ?? []
+    let number = connection.number
+    let answer = await onThread {
+      let bytes = Array(text.utf8)
+      var sent = 0
+      // The server may refuse and close before all is sent.
+      while sent < bytes.count {
+        let count = bytes.withUnsafeBytes { send(number, $0.baseAddress.map { $0 + sent }, $0.count - sent, Int32(MSG_NOSIGNAL)) }
+        if count > 0 { sent += count } else if errno != EINTR { break }
+      }
+      shutdown(number, Int32(SHUT_WR))
+      var answer: [UInt8] = []
+      var chunk = [UInt8](repeating: 0, count: 16_384)
+      while answer.count < 1 << 20 {
+        let count = read(number, &chunk, chunk.count)
+        if count > 0 { answer += chunk[..<count] } else if count == 0 || errno != EINTR { break }
+      }
+      return answer
+    }
+    // Open until here.
+    _ = connection.number
     return String(String(decoding: answer, as: UTF8.self).prefix { $0 != "\r\n" })
   }
 

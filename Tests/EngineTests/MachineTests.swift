@@ -74,4 +74,25 @@ import Testing
     }
     #expect(restarts.count == 2)
   }
+
+  @Test func aDelayOfItsOwnIsKeptExactly() {
+    var machine = RestartMachine()
+    let limits = RestartLimits(delay: .seconds(3))
+    let delays = (0..<4).map { _ in machine.ended(policy: .always, limits: limits, exitCode: 0, ran: .zero, wasStopped: false) }
+    #expect(delays == [.seconds(3), .seconds(3), .seconds(3), .seconds(3)])
+    var hasty = RestartMachine()
+    #expect(
+      hasty.ended(policy: .always, limits: RestartLimits(delay: .seconds(0)), exitCode: 0, ran: .zero, wasStopped: false) == .zero)
+  }
+
+  @Test func attemptsAreLimitedForEveryConditionAndForgottenAfterARunAsLongAsTheWindow() {
+    var machine = RestartMachine()
+    let limits = RestartLimits(maximum: 2, window: .seconds(30))
+    func restarts(after seconds: Int64) -> Bool {
+      machine.ended(policy: .always, limits: limits, exitCode: 0, ran: .seconds(seconds), wasStopped: false) != nil
+    }
+    #expect([restarts(after: 1), restarts(after: 29), restarts(after: 1)] == [true, true, false])
+    #expect([restarts(after: 30), restarts(after: 1), restarts(after: 1)] == [true, true, false])
+    #expect(machine.count == 4)
+  }
 }

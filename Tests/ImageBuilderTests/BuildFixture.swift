@@ -60,9 +60,9 @@ final class BuildFixture: Sendable {
     output.withLock { $0 = [] }
     var spec = BuildSpec(context: context, inlineDockerfile: dockerfile)
     change(&spec)
-    return try await ImageBuilder(store: store, sandbox: sandbox).build(spec, references: [try ImageReference(name)]) { line in
-      self.output.withLock { $0.append(line) }
-    }
+    return try await ImageBuilder(store: store, sandbox: sandbox).build(
+      spec, references: [try ImageReference(name)],
+      onOutput: { line in self.output.withLock { $0.append(line) } })
   }
 
   /// The progress of the last build, without numbers and times.

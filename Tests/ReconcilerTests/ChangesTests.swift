@@ -87,15 +87,23 @@ import Testing
       "dns": { $0.dns = ["1.1.1.1"] },
       "dnsSearch": { $0.dnsSearch = ["x"] }, "dnsOptions": { $0.dnsOptions = ["x"] },
       "extraHosts": { $0.extraHosts = [ExtraHost(name: "n", address: "a")] },
+      "externalLinks": { $0.externalLinks = [ExternalLink(container: "c", alias: "a")] },
+      "hooks": { $0.hooks = LifecycleHooks(beforeStop: [Hook(command: ["x"])]) },
+      "restartLimits": { $0.restartLimits = RestartLimits(maximum: 1) },
       "links": { $0.links = [Link(service: "s", alias: "a")] }, "mounts": { $0.mounts = [Mount(source: .anonymousVolume, target: "/v")] },
       "secrets": { $0.secrets = [FileGrant(source: "s", target: "/s")] },
       "configs": { $0.configs = [FileGrant(source: "s", target: "/s")] },
-      "isReadOnly": { $0.isReadOnly = true }, "shmSize": { $0.shmSize = 1 }, "resources": { $0.resources.pids = 1 },
+      "onSecretChange": { $0.onSecretChange = .restart }, "isReadOnly": { $0.isReadOnly = true }, "shmSize": { $0.shmSize = 1 },
+      "resources": { $0.resources.pids = 1 },
       "ulimits": { $0.ulimits = ["nofile": Ulimit(soft: 1, hard: 2)] }, "sysctls": { $0.sysctls = ["a": "b"] },
       "logging": { $0.logging = Logging(driver: .none) }, "capAdd": { $0.capAdd = ["ALL"] }, "capDrop": { $0.capDrop = ["ALL"] },
       "isPrivileged": { $0.isPrivileged = true }, "noNewPrivileges": { $0.noNewPrivileges = true }, "seccomp": { $0.seccomp = .unconfined },
       "devices": { $0.devices = [DeviceMapping(source: "/dev/a", target: "/dev/b")] }, "oomScoreAdjust": { $0.oomScoreAdjust = 1 },
       "usesHostPID": { $0.usesHostPID = true }, "usesHostIPC": { $0.usesHostIPC = true }, "usesHostUTS": { $0.usesHostUTS = true },
+      "pidOwner": { $0.pidOwner = .service("s") }, "ipc": { $0.ipc = .of(.container("c")) }, "usesHostCgroup": { $0.usesHostCgroup = true },
+      "unmasksPaths": { $0.unmasksPaths = true },
+      "deviceRules": { $0.deviceRules = [DeviceCgroupRule(kind: .character, major: 1, minor: nil, permissions: "r")] },
+      "volumesFrom": { $0.volumesFrom = [VolumesFrom(source: .service("s"))] },
     ]
     let fields = Set(Mirror(reflecting: ContainerOptions()).children.compactMap(\.label))
     #expect(fields == Set(edits.keys))
@@ -109,12 +117,32 @@ import Testing
     let edits: [(inout Resources) -> Void] = [
       { $0.nanocores = 500_000_000 }, { $0.cpuShares = 1 }, { $0.cpuset = "0" }, { $0.memory = 1 }, { $0.memoryReservation = 1 },
       { $0.memorySwap = -1 },
-      { $0.pids = 1 },
+      { $0.pids = 1 }, { $0.cpuQuota = 1 }, { $0.cpuPeriod = 1 }, { $0.reservedNanocores = 1 }, { $0.realtimePeriod = 1 },
+      { $0.realtimeRuntime = 1 }, { $0.swappiness = 1 }, { $0.disablesOOMKiller = true },
+      {
+        $0.blockIO = BlockIO()
+        $0.blockIO?.readBytes = [BlockIO.Limit(path: "/dev/sda", rate: 1)]
+      },
     ]
     #expect(Mirror(reflecting: Resources()).children.count == edits.count)
     for edit in edits {
       let found = changes(to: { edit(&$0.options.resources) })
       #expect(found.count == 1 && !found[0].hasPrefix("service"), "\(found)")
+    }
+  }
+
+  @Test func seeEveryPartOfBlockIO() {
+    let limit = [BlockIO.Limit(path: "/dev/sda", rate: 1)]
+    let edits: [(inout BlockIO) -> Void] = [
+      { $0.weight = 10 }, { $0.deviceWeights = [BlockIO.Weight(path: "/dev/sda", weight: 20)] }, { $0.readBytes = limit },
+      { $0.writeBytes = limit }, { $0.readOperations = limit }, { $0.writeOperations = limit },
+    ]
+    #expect(Mirror(reflecting: BlockIO()).children.count == edits.count)
+    for edit in edits {
+      var block = BlockIO()
+      edit(&block)
+      let found = changes(to: { $0.options.resources.blockIO = block })
+      #expect(found.count == 1 && found[0].hasPrefix("blkio_config."), "\(found)")
     }
   }
 

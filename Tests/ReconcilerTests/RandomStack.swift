@@ -87,6 +87,7 @@ extension SeededRandom {
     if chance(20) { service.options.mounts.append(Mount(source: .volume("kept"), target: "/kept")) }
     if chance(30) { service.options.mounts.append(Mount(source: .anonymousVolume, target: "/cache")) }
     if chance(40) {
+      service.options.onSecretChange = [nil, SecretChange.none, .restart, .signal("HUP")].randomElement(using: &self) ?? nil
       service.options.secrets = [FileGrant(source: "key", target: "/run/secrets/key", fingerprint: Self.secretMark + "\(index)")]
     }
     change(&service)

@@ -46,6 +46,28 @@ import Testing
         """)
   }
 
+  @Test func renewsSecretsInPlaceWhereTheServiceSaysWhatToDoThen() throws {
+    func secrets(_ fingerprint: String, _ change: SecretChange?, user: String? = nil) -> Stack {
+      stack(
+        service("web") {
+          $0.options.secrets = [FileGrant(source: "key", target: "/run/secrets/key", fingerprint: fingerprint)]
+          $0.options.onSecretChange = change
+          $0.options.user = user
+        }, service("db"))
+    }
+    let signal = SecretChange.signal("SIGHUP")
+    let world = try World(up: secrets("1", signal))
+    #expect(
+      try printed(world, secrets("2", signal), up())
+        == "0 ~ renew the secrets of container shop-web-1, then signal SIGHUP (secrets.key: changed)")
+    #expect(try world.plan(secrets("2", signal), up()).unchanged == ["shop-db-1"])
+    #expect(try World(up: secrets("1", SecretChange.none)).plan(secrets("2", SecretChange.none), up()).steps.count == 1)
+    // What else changes, or nothing said: made anew.
+    #expect(try printed(world, secrets("2", signal, user: "web"), up()).contains("create container shop-web-1"))
+    #expect(try printed(World(up: secrets("1", nil)), secrets("2", nil), up()).contains("create container shop-web-1"))
+    #expect(try printed(world, secrets("2", signal), up { $0.forceRecreate = true }).contains("create container shop-web-1"))
+  }
+
   @Test func stopsTheOldOneOnlyWhenWhatItNeedsIsReady() throws {
     let before = stack(service("db"), service("web", needs: ["db": Dependency(condition: .healthy)]))
     let after = stack(

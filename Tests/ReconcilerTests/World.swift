@@ -111,6 +111,10 @@ struct World {
       let index = try place(id)
       observed.containers[index].end(code: 137)
       try start(name, stack)
+    case .renewFiles(_, let id, let spec):
+      let index = try place(id)
+      try check(observed.containers[index].state == .running, "is not up")
+      observed.containers[index].spec = spec
     case .removeContainer(_, let id, let volumes):
       let index = try place(id)
       try check(!observed.containers[index].isUp, "is up")
@@ -156,7 +160,7 @@ struct World {
           observed.volumes.append(
             ObservedVolume(definition: Volume(key: name.rawValue, name: name), project: shop, isAnonymous: true))
         }
-      case .bind, .tmpfs: break
+      case .bind, .tmpfs, .image: break
       }
     }
     made += 1

@@ -10,7 +10,7 @@ func parseJSON(_ text: String) throws -> ConfigValue {
 
 private func convert(_ value: Any) -> ConfigValue {
   switch value {
-  case let map as [String: Any]: .map(map.mapValues(convert))
+  case let map as [String: Any]: .map(ConfigMap(map.mapValues(convert)))
   case let list as [Any]: .list(list.map(convert))
   case let text as String: .string(text)
   case let number as NSNumber:

@@ -9,7 +9,7 @@ struct MemoryFiles: FileReader {
   var standardInput = ""
 
   func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
-    guard let text = files[path] else { throw .missing }
+    guard let text = files[path] else { throw files.keys.contains { $0.hasPrefix(path + "/") } ? .notRegular : .missing }
     guard text.utf8.count <= limit else { throw .tooLarge(limit: limit) }
     return Array(text.utf8)
   }

@@ -43,6 +43,8 @@ enum { CLINUX_CLOSE_RANGE_CLOEXEC = 4 };
 /// as 4, nothing else, no environment. Returns 0 or an error number.
 int clinux_spawn_detached(pid_t *pid, int program, const char *name, int socket);
 void clinux_release_memory(void);
+/// From now on memory that is freed is overwritten (mallopt(3), M_PERTURB).
+void clinux_overwrite_freed_memory(void);
 /// Makes every signal default and unblocked.
 void clinux_reset_signals(void);
 char **clinux_environ(void);
@@ -100,6 +102,7 @@ int clinux_fsconfig_create(int fd);
 int clinux_fsmount(int fd, uint64_t attributes);
 enum {
   CLINUX_OPEN_TREE_CLONE = 1, CLINUX_AT_RECURSIVE = 0x8000, CLINUX_MOVE_MOUNT_F_EMPTY_PATH = 4, CLINUX_MOVE_MOUNT_T_EMPTY_PATH = 0x40,
+  CLINUX_MOVE_MOUNT_BENEATH = 0x200,
   CLINUX_MNT_DETACH = 2,
 };
 enum {
@@ -108,8 +111,9 @@ enum {
 };
 /// MOUNT_ATTR__ATIME: the bits to clear before an access-time mode is set.
 enum { CLINUX_MOUNT_ATTR_ATIME = 0x70 };
-/// Mounts an overlay in a thread with a mount namespace of its own and returns a detached clone of it. `stage` names the call that failed.
-int clinux_overlay_view(const char *directory, const char *options, const char **stage);
+/// Mounts an overlay in a thread with a mount namespace of its own and returns a detached clone of it, or of what
+/// `subpath`, resolved inside it, is. `stage` names the call that failed.
+int clinux_overlay_view(const char *directory, const char *options, const char *subpath, const char **stage);
 
 // Sockets, events, terminals
 ssize_t clinux_send(int socket, const void *bytes, size_t length, const int *fds, size_t fd_count);

@@ -20,6 +20,8 @@ struct LegacyMemory: Controller {
       try directory.write(String(bytes), to: "memory.memsw.limit_in_bytes")
     }
     if let bytes = limits.memoryReservation { try directory.write(String(bytes), to: "memory.soft_limit_in_bytes") }
+    if let swappiness = limits.swappiness { try directory.write(String(swappiness), to: "memory.swappiness") }
+    if limits.disablesOOMKiller { try directory.write("1", to: "memory.oom_control") }
   }
 }
 

@@ -13,4 +13,9 @@ struct UnifiedMemory: Controller {
     }
     if let bytes = limits.memoryReservation { try directory.write(String(bytes), to: "memory.low") }
   }
+
+  func discarded(_ limits: ResourceLimits, in directory: GroupDirectory) -> [String] {
+    (limits.swappiness == nil ? [] : ["mem_swappiness (cgroup v2 has none)"])
+      + (limits.disablesOOMKiller ? ["oom_kill_disable (cgroup v2 has none)"] : [])
+  }
 }

@@ -34,6 +34,10 @@ struct Group: Cgroup {
     }
   }
 
+  func discarded(_ limits: ResourceLimits) -> [String] {
+    places.flatMap { place in place.controllers.flatMap { $0.discarded(limits, in: place.directory) } }
+  }
+
   func processes() throws(CgroupError) -> [Int32] {
     var pids: Set<Int32> = []
     for place in places { pids.formUnion(try place.directory.processes()) }

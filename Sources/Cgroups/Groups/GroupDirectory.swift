@@ -7,6 +7,9 @@ struct GroupDirectory: Equatable, Sendable {
 
   func inner(_ name: String) -> GroupDirectory { GroupDirectory(path: path + "/" + name) }
 
+  /// The directory that it is in.
+  var parent: GroupDirectory { GroupDirectory(path: String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])) }
+
   func exists(_ file: String) -> Bool { access(path + "/" + file, F_OK) == 0 }
 
   /// Whether the directory is there.

@@ -88,7 +88,7 @@ struct Place: Equatable, Sendable {
   /// What can be limited here.
   var controllers: [any Controller] {
     if hierarchy.isUnified { return version == .v2 ? unifiedControllers : [] }
-    return hierarchy.controllers.compactMap { legacyControllers[$0] }
+    return hierarchy.controllers.flatMap { legacyControllers[$0] ?? [] }
   }
 
   func path(in membership: Membership) -> String? {

@@ -14,6 +14,7 @@ struct ChosenDevices {
     } else {
       rules = defaultDeviceRules
     }
+    if !options.isPrivileged { for rule in options.deviceRules ?? [] { try add(rule) } }
     for mapping in options.devices {
       let target = try containerPath(mapping.target, key: "devices")
       guard DeviceRule.Access(letters: mapping.permissions) != nil else {
@@ -32,6 +33,25 @@ struct ChosenDevices {
             allow: true, type: device.isBlock ? "b" : "c", major: Int64(device.major), minor: Int64(device.minor),
             access: mapping.permissions))
       }
+    }
+  }
+
+  /// `device_cgroup_rules`: no nodes, but what may be done with them.
+  private mutating func add(_ rule: DeviceCgroupRule) throws(SetupError) {
+    guard DeviceRule.Access(letters: rule.permissions) != nil else {
+      throw SetupError("device_cgroup_rules: \"\(rule.permissions)\" is not a combination of r, w and m", hint: "write \"c 1:3 rwm\"")
+    }
+    let types: [String]
+    switch rule.kind {
+    // The kernel's "a" is everything whatever numbers stand behind it.
+    case .all: types = ["c", "b"]
+    case .character: types = ["c"]
+    case .block: types = ["b"]
+    }
+    for type in types {
+      rules.append(
+        RuntimeSpec.Resources.DeviceRule(
+          allow: true, type: type, major: rule.major.map { Int64($0) }, minor: rule.minor.map { Int64($0) }, access: rule.permissions))
     }
   }
 

@@ -1,6 +1,6 @@
 public import LinuxKit
 public import OCI
-import StackModel
+public import StackModel
 
 /// The smallest memory limit that Docker takes: 6 MiB.
 private let smallestMemory: Int64 = 6 * 1024 * 1024
@@ -8,12 +8,19 @@ private let smallestMemory: Int64 = 6 * 1024 * 1024
 private let period: UInt64 = 100_000
 
 /// `cpus`, `mem_limit` and so on, checked, as the runtime specification has them.
-func runtimeResources(_ resources: Resources) throws(SetupError) -> RuntimeSpec.Resources {
+func runtimeResources(_ resources: Resources, host: HostFacts) throws(SetupError) -> RuntimeSpec.Resources {
   var result = RuntimeSpec.Resources()
   result.memory = try memory(resources)
   result.cpu = try cpu(resources)
   if let pids = resources.pids, pids > 0 { result.pids = RuntimeSpec.Resources.Pids(limit: pids) }
+  result.blockIO = try resources.blockIO.flatMap { (block) throws(SetupError) in try blockResources(block, host: host) }
   return result
+}
+
+/// Throws what is wrong with limits whatever the machine is.
+public func checkLimits(_ resources: Resources) throws(SetupError) {
+  _ = try memory(resources)
+  _ = try cpu(resources)
 }
 
 private func memory(_ resources: Resources) throws(SetupError) -> RuntimeSpec.Resources.Memory? {
@@ -34,8 +41,10 @@ private func memory(_ resources: Resources) throws(SetupError) -> RuntimeSpec.Re
   }
   // As Docker: as much swap as memory unless said otherwise.
   if let limit, swap == nil { swap = limit > Int64.max / 2 ? -1 : limit * 2 }
-  if limit == nil && reservation == nil && swap == nil { return nil }
-  return RuntimeSpec.Resources.Memory(limit: limit, reservation: reservation, swap: swap)
+  var memory = RuntimeSpec.Resources.Memory(limit: limit, reservation: reservation, swap: swap)
+  memory.swappiness = resources.swappiness.flatMap { UInt64(exactly: $0) }
+  memory.disableOOMKiller = resources.disablesOOMKiller == true ? true : nil
+  return memory == RuntimeSpec.Resources.Memory() ? nil : memory
 }
 
 private func cpu(_ resources: Resources) throws(SetupError) -> RuntimeSpec.Resources.CPU? {
@@ -46,6 +55,20 @@ private func cpu(_ resources: Resources) throws(SetupError) -> RuntimeSpec.Resou
     }
     cpu.period = period
     cpu.quota = nanocores * Int64(period) / 1_000_000_000
+  }
+  if resources.cpuQuota != nil || resources.cpuPeriod != nil {
+    if cpu.quota != nil { throw SetupError("cpus: cannot be combined with cpu_quota and cpu_period", hint: "keep one of them") }
+    for (key, value) in [("cpu_quota", resources.cpuQuota), ("cpu_period", resources.cpuPeriod)] {
+      if let value, value < 1000 { throw SetupError("\(key): \(value) microseconds is too little", hint: "the least is 1000") }
+    }
+    cpu.quota = resources.cpuQuota
+    cpu.period = resources.cpuPeriod.flatMap { UInt64(exactly: $0) }
+  }
+  cpu.realtimeRuntime = resources.realtimeRuntime
+  cpu.realtimePeriod = resources.realtimePeriod.flatMap { UInt64(exactly: $0) }
+  // A core is worth what a container has that asks for nothing.
+  if let reserved = resources.reservedNanocores, reserved > 0 {
+    cpu.shares = UInt64(min(max(Double(reserved) / 1e9 * 1024, 2), 262_144))
   }
   if let shares = resources.cpuShares, shares != 0 {
     guard shares >= 2, shares <= 262_144 else { throw SetupError("cpu_shares: \(shares) is not between 2 and 262144") }
@@ -80,8 +103,10 @@ private func isProcessorList(_ text: String) -> Bool {
 public func resourceLimits(_ resources: RuntimeSpec.Resources) throws(SetupError) -> ResourceLimits {
   var limits = ResourceLimits(
     memory: resources.memory?.limit, memoryReservation: resources.memory?.reservation, memoryAndSwap: resources.memory?.swap,
-    cpuQuota: resources.cpu?.quota, cpuPeriod: resources.cpu?.period, cpuShares: resources.cpu?.shares, cpus: resources.cpu?.cpus,
-    pids: resources.pids?.limit)
+    swappiness: resources.memory?.swappiness.flatMap { Int(exactly: $0) }, disablesOOMKiller: resources.memory?.disableOOMKiller == true,
+    cpuQuota: resources.cpu?.quota, cpuPeriod: resources.cpu?.period, cpuShares: resources.cpu?.shares,
+    realtimeRuntime: resources.cpu?.realtimeRuntime, realtimePeriod: resources.cpu?.realtimePeriod, cpus: resources.cpu?.cpus,
+    pids: resources.pids?.limit, block: resources.blockIO.map(blockLimits) ?? BlockLimits())
   for rule in resources.devices ?? [] {
     guard let kind = DeviceRule.Kind(rawValue: rule.type ?? "a"), let access = DeviceRule.Access(letters: rule.access ?? "rwm") else {
       throw SetupError("devices: a rule of type \(rule.type ?? "a") and access \(rule.access ?? "rwm") does not exist")

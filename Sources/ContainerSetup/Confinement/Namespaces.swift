@@ -18,27 +18,44 @@ func joinsNetwork(_ options: ContainerOptions) -> Bool {
   }
 }
 
-/// Whether the container's processes run under the default filter.
-func usesSeccomp(_ options: ContainerOptions) -> Bool { !options.isPrivileged && options.seccomp == .standard }
+/// Whether the container has a pid namespace of its own, and so a first process that reaps.
+func ownsPID(_ options: ContainerOptions) -> Bool { !options.usesHostPID && options.pidOwner == nil }
+
+/// Whether it has an IPC namespace of its own.
+func ownsIPC(_ options: ContainerOptions) -> Bool { !options.usesHostIPC && ipcOwner(options) == nil }
+
+/// The container whose IPC namespace it joins.
+func ipcOwner(_ options: ContainerOptions) -> ContainerReference? {
+  if case .of(let owner)? = options.ipc, !options.usesHostIPC { owner } else { nil }
+}
+
+/// Whether the container's processes run under a filter. A privileged one has none but what it asks for, as Docker's.
+func usesSeccomp(_ options: ContainerOptions) -> Bool {
+  switch options.seccomp {
+  case .standard: !options.isPrivileged
+  case .unconfined: false
+  case .profile: true
+  }
+}
 
 /// What clone3 makes.
 func newNamespaces(_ options: ContainerOptions) -> Namespaces {
   var namespaces: Namespaces = [.mount]
   if ownsNetwork(options) { namespaces.insert(.network) }
-  if !options.usesHostPID { namespaces.insert(.pid) }
-  if !options.usesHostIPC { namespaces.insert(.ipc) }
+  if ownsPID(options) { namespaces.insert(.pid) }
+  if ownsIPC(options) { namespaces.insert(.ipc) }
   if !options.usesHostUTS { namespaces.insert(.uts) }
   return namespaces
 }
 
-/// The same in the words of the runtime specification, and the cgroup namespace, which every container has.
+/// The same in the words of the runtime specification, those that are joined and the cgroup namespace included.
 func namespaceEntries(_ options: ContainerOptions) -> [RuntimeSpec.Namespace] {
   let made = newNamespaces(options)
   var entries = [RuntimeSpec.Namespace(type: "mount")]
   if made.contains(.network) || joinsNetwork(options) { entries.append(RuntimeSpec.Namespace(type: "network")) }
   if made.contains(.uts) { entries.append(RuntimeSpec.Namespace(type: "uts")) }
-  if made.contains(.pid) { entries.append(RuntimeSpec.Namespace(type: "pid")) }
-  if made.contains(.ipc) { entries.append(RuntimeSpec.Namespace(type: "ipc")) }
-  entries.append(RuntimeSpec.Namespace(type: "cgroup"))
+  if made.contains(.pid) || options.pidOwner != nil { entries.append(RuntimeSpec.Namespace(type: "pid")) }
+  if made.contains(.ipc) || ipcOwner(options) != nil { entries.append(RuntimeSpec.Namespace(type: "ipc")) }
+  if options.usesHostCgroup != true { entries.append(RuntimeSpec.Namespace(type: "cgroup")) }
   return entries
 }

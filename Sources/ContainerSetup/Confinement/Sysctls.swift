@@ -34,6 +34,9 @@ private func check(_ name: String, _ options: ContainerOptions) throws(SetupErro
     if options.usesHostIPC {
       throw SetupError("sysctls: \(name) is the host's own with ipc: host", hint: "set it on the host, or leave out ipc: host")
     }
+    if ipcOwner(options) != nil {
+      throw SetupError("sysctls: \(name) is another container's with this ipc", hint: "set it for the container whose ipc is joined")
+    }
   } else {
     throw SetupError(
       "sysctls: \(name) is one for the whole host", hint: "a container can set net.*, fs.mqueue.* and kernel.msg*, kernel.sem, kernel.shm*")

@@ -61,11 +61,14 @@ public struct ContainerInterface: Equatable, Sendable {
   /// `172.18.0.2/16`.
   public var addresses: [String]
   public var mtu: UInt32
-  public init(mac: String, name: String, addresses: [String], mtu: UInt32 = 1500) {
+  /// Its kernel parameters.
+  public var sysctls: [String: String]
+  public init(mac: String, name: String, addresses: [String], mtu: UInt32 = 1500, sysctls: [String: String] = [:]) {
     self.mac = mac
     self.name = name
     self.addresses = addresses
     self.mtu = mtu
+    self.sysctls = sysctls
   }
 }
 
@@ -76,8 +79,15 @@ public struct HostFacts: Sendable {
   /// What the engine itself may do: no container gets more.
   public var capabilities: CapabilitySet
   public var cgroups: CgroupView
+  public var kernel: KernelVersion
+  /// The engine's own hard limit of a resource (`getrlimit(2)`): without CAP_SYS_RESOURCE no container gets more.
+  public var hardLimit: @Sendable (Int32) -> UInt64
+  /// The engine's own `oom_score_adj`: without CAP_SYS_RESOURCE no container gets less.
+  public var oomScore: Int
   /// Processors with a `thermal_throttle` directory in /sys.
   public var throttledProcessors: [Int]
+  /// A tmpfs can be kept out of swap (`noswap`, Linux 6.4).
+  public var hasNoSwap: Bool
   /// Finds the device at a path of the host, or those in a directory (`LinuxKit.deviceNodes`).
   public var deviceLookup: DeviceLookup
   /// All devices of the host, for privileged containers (`LinuxKit.hostDeviceNodes`).
@@ -86,13 +96,19 @@ public struct HostFacts: Sendable {
   public typealias DeviceLookup = @Sendable (String) throws -> [DeviceNode]
 
   public init(
-    hostname: String, capabilities: CapabilitySet, cgroups: CgroupView, throttledProcessors: [Int] = [],
+    hostname: String, capabilities: CapabilitySet, cgroups: CgroupView, kernel: KernelVersion = .running,
+    hardLimit: @escaping @Sendable (Int32) -> UInt64 = { _ in .max }, oomScore: Int = 0,
+    throttledProcessors: [Int] = [], hasNoSwap: Bool = false,
     deviceLookup: @escaping DeviceLookup, allDevices: @escaping @Sendable () throws -> [DeviceNode]
   ) {
     self.hostname = hostname
     self.capabilities = capabilities
     self.cgroups = cgroups
+    self.kernel = kernel
+    self.hardLimit = hardLimit
+    self.oomScore = oomScore
     self.throttledProcessors = throttledProcessors
+    self.hasNoSwap = hasNoSwap
     self.deviceLookup = deviceLookup
     self.allDevices = allDevices
   }

@@ -17,6 +17,11 @@ public struct ContainerPlan: Equatable, Sendable {
   public var limits: ResourceLimits
   /// The capabilities that the container has, for compiling its seccomp filter.
   public var capabilities: CapabilitySet
+  /// What the container gets less of than it asks for, in words for the user.
+  public var warnings: [String]
+
+  /// The profile that its filter is compiled from; nil for the default one.
+  public var seccomp: RuntimeSpec.Seccomp? { runtimeSpec.linux.seccomp }
 }
 
 /// What a descriptor that goes to the shim is.
@@ -25,7 +30,13 @@ public enum Slot: Equatable, Sendable {
   case cgroupProcs(Int)
   /// The network namespace to join.
   case network
-  /// The BPF program for `ContainerPlan.capabilities`.
+  /// The pid namespace to join.
+  case pid
+  /// The IPC namespace to join.
+  case ipc
+  /// The mount namespace of the container whose IPC namespace is joined: its /dev/shm is bound.
+  case sharedMemory
+  /// The BPF program for `ContainerPlan.capabilities`, or of `ContainerPlan.seccomp`.
   case seccomp
   /// The content of `options.secrets[i]`.
   case secret(Int)
@@ -36,6 +47,8 @@ public enum Slot: Equatable, Sendable {
   /// `volume.subpath`: an `O_PATH` descriptor of `subpath` in the directory `volume`, resolved so that it cannot lead out
   /// (`RootedDirectory(path: volume).locate(subpath)`).
   case subpath(volume: String, subpath: String)
+  /// A detached mount of the image, or of its `subpath`, that the mount with this `target` asks for.
+  case image(target: String)
 }
 
 /// Decides how a container is made. Pure, but for the look-ups in `inputs.host`.
@@ -48,7 +61,8 @@ public func containerPlan(_ inputs: ContainerInputs) throws(SetupError) -> Conta
   let slots = SlotTable(inputs, mounts: mounts)
   let steps = try SetupSequence(inputs: inputs, spec: spec, mounts: mounts, capabilities: capabilities, slots: slots)
   return ContainerPlan(
-    runtimeSpec: spec, namespaces: newNamespaces(inputs.options), joinSlots: slots.indices { $0 == .network },
+    runtimeSpec: spec, namespaces: newNamespaces(inputs.options), joinSlots: slots.indices { [.network, .pid, .ipc].contains($0) },
     cgroupSlots: slots.cgroups, steps: steps.steps, slots: slots.slots,
-    limits: try resourceLimits(spec.linux.resources ?? RuntimeSpec.Resources()), capabilities: capabilities)
+    limits: try resourceLimits(spec.linux.resources ?? RuntimeSpec.Resources()), capabilities: capabilities,
+    warnings: try WithinReach(inputs.options, host: inputs.host).warnings)
 }

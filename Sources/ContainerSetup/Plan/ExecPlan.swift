@@ -1,5 +1,5 @@
 public import LinuxKit
-import OCI
+public import OCI
 public import ShimProtocol
 import StackModel
 
@@ -35,6 +35,8 @@ public struct ExecPlan: Equatable, Sendable {
   public var cgroupSlots: [Int]
   /// The container's, for which the seccomp filter is compiled; also that of a privileged process.
   public var capabilities: CapabilitySet
+  /// The container's own profile; nil for the default one.
+  public var seccomp: RuntimeSpec.Seccomp?
 }
 
 /// Decides how a process joins the container that `inputs` describe: with its user, directory, limits, capabilities and filter unless told otherwise.
@@ -51,11 +53,12 @@ public func execPlan(_ inputs: ContainerInputs, _ exec: ExecOptions) throws(Setu
   let capabilities = exec.isPrivileged ? inputs.host.capabilities : own
   let process = RuntimeSpec.Process(
     inputs, arguments: exec.command, environment: try processEnvironment(inputs), capabilities: capabilities,
-    limits: try resourceLimitEntries(inputs.options.ulimits))
+    reach: try WithinReach(inputs.options, host: inputs.host))
   let slots = SlotTable(execOf: inputs)
   let start: [SetupStep] = inputs.cgroupCount > 0 ? [.joinCgroups, .newSession] : [.newSession]
   return ExecPlan(
     steps: start
       + processSteps(process, groups: inputs.options.groups, capabilities: capabilities, seccomp: slots[.seccomp]),
-    slots: slots.slots, cgroupSlots: slots.cgroups, capabilities: own)
+    slots: slots.slots, cgroupSlots: slots.cgroups, capabilities: own,
+    seccomp: ownSeccomp(inputs.options, capabilities: own, kernel: inputs.host.kernel))
 }

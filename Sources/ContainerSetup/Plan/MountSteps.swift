@@ -9,8 +9,7 @@ func mountSteps(
 ) -> [SetupStep] {
   var steps: [SetupStep] = []
   func add(_ mount: RuntimeSpec.Mount) {
-    let slot = mounts.slotSources[mount.destination].flatMap { slots[$0] }
-    steps += mountStep(mount, view: inputs.host.cgroups, slot: slot)
+    steps += mountStep(mount, view: inputs.host.cgroups, source: source(of: mount, mounts, slots))
   }
   for mount in mounts.standard { add(mount) }
   // A /dev that the user brings as tmpfs is filled like the usual one, so it must be there first.
@@ -23,14 +22,29 @@ func mountSteps(
   return steps
 }
 
+/// What a bind is of.
+private func source(of mount: RuntimeSpec.Mount, _ mounts: ContainerMounts, _ slots: SlotTable) -> BindSource {
+  guard let kind = mounts.slotSources[mount.destination], let slot = slots[kind] else { return .path(mount.source ?? "") }
+  return kind == .sharedMemory ? .elsewhere(namespace: slot, path: "/dev/shm") : .slot(slot)
+}
+
 /// One entry of `mounts`.
-private func mountStep(_ mount: RuntimeSpec.Mount, view: CgroupView, slot: Int?) -> [SetupStep] {
+private func mountStep(_ mount: RuntimeSpec.Mount, view: CgroupView, source: BindSource) -> [SetupStep] {
   let options = MountOptions(mount.options ?? [])
   switch mount.type {
   case "bind":
+    // Read-only itself while what is below it is not: that cannot be said in one call.
+    if options.isRecursive, options.attributes.contains(.readOnly), !options.isReadOnlyBelow {
+      return [
+        .bind(
+          source: source, target: mount.destination, isRecursive: true, attributes: options.attributes.subtracting(.readOnly),
+          propagation: options.propagation ?? .isPrivate),
+        .remount(target: mount.destination, attributes: .readOnly, isRecursive: false),
+      ]
+    }
     return [
       .bind(
-        source: slot.map { .slot($0) } ?? .path(mount.source ?? ""), target: mount.destination, isRecursive: options.isRecursive,
+        source: source, target: mount.destination, isRecursive: options.isRecursive,
         attributes: options.attributes, propagation: options.propagation ?? .isPrivate)
     ]
   case "cgroup": return cgroupSteps(view, target: mount.destination, attributes: options.attributes)

@@ -22,10 +22,11 @@ func runtimeSpec(
   spec.linux.namespaces = namespaceEntries(options)
   spec.linux.devices = devices.nodes.isEmpty ? nil : devices.nodes
   spec.linux.sysctl = try chosenSysctls(options)
-  var resources = try runtimeResources(options.resources)
+  var resources = try runtimeResources(options.resources, host: inputs.host)
   resources.devices = devices.rules
   spec.linux.resources = resources
-  if !options.isPrivileged {
+  spec.linux.seccomp = ownSeccomp(options, capabilities: capabilities, kernel: inputs.host.kernel)
+  if !options.isPrivileged && options.unmasksPaths != true {
     spec.linux.maskedPaths = maskedPaths(throttledProcessors: inputs.host.throttledProcessors)
     spec.linux.readonlyPaths = readOnlyPaths
   }
@@ -35,29 +36,33 @@ func runtimeSpec(
 private func process(_ inputs: ContainerInputs, capabilities: CapabilitySet) throws(SetupError) -> RuntimeSpec.Process {
   let options = inputs.options
   var arguments = try processArguments(options, inputs.execution)
-  if options.usesInit && !options.usesHostPID { arguments = [initProgramPath, "--"] + arguments }
+  if options.usesInit && ownsPID(options) { arguments = [initProgramPath, "--"] + arguments }
   return RuntimeSpec.Process(
     inputs, arguments: arguments, environment: try processEnvironment(inputs), capabilities: capabilities,
-    limits: try resourceLimitEntries(options.ulimits))
+    reach: try WithinReach(options, host: inputs.host))
 }
 
 extension RuntimeSpec.Process {
   /// The container's own process, or one that joins it: they differ in little.
   init(
-    _ inputs: ContainerInputs, arguments: [String], environment: [String], capabilities: CapabilitySet, limits: [RuntimeSpec.Rlimit]
+    _ inputs: ContainerInputs, arguments: [String], environment: [String], capabilities: CapabilitySet, reach: WithinReach
   ) {
     let options = inputs.options
-    let user = [options.user, inputs.execution.user].compactMap { $0 }.first { !$0.isEmpty } ?? "0"
     self.init(
-      user: RuntimeSpec.User(umask: 0o022, username: user), args: arguments, env: environment,
+      user: RuntimeSpec.User(umask: 0o022, username: serviceUser(inputs)), args: arguments, env: environment,
       cwd: workingDirectory(options.workingDirectory, inputs.execution))
     terminal = options.hasTerminal ? true : nil
     self.capabilities = RuntimeSpec.Capabilities(
       bounding: capabilities.names, effective: capabilities.names, permitted: capabilities.names)
-    rlimits = limits.isEmpty ? nil : limits
+    rlimits = reach.limits.isEmpty ? nil : reach.limits
     noNewPrivileges = options.noNewPrivileges ? true : nil
-    oomScoreAdj = options.oomScoreAdjust
+    oomScoreAdj = reach.oomScore
   }
+}
+
+/// `user`, else the image's, else root.
+func serviceUser(_ inputs: ContainerInputs) -> String {
+  [inputs.options.user, inputs.execution.user].compactMap { $0 }.first { !$0.isEmpty } ?? "0"
 }
 
 /// `working_dir`, else the image's, else the root; a relative one counts from the root.

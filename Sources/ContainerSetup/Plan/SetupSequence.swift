@@ -20,11 +20,14 @@ struct SetupSequence {
         directory: inputs.root.directory, lower: inputs.root.lower, upper: inputs.root.upper, work: inputs.root.work, attributes: []))
     steps += mountSteps(inputs, spec, mounts, slots)
     steps.append(.pivotRoot)
-    steps += try grantSteps(inputs.options, slots: slots)
+    steps += try grantSteps(inputs, slots: slots)
     if spec.process.cwd != "/" { steps.append(.makeDirectory(target: spec.process.cwd, mode: 0o755)) }
     steps.append(.awaitStart)
     steps += networkSteps(inputs)
     for (name, value) in (spec.linux.sysctl ?? [:]).sorted(by: { $0.key < $1.key }) { steps.append(.sysctl(name: name, value: value)) }
+    for interface in inputs.interfaces {
+      for (name, value) in interface.sysctls.sorted(by: { $0.key < $1.key }) { steps.append(.sysctl(name: name, value: value)) }
+    }
     for path in spec.linux.readonlyPaths ?? [] { steps.append(.protect(target: path)) }
     for path in spec.linux.maskedPaths ?? [] { steps.append(.mask(target: path)) }
     if inputs.options.isReadOnly { steps.append(.remount(target: "/", attributes: .readOnly, isRecursive: false)) }
@@ -36,7 +39,8 @@ struct SetupSequence {
 private func isolation(_ inputs: ContainerInputs, _ spec: RuntimeSpec) -> [SetupStep] {
   var steps: [SetupStep] = []
   if inputs.cgroupCount > 0 { steps.append(.joinCgroups) }
-  steps += [.unshareCgroup, .isolateMounts]
+  if inputs.options.usesHostCgroup != true { steps.append(.unshareCgroup) }
+  steps.append(.isolateMounts)
   if let name = spec.hostname { steps.append(.setHostname(name)) }
   if let name = spec.domainname { steps.append(.setDomainname(name)) }
   steps.append(.newSession)

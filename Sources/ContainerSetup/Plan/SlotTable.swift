@@ -7,6 +7,8 @@ struct SlotTable {
   init(_ inputs: ContainerInputs, mounts: ContainerMounts) {
     slots = (0..<inputs.cgroupCount).map { .cgroupProcs($0) }
     if joinsNetwork(inputs.options) { slots.append(.network) }
+    if inputs.options.pidOwner != nil { slots.append(.pid) }
+    if ipcOwner(inputs.options) != nil { slots.append(.ipc) }
     if usesSeccomp(inputs.options) { slots.append(.seccomp) }
     slots += inputs.options.secrets.indices.map { .secret($0) }
     slots += inputs.options.configs.indices.map { .config($0) }

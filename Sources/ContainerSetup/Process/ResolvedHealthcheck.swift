@@ -3,8 +3,13 @@ public import StackModel
 
 /// A health check with every default filled in.
 public struct ResolvedHealthcheck: Equatable, Sendable {
-  /// What is run in the container; exit code 0 is healthy.
-  public var command: [String]
+  public enum Probe: Equatable, Sendable {
+    /// Run in the container; exit code 0 is healthy.
+    case command([String])
+    /// Asked by the engine in the container's network.
+    case target(HealthTarget)
+  }
+  public var probe: Probe
   public var interval: Timespan
   public var timeout: Timespan
   public var startPeriod: Timespan
@@ -19,8 +24,14 @@ public struct ResolvedHealthcheck: Equatable, Sendable {
     let inherited = image.config?.healthcheck
     let test = own?.test ?? inherited?.test ?? []
     switch test.first {
-    case "CMD" where test.count > 1: command = Array(test.dropFirst())
-    case "CMD-SHELL" where test.count > 1: command = (image.config?.shell ?? ["/bin/sh", "-c"]) + [test[1]]
+    case "CMD" where test.count > 1: probe = .command(Array(test.dropFirst()))
+    case "CMD-SHELL" where test.count > 1: probe = .command((image.config?.shell ?? ["/bin/sh", "-c"]) + [test[1]])
+    case "HTTP" where test.count == 2:
+      guard let target = try? HealthTarget(http: test[1]) else { return nil }
+      probe = .target(target)
+    case "TCP" where test.count == 2:
+      guard let target = try? HealthTarget(tcp: test[1]) else { return nil }
+      probe = .target(target)
     default: return nil
     }
     func choose(_ own: Timespan?, _ inherited: Int64?, _ usual: Int64) -> Timespan {

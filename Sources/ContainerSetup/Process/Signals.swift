@@ -26,9 +26,12 @@ public func stopSignal(_ spec: ContainerSpec, _ image: ImageConfig) -> Int32 {
   (spec.options.stopSignal ?? image.config?.stopSignal).flatMap(signalNumber) ?? 15
 }
 
-/// Throws when the service's stop signal does not exist.
+/// Throws when a signal that the service names does not exist.
 func checkStopSignal(_ options: ContainerOptions) throws(SetupError) {
   if let name = options.stopSignal, signalNumber(name) == nil {
     throw SetupError("stop_signal: \(name) is not a signal", hint: "write SIGTERM, SIGRTMIN+3 or a number from 1 to 64")
+  }
+  if case .signal(let name) = options.onSecretChange, signalNumber(name) == nil {
+    throw SetupError("x-muster.on_secret_change: \(name) is not a signal", hint: "write signal SIGHUP, or a number from 1 to 64")
   }
 }

@@ -18,13 +18,17 @@ struct ContainerMounts {
     try addUserMounts(inputs)
     try addVolumes(inputs)
     addEngineFiles(inputs)
-    if !inputs.options.secrets.isEmpty || !inputs.options.configs.isEmpty { try addGrantDirectory() }
-    if inputs.options.usesInit && !inputs.options.usesHostPID {
+    if !inputs.options.secrets.isEmpty || !inputs.options.configs.isEmpty { try addGrantDirectory(inputs) }
+    if inputs.options.usesInit && ownsPID(inputs.options) {
       slotSources[initProgramPath] = .initProgram
       own.append(RuntimeSpec.Mount(destination: initProgramPath, type: "bind", source: "init", options: ["bind", "ro", "rprivate"]))
     }
     let taken = Set(own.map(\.destination))
     standard.removeAll { mount in taken.contains(mount.destination) || taken.contains { isBelow(mount.destination, $0) } }
+    // Unless something of the service's own is there.
+    if ipcOwner(inputs.options) != nil, standard.contains(where: { $0.destination == "/dev/shm" }) {
+      slotSources["/dev/shm"] = .sharedMemory
+    }
     hasForeignDev = own.contains { $0.destination == "/dev" && $0.type == "bind" }
     own.sort { (depth($0.destination), $0.destination) < (depth($1.destination), $1.destination) }
     for (one, next) in zip(own, own.dropFirst()) where one.destination == next.destination {
@@ -35,17 +39,28 @@ struct ContainerMounts {
   private mutating func addUserMounts(_ inputs: ContainerInputs) throws(SetupError) {
     for mount in inputs.options.mounts {
       let target = try containerPath(mount.target, key: "volumes")
-      let access = mount.isReadOnly ? ["ro"] : []
+      // All that is below it too, as far as nothing else is said: Docker's since 25.0.
+      let access = mount.isReadOnly ? [mount.recursion == .writable ? "ro" : "rro"] : []
       switch mount.source {
       case .bind(let path, _, let propagation):
         try checkNoNUL([path], key: "volumes")
+        if let recursion = mount.recursion, recursion == .writable || recursion == .readonly, !mount.isReadOnly {
+          throw SetupError("volumes: \(target): recursive \(recursion.rawValue) and may be written to", hint: "add read_only: true")
+        }
         own.append(
           RuntimeSpec.Mount(
-            destination: target, type: "bind", source: path, options: ["rbind"] + access + [try bindPropagation(propagation, target)]))
+            destination: target, type: "bind", source: path,
+            options: [mount.recursion == .disabled ? "bind" : "rbind"] + access + [try bindPropagation(propagation, target)]))
       case .volume, .anonymousVolume:
         try addVolume(inputs, target: target, access: access, subpath: mount.subpath)
+      case .image(let name):
+        slotSources[target] = .image(target: mount.target)
+        own.append(
+          RuntimeSpec.Mount(
+            destination: target, type: "bind", source: "image " + name,
+            options: ["bind"] + (mount.isReadOnly ? ["ro"] : []) + ["rprivate"]))
       case .tmpfs(let size, let mode, let uid, let gid):
-        var options = ["noexec", "nosuid", "nodev"] + access
+        var options = (mount.allowsPrograms == true ? [] : ["noexec"]) + ["nosuid", "nodev"] + (mount.isReadOnly ? ["ro"] : [])
         if let size, size.bytes > 0 { options.append("size=\(size.bytes)") }
         if let mode { options.append("mode=" + String(mode, radix: 8)) }
         if let uid { options.append("uid=\(uid)") }
@@ -94,12 +109,14 @@ struct ContainerMounts {
     }
   }
 
-  private mutating func addGrantDirectory() throws(SetupError) {
+  private mutating func addGrantDirectory(_ inputs: ContainerInputs) throws(SetupError) {
     if own.contains(where: { $0.destination == grantDirectory }) {
       throw SetupError("volumes: \(grantDirectory) is where secrets and configs are put", hint: "mount on another target")
     }
     own.append(
-      RuntimeSpec.Mount(destination: grantDirectory, type: "tmpfs", source: "tmpfs", options: ["nosuid", "nodev", "mode=755"]))
+      RuntimeSpec.Mount(
+        destination: grantDirectory, type: "tmpfs", source: "tmpfs",
+        options: ["nosuid", "nodev", "mode=755", "source=" + grantSource(inputs.id)] + (inputs.host.hasNoSwap ? ["noswap"] : [])))
   }
 }
 

@@ -2,43 +2,51 @@ import LinuxKit
 import ShimProtocol
 import StackModel
 
-/// The tmpfs that secrets and configs are written to.
-let grantDirectory = "/run/secrets"
-/// Files whose place is elsewhere lie here and are bound there. Only root can look into it.
-private let boundDirectory = grantDirectory + "/.bound"
-
 /// Programs are allowed: a config may be a script.
 private let grantAttributes: MountAttributes = [.readOnly, .noSuid, .noDev]
 
 /// The steps that write secrets and configs. They come after `pivotRoot`, so that a bind's source is the container's own path.
-func grantSteps(_ options: ContainerOptions, slots: SlotTable) throws(SetupError) -> [SetupStep] {
+func grantSteps(_ inputs: ContainerInputs, slots: SlotTable) throws(SetupError) -> [SetupStep] {
   var steps: [SetupStep] = []
   var binds: [(target: String, step: SetupStep)] = []
-  var taken: Set<String> = []
   var made: Set<String> = [grantDirectory]
-  let secrets = options.secrets.enumerated().map { (key: "secrets", slot: Slot.secret($0.offset), grant: $0.element) }
-  let configs = options.configs.enumerated().map { (key: "configs", slot: Slot.config($0.offset), grant: $0.element) }
-  for (key, slot, grant) in secrets + configs {
-    let target = try containerPath(grant.target, key: key)
-    guard let index = slots[slot], taken.insert(target).inserted else {
-      throw SetupError("\(key): \(target) is given twice", hint: "give each its own target")
-    }
-    if target == grantDirectory || isBelow(grantDirectory, target) || target == boundDirectory || isBelow(target, boundDirectory) {
-      throw SetupError("\(key): \(target) is a directory of the engine's", hint: "choose another target")
-    }
-    let isHere = isBelow(target, grantDirectory)
-    let place = isHere ? target : boundDirectory + "/\(index)"
-    if made.insert(parent(place)).inserted {
-      steps.append(.makeDirectory(target: parent(place), mode: isHere ? 0o755 : 0o700))
+  for place in try GrantPlace.all(inputs.options) {
+    let isSecret = place.kind == .secret
+    let grant = isSecret ? inputs.options.secrets[place.index] : inputs.options.configs[place.index]
+    guard let slot = slots[isSecret ? .secret(place.index) : .config(place.index)] else { continue }
+    if made.insert(parent(place.file)).inserted {
+      steps.append(.makeDirectory(target: parent(place.file), mode: place.boundAt == nil ? 0o755 : 0o700))
     }
     let mode = grant.mode.map { $0 & 0o7777 } ?? 0o444
-    steps.append(.writeFile(slot: index, target: place, mode: mode, uid: grant.uid ?? "0", gid: grant.gid ?? "0"))
-    if !isHere {
+    let owner = GrantOwner(grant, user: serviceUser(inputs))
+    steps.append(.writeFile(slot: slot, target: place.file, mode: mode, uid: owner.uid, gid: owner.gid, user: owner.user))
+    if let target = place.boundAt {
       binds.append(
-        (target, .bind(source: .path(place), target: target, isRecursive: false, attributes: grantAttributes, propagation: .isPrivate)))
+        (
+          target,
+          .bind(source: .path(place.file), target: target, isRecursive: false, attributes: grantAttributes, propagation: .isPrivate)
+        ))
     }
   }
   if steps.isEmpty { return [] }
   binds.sort { (depth($0.target), $0.target) < (depth($1.target), $1.target) }
   return steps + binds.map(\.step) + [.remount(target: grantDirectory, attributes: grantAttributes, isRecursive: false)]
+}
+
+/// Whom a secret's or a config's file belongs to: what the entry says, else the service's user and group (Compose Specification, "secrets").
+private struct GrantOwner {
+  /// Empty: the user's.
+  var uid: String
+  var gid: String
+  /// Only when something has to be looked up in the container's passwd.
+  var user: String
+
+  init(_ grant: FileGrant, user: String) {
+    let parts = user.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    let name = parts.first ?? ""
+    let isRoot = name.isEmpty || name == "0" || name == "root"
+    uid = grant.uid ?? (isRoot ? "0" : name.utf8.allSatisfy { (0x30...0x39).contains($0) } ? name : "")
+    gid = grant.gid ?? (parts.count > 1 && !parts[1].isEmpty ? parts[1] : isRoot ? "0" : "")
+    self.user = uid.isEmpty || gid.isEmpty ? user : ""
+  }
 }

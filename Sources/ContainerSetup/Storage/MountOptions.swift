@@ -8,6 +8,8 @@ struct MountOptions {
   var propagation: Propagation?
   var isBind = false
   var isRecursive = false
+  /// `rro`: mounts below are read-only too.
+  var isReadOnlyBelow = false
   /// What is left is the file system's own.
   var data: [MountOption] = []
 
@@ -29,6 +31,9 @@ struct MountOptions {
       } else if option == "bind" || option == "rbind" {
         isBind = true
         isRecursive = option == "rbind"
+      } else if option == "rro" {
+        attributes.insert(.readOnly)
+        isReadOnlyBelow = true
       } else if option == "rw" {
         attributes.remove(.readOnly)
       } else if let sign = option.firstIndex(of: "=") {

@@ -18,7 +18,13 @@ func standardMounts(_ inputs: ContainerInputs) -> [RuntimeSpec.Mount] {
     RuntimeSpec.Mount(destination: "/sys/fs/cgroup", type: "cgroup", source: "cgroup", options: ["nosuid", "noexec", "nodev"] + access),
     RuntimeSpec.Mount(destination: "/dev/mqueue", type: "mqueue", source: "mqueue", options: ["nosuid", "noexec", "nodev"]),
   ]
-  if options.usesHostIPC {
+  if options.ipc == IPCMode.none, !options.usesHostIPC {
+    // Docker's too has an IPC namespace and no place for shared memory.
+  } else if ipcOwner(options) != nil {
+    mounts.append(
+      RuntimeSpec.Mount(
+        destination: "/dev/shm", type: "bind", source: "shm", options: ["bind", "nosuid", "noexec", "nodev", "rprivate"]))
+  } else if options.usesHostIPC {
     mounts.append(
       RuntimeSpec.Mount(
         destination: "/dev/shm", type: "bind", source: "/dev/shm", options: ["rbind", "nosuid", "noexec", "nodev", "rprivate"]))

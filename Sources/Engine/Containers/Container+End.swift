@@ -24,7 +24,7 @@ extension Container {
     record.wasOutOfMemory = outOfMemory
     record.finishedAt = status.at
     record.endpoints = []
-    let delay = record.restart.ended(policy: spec.options.restart, exitCode: status.code, ran: ran, wasStopped: record.wasStopped)
+    let delay = nextRestart(exitCode: status.code, ran: ran)
     if delay != nil { record.state = .restarting }
     await persistOrTell()
     announce(.exited(code: status.code, outOfMemory: outOfMemory))
@@ -66,11 +66,16 @@ extension Container {
       try await launch()
     } catch {
       tell("restart failed: \(error)")
-      let delay = record.restart.ended(policy: spec.options.restart, exitCode: 127, ran: .zero, wasStopped: record.wasStopped)
+      let delay = nextRestart(exitCode: 127, ran: .zero)
       record.state = delay == nil ? .exited : .restarting
       await persistOrTell()
       if let delay { restart(after: delay) }
     }
+  }
+
+  private func nextRestart(exitCode: Int32, ran: Duration) -> Duration? {
+    record.restart.ended(
+      policy: spec.options.restart, limits: spec.options.restartLimits, exitCode: exitCode, ran: ran, wasStopped: record.wasStopped)
   }
 
   /// The database failing must not hide that a process ended.
@@ -82,7 +87,7 @@ extension Container {
     }
   }
 
-  func tell(_ warning: String) {
+  nonisolated func tell(_ warning: String) {
     engine.log.append(.warning("Container \(spec.name): \(warning)"), project: spec.project)
   }
 }

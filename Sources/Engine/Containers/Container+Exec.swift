@@ -13,11 +13,13 @@ extension Container {
       throw EngineError(.conflict, subject: spec.service.rawValue, "the container \(spec.name) is not running")
     }
     let launch = Launch(
-      engine: engine, id: id, spec: spec, image: image.config, root: root(image), volumes: volumePaths(), endpoints: record.endpoints)
+      engine: engine, id: id, spec: mountedSpec, image: image.config, root: root(image), volumes: volumePaths(), endpoints: record.endpoints
+    )
     do {
       let plan = try execPlan(launch.inputs(files, owner: nil, cgroup: cgroup), options)
       let slots = OpenSlots(
-        spec: spec, cgroup: cgroup, capabilities: plan.capabilities, contents: await engine.contents(of: spec.project),
+        spec: spec, cgroup: cgroup, capabilities: plan.capabilities, seccomp: plan.seccomp,
+        contents: await engine.contents(of: spec.project),
         filters: engine.filters, initProgram: engine.initProgram)
       let descriptors = try slots.open(plan.slots)
       defer { withExtendedLifetime(descriptors) {} }

@@ -12,9 +12,14 @@ import StackModel
 import VolumeStore
 
 extension Container {
-  /// Starts it as a person would; one that runs is fine.
-  func start() async throws {
-    try await engine.containerGate.alone(on: id) { try await self.startAlone() }
+  /// Starts it as a person would, with `pre_start` before and `post_start` after; one that runs is fine.
+  ///
+  /// Hooks are given up when the task is cancelled; what is between them is done to its end.
+  func start(_ emit: @escaping Emit = { _ in }) async throws {
+    guard running == nil else { return }
+    try await engine.runInitSteps(for: self, emit)
+    try await shielded { try await self.engine.containerGate.alone(on: self.id) { try await self.startAlone() } }
+    try await runPostStart(emit)
   }
 
   /// `start` for a caller that is in the gate already. `attach` gets the standard streams before the first output.
@@ -33,15 +38,17 @@ extension Container {
       throw EngineError(
         .notFound, subject: spec.service.rawValue, "the image \(spec.image) of the container \(spec.name) is gone", hint: "run up again")
     }
+    await noteContents()
     var launched: Launch.Result?
     do {
       let endpoints = try await reserveEndpoints()
       linkedAddresses = await currentLinks(endpoints)
       let result = try await Launch(
-        engine: engine, id: id, spec: spec, image: image.config, root: root(image), volumes: volumePaths(), endpoints: endpoints,
-        links: linkedAddresses
+        engine: engine, id: id, spec: mountedSpec, image: image.config, root: root(image), volumes: volumePaths(),
+        images: try await imageMounts(), endpoints: endpoints, links: linkedAddresses
       ).begin()
       launched = result
+      warnings = result.warnings
       record.ports = try await publish(endpoints)
       try await attach?(result.shim)
       try await result.shim.start()
@@ -73,7 +80,7 @@ extension Container {
   /// Where the volumes of its mounts are, by target.
   func volumePaths() -> [String: String] {
     var paths = record.anonymousVolumes.mapValues { engine.volumes.path(of: $0) }
-    for mount in spec.options.mounts {
+    for mount in mountedSpec.options.mounts {
       if case .volume(let name) = mount.source { paths[mount.target] = engine.volumes.path(of: name) }
     }
     return paths
@@ -105,7 +112,7 @@ extension Container {
     await engine.networking.setNames(names(endpoints))
     guard !spec.options.ports.isEmpty else { return [] }
     // A port chosen at the first start is kept.
-    let wanted = record.ports.count == spec.options.ports.count ? record.ports : spec.options.ports
+    let wanted = record.ports.count == spec.options.ports.count ? record.ports : await engine.boundPorts(of: spec)
     return try await engine.networking.publish(id, ports: wanted, endpoints: endpoints)
   }
 }

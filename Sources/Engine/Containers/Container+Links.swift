@@ -8,7 +8,8 @@ import StackModel
 extension Container {
   /// Alias → address of each link that leads to exactly one running container on a network of this one.
   func currentLinks(_ endpoints: [Endpoint]) async -> [String: String] {
-    guard !spec.options.links.isEmpty, !endpoints.isEmpty else { return [:] }
+    let external = spec.options.externalLinks ?? []
+    guard !spec.options.links.isEmpty || !external.isEmpty, !endpoints.isEmpty else { return [:] }
     let networks = Set(endpoints.map(\.network))
     let others = await engine.containers.all(spec.project).filter { !$0.spec.isOneOff }
     var found: [String: String] = [:]
@@ -19,6 +20,11 @@ extension Container {
         if let shared = there.first(where: { networks.contains($0.network) }) { addresses.append(shared.address) }
       }
       if addresses.count == 1 { found[link.alias] = addresses[0] }
+    }
+    for link in external {
+      guard let other = await engine.containers.find(name: link.container) else { continue }
+      let there = await other.runningEndpoints
+      if let shared = there.first(where: { networks.contains($0.network) }) { found[link.alias] = shared.address }
     }
     return found
   }
@@ -44,8 +50,10 @@ extension LocalBackend {
   /// Brings the running containers up to date that have a link to this one's service.
   func refreshLinks(to spec: ContainerSpec) async {
     guard !spec.isOneOff else { return }
-    for container in await containers.all(spec.project) where container.spec.options.links.contains(where: { $0.service == spec.service }) {
-      await container.refreshLinks()
+    for container in await containers.all() {
+      let options = container.spec.options
+      let isLinked = container.spec.project == spec.project && options.links.contains { $0.service == spec.service }
+      if isLinked || options.externalLinks?.contains(where: { $0.container == spec.name }) == true { await container.refreshLinks() }
     }
   }
 }

@@ -7,7 +7,9 @@ extension Container {
   func names(_ endpoints: [Endpoint]) -> EndpointNames {
     var names = EndpointNames(
       container: id, endpoints: endpoints, name: spec.name, service: spec.isOneOff ? nil : spec.service,
-      links: Dictionary(spec.options.links.map { ($0.alias, $0.service.rawValue) }, uniquingKeysWith: { _, last in last }),
+      links: Dictionary(
+        spec.options.links.map { ($0.alias, $0.service.rawValue) } + (spec.options.externalLinks ?? []).map { ($0.alias, $0.container) },
+        uniquingKeysWith: { _, last in last }),
       isReady: health?.state != .unhealthy, resolvers: spec.options.dns)
     if case .bridges(let attachments) = spec.options.network {
       for attachment in attachments where !attachment.aliases.isEmpty { names.aliases[attachment.network] = attachment.aliases }

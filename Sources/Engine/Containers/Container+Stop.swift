@@ -10,13 +10,13 @@ import Reconciler
 import StackModel
 
 extension Container {
-  /// Stops it as a person would: the stop signal, the grace period (the container's own when nil), then SIGKILL. One that is not running is fine.
-  func stop(grace: Duration?) async throws {
-    try await engine.containerGate.alone(on: id) { try await self.stopAlone(grace: grace) }
+  /// Stops it as a person would: `pre_stop`, the stop signal, the grace period (the container's own when nil), then SIGKILL. One that is not running is fine.
+  func stop(grace: Duration?, _ emit: @escaping Emit = { _ in }) async throws {
+    try await engine.containerGate.alone(on: id) { try await self.stopAlone(grace: grace, emit) }
   }
 
-  /// `stop` for a caller that is in the gate already.
-  func stopAlone(grace: Duration?) async throws {
+  /// `stop` for a caller that is in the gate already. A hook that fails leaves it running.
+  func stopAlone(grace: Duration?, hooks: Bool = true, _ emit: @escaping Emit = { _ in }) async throws {
     pendingRestart?.cancel()
     pendingRestart = nil
     record.wasStopped = true
@@ -32,8 +32,19 @@ extension Container {
     let signal = stopSignal(spec, image?.config ?? ImageConfig())
     let grace = grace ?? spec.options.stopGracePeriod.duration
     if grace > .zero {
+      var deadline = ContinuousClock.now.advanced(by: grace)
+      if hooks, spec.options.hooks?.beforeStop.isEmpty == false {
+        do {
+          try await runPreStop(before: deadline, emit)
+        } catch {
+          record.wasStopped = false
+          throw error
+        }
+        // Hooks that took all the time leave the program a little to end by itself.
+        deadline = max(deadline, .now.advanced(by: min(grace, .seconds(2))))
+      }
       try? await running.shim.signal(signal)
-      if await waitUntilEnded(before: .now.advanced(by: grace)) { return }
+      if await waitUntilEnded(before: deadline) { return }
     }
     await terminate()
   }

@@ -6,18 +6,23 @@ import OCI
 import Reconciler
 import StackModel
 import StateStore
+import Synchronization
 
 /// One container: what is known of it, and the one place that changes it.
 ///
 /// Starting, stopping and removing go through `LocalBackend.containerGate`, one at a time; its end is noticed at any moment.
 actor Container {
   nonisolated let id: ContainerID
-  nonisolated let spec: ContainerSpec
+  /// As it was made, with the fingerprints of what it was given since.
+  nonisolated var spec: ContainerSpec { currentSpec.withLock { $0 } }
+  private let currentSpec: Mutex<ContainerSpec>
   let engine: LocalBackend
   var record: ContainerRecord
   /// While its first process lives.
   var running: Running?
   var health: HealthMachine?
+  /// What it asks for and did not get at its last start.
+  var warnings: [String] = []
   /// What its /etc/hosts says of `links`: alias → address.
   var linkedAddresses: [String: String] = [:]
   /// A restart that its policy has asked for and that has not begun.
@@ -39,7 +44,7 @@ actor Container {
 
   init(record: ContainerRecord, engine: LocalBackend) {
     id = record.id
-    spec = record.spec
+    currentSpec = Mutex(record.spec)
     self.record = record
     self.engine = engine
   }
@@ -53,6 +58,12 @@ actor Container {
       addresses: running == nil
         ? [:] : Dictionary(record.endpoints.map { ($0.network, $0.address) }, uniquingKeysWith: { first, _ in first }),
       anonymousVolumes: record.anonymousVolumes, pid: running?.shim.pid, command: record.command)
+  }
+
+  /// Other contents of its secrets and configs, which are the same places.
+  func change(spec: ContainerSpec) {
+    currentSpec.withLock { $0 = spec }
+    record.spec = spec
   }
 
   /// Writes the record down. A container that is being removed has none.

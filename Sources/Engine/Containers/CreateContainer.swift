@@ -25,11 +25,16 @@ extension LocalBackend {
     }
     var record = ContainerRecord(id: id, spec: spec, imageID: image.id, command: command, createdAt: WallClock.nanoseconds())
     record.removesAfter = removesAfter
+    let inherited = try await inheritedMounts(of: spec)
+    if !inherited.isEmpty { record.inheritedMounts = inherited }
+    let mounted = try await mountedImages(of: spec)
+    if !mounted.isEmpty { record.mountedImages = mounted }
+    let whole = record.mountedSpec
     let files = ContainerFiles(location: location, id: id)
     let container: Container
     do {
       try files.make()
-      for target in anonymousVolumeTargets(spec, image.config) {
+      for target in anonymousVolumeTargets(whole, image.config) {
         record.anonymousVolumes[target] = if let name = known[target] { name } else { try await createAnonymousVolume(for: spec) }
       }
       try await prepareMounts(spec, anonymous: record.anonymousVolumes, image: image)
@@ -74,7 +79,7 @@ extension LocalBackend {
         if !mount.noCopy { fill.append((mount.target, name)) }
       case .anonymousVolume:
         if !mount.noCopy, let name = anonymous[mount.target] { fill.append((mount.target, name)) }
-      case .tmpfs: break
+      case .tmpfs, .image: break
       }
     }
     for (target, name) in anonymous where !declared.contains(target) { fill.append((target, name)) }

@@ -20,28 +20,37 @@ struct Launch: Sendable {
   var root: OverlayRoot
   /// Mount target → the volume's data.
   var volumes: [String: String]
+  /// Mount target → the image that is mounted there.
+  var images: [String: MountedImage] = [:]
   var endpoints: [Endpoint]
   /// Alias → address, for /etc/hosts.
   var links: [String: String] = [:]
+  /// Of secrets and configs; nil: the project's.
+  var contents: GrantContents?
 
   struct Result: Sendable {
     var shim: Shim
     var cgroup: any Cgroup
+    /// What the container does not get, and goes on without.
+    var warnings: [String]
   }
 
   /// On failure nothing is left but the endpoints, which are the caller's to withdraw.
   func begin() async throws -> Result {
     let files = ContainerFiles(location: engine.location, id: id)
-    let owner = try await networkOwner()
+    let owners = try await NamespaceOwners.find(for: spec, engine: engine)
+    let owner = owners.network
     try files.write(spec, id: id, endpoints: endpoints, links: links)
     let network = owner.map { ContainerFiles(location: engine.location, id: $0.id) } ?? files
     let cgroup = try engine.cgroups.create(id.rawValue, ResourceLimits())
     do {
       let plan = try containerPlan(inputs(network, owner: owner, cgroup: cgroup))
       try cgroup.apply(plan.limits)
+      let contents = if let given = self.contents { given } else { await engine.contents(of: spec.project) }
+      let warnings = plan.warnings + cgroup.discarded(plan.limits).map { "this machine has no \($0); it goes on without" }
       let slots = OpenSlots(
-        spec: spec, cgroup: cgroup, capabilities: plan.capabilities, networkPID: owner?.pid,
-        contents: await engine.contents(of: spec.project), filters: engine.filters, initProgram: engine.initProgram)
+        spec: spec, cgroup: cgroup, capabilities: plan.capabilities, seccomp: plan.seccomp, owners: owners, images: images,
+        contents: contents, filters: engine.filters, initProgram: engine.initProgram)
       let descriptors = try slots.open(plan.slots)
       let shim = try await engine.runtime.create(
         ContainerStart(
@@ -55,7 +64,7 @@ struct Launch: Sendable {
         await shim.discard()
         throw error
       }
-      return Result(shim: shim, cgroup: cgroup)
+      return Result(shim: shim, cgroup: cgroup, warnings: warnings)
     } catch {
       try? cgroup.kill()
       try? await shielded { try await cgroup.remove() }
@@ -63,14 +72,14 @@ struct Launch: Sendable {
     }
   }
 
-  func inputs(_ network: ContainerFiles, owner: Owner?, cgroup: any Cgroup) -> ContainerInputs {
+  func inputs(_ network: ContainerFiles, owner: NamespaceOwners.Owner?, cgroup: any Cgroup) -> ContainerInputs {
     var inputs = ContainerInputs(id: id, spec: spec, image: image, root: root, host: engine.host)
     inputs.volumes = volumes
     inputs.hostsPath = network.hosts
     inputs.hostnamePath = network.hostname
     inputs.resolvConfPath = network.resolvConf
     inputs.interfaces = endpoints.map {
-      ContainerInterface(mac: $0.mac, name: $0.interface, addresses: [$0.cidr])
+      ContainerInterface(mac: $0.mac, name: $0.interface, addresses: $0.cidrs, mtu: $0.mtu ?? 1500, sysctls: $0.sysctls ?? [:])
     }
     inputs.gateway = endpoints.defaultGateway
     inputs.joinedHostname = owner?.hostname
@@ -83,28 +92,5 @@ struct Launch: Sendable {
     return StandardStreams(
       hasTerminal: spec.options.hasTerminal, isInteractive: spec.options.isInteractive,
       logPath: logging.driver == .none ? nil : files.log, logMaxSize: logging.maxSize.bytes, logMaxFiles: logging.maxFiles)
-  }
-
-  /// The container whose network this one shares.
-  struct Owner: Sendable {
-    var id: ContainerID
-    var pid: Int32
-    var hostname: String
-  }
-
-  /// The running container whose network this one shares.
-  private func networkOwner() async throws -> Owner? {
-    let found: Container?
-    switch spec.options.network {
-    case .bridges, .host, .none: return nil
-    case .service(let service):
-      found = await engine.containers.all(spec.project).first { $0.spec.service == service && !$0.spec.isOneOff }
-    case .container(let name): found = await engine.containers.find(name: name)
-    }
-    guard let found, let pid = await found.running?.shim.pid else {
-      throw EngineError(
-        .conflict, subject: spec.service.rawValue, "the container whose network it shares is not running", hint: "start that one first")
-    }
-    return Owner(id: found.id, pid: pid, hostname: found.spec.options.hostname ?? found.id.short)
   }
 }

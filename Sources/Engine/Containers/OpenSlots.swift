@@ -2,6 +2,7 @@ import Cgroups
 import ContainerSetup
 import Glibc
 import LinuxKit
+import OCI
 import StackModel
 
 /// Opens the descriptors that a container's setup asks for.
@@ -9,12 +10,20 @@ struct OpenSlots: Sendable {
   var spec: ContainerSpec
   var cgroup: any Cgroup
   var capabilities: CapabilitySet
-  /// The first process of the container whose network is shared.
-  var networkPID: Int32?
+  /// Of a profile of its own; nil for the default one.
+  var seccomp: RuntimeSpec.Seccomp?
+  /// The containers whose namespaces are joined.
+  var owners = NamespaceOwners()
+  /// Mount target → the image that is mounted there.
+  var images: [String: MountedImage] = [:]
   var contents: GrantContents
   var filters: SeccompFilters
   /// The reaper of `init: true`.
   var initProgram: SharedDescriptor
+
+  private func namespace(_ kind: String, of owner: NamespaceOwners.Owner?) throws -> SharedDescriptor {
+    SharedDescriptor(try Descriptor.open("/proc/\(owner?.pid ?? 0)/ns/\(kind)", O_RDONLY))
+  }
 
   /// One descriptor for each slot, in their order.
   func open(_ slots: [Slot]) throws -> [SharedDescriptor] {
@@ -22,13 +31,22 @@ struct OpenSlots: Sendable {
     return try slots.map { slot in
       switch slot {
       case .cgroupProcs(let index): groups[index]
-      case .network: SharedDescriptor(try Descriptor.open("/proc/\(networkPID ?? 0)/ns/net", O_RDONLY))
-      case .seccomp: try filters.filter(for: capabilities)
+      case .network: try namespace("net", of: owners.network)
+      case .pid: try namespace("pid", of: owners.pid)
+      case .ipc: try namespace("ipc", of: owners.ipc)
+      case .sharedMemory: try namespace("mnt", of: owners.ipc)
+      case .seccomp: try filters.filter(for: capabilities, seccomp)
       case .secret(let index):
         SharedDescriptor(try memoryFile(name: "secret", try contents.secret(SecretName(spec.options.secrets[index].source))))
       case .config(let index):
         SharedDescriptor(try memoryFile(name: "config", try contents.config(ConfigName(spec.options.configs[index].source))))
       case .initProgram: initProgram
+      case .image(let target):
+        if let image = images[target] {
+          SharedDescriptor(try image.view())
+        } else {
+          throw SetupError("volumes: there is no image for \(target)")
+        }
       case .subpath(let volume, let subpath): SharedDescriptor(try RootedDirectory(path: volume).locate(subpath))
       }
     }

@@ -1,26 +1,34 @@
 public import StackModel
 
 /// Decides whether and when a container that ended is started again. Docker's rule: 100 ms, doubled each time up to a minute, back to
-/// 100 ms after a run of ten seconds.
+/// 100 ms after a run of ten seconds. `deploy.restart_policy` may say otherwise.
 public struct RestartMachine: Sendable, Equatable, Codable {
   /// Restarts since it was last started by a person.
   public private(set) var count = 0
   private var delayMilliseconds: Int64 = 0
+  /// `count` when a run last was as long as the window; nil: never.
+  private var countAtSuccess: Int?
 
   public init() {}
 
   /// The delay before the next start, or nil when it stays down. `wasStopped`: a person or a plan ended it.
-  public mutating func ended(policy: RestartPolicy, exitCode: Int32, ran: Duration, wasStopped: Bool) -> Duration? {
+  public mutating func ended(
+    policy: RestartPolicy, limits: RestartLimits? = nil, exitCode: Int32, ran: Duration, wasStopped: Bool
+  ) -> Duration? {
     guard !wasStopped else { return nil }
+    if let window = limits?.window, ran >= window.duration { countAtSuccess = count }
+    let attempts = count - (countAtSuccess ?? 0)
+    var maximum = limits?.maximum
     switch policy {
     case .no: return nil
     case .always, .unlessStopped: break
-    case .onFailure(let maximum):
+    case .onFailure(let own):
       guard exitCode != 0 else { return nil }
-      if let maximum, maximum > 0, count >= maximum { return nil }
+      maximum = own ?? maximum
     }
+    if let maximum, maximum > 0, attempts >= maximum { return nil }
     delayMilliseconds = ran >= .seconds(10) || delayMilliseconds == 0 ? 100 : min(delayMilliseconds * 2, 60_000)
     count += 1
-    return .milliseconds(delayMilliseconds)
+    return limits?.delay?.duration ?? .milliseconds(delayMilliseconds)
   }
 }

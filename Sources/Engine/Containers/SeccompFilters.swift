@@ -1,16 +1,30 @@
 import LinuxKit
+import OCI
 import Seccomp
 import Synchronization
 
-/// The default seccomp filter, compiled once for each set of capabilities and kept for all containers.
+/// Seccomp filters, each compiled once and kept for all containers: the default one by capabilities, others by what is in the profile.
 final class SeccompFilters: Sendable {
-  private let known = Mutex<[CapabilitySet: SharedDescriptor]>([:])
+  private enum Key: Hashable {
+    case standard(CapabilitySet)
+    case own(RuntimeSpec.Seccomp)
+  }
 
-  /// A descriptor of the BPF program.
-  func filter(for capabilities: CapabilitySet) throws -> SharedDescriptor {
-    if let found = known.withLock({ $0[capabilities] }) { return found }
-    let made = SharedDescriptor(try memoryFile(name: "seccomp", try defaultFilter(capabilities: capabilities)))
-    known.withLock { $0[capabilities] = made }
+  /// So many of the users' own are kept.
+  private static let mostOwn = 100
+
+  private let known = Mutex<[Key: SharedDescriptor]>([:])
+
+  /// A descriptor of the BPF program: of the profile, or the default one for these capabilities.
+  func filter(for capabilities: CapabilitySet, _ profile: RuntimeSpec.Seccomp?) throws -> SharedDescriptor {
+    let key = profile.map { Key.own($0) } ?? .standard(capabilities)
+    if let found = known.withLock({ $0[key] }) { return found }
+    let program = try profile.map { try Seccomp.filter(of: Profile($0)) } ?? defaultFilter(capabilities: capabilities)
+    let made = SharedDescriptor(try memoryFile(name: "seccomp", program))
+    known.withLock { known in
+      if known.count > Self.mostOwn { known = known.filter { if case .own = $0.key { false } else { true } } }
+      known[key] = made
+    }
     return made
   }
 }

@@ -12,11 +12,16 @@ final class EventLog: Sendable {
     var nextListener: UInt64 = 1
   }
   private let state = Mutex(State())
+  private let secrets: SecretsSeen
+
+  /// `secrets`: what is taken out of every event.
+  init(without secrets: SecretsSeen) { self.secrets = secrets }
 
   /// Appends an event, hands it to the listeners and returns it.
   @discardableResult
   func append(_ kind: Event.Kind, project: ProjectName?) -> Event {
     let at = WallClock.nanoseconds()
+    let kind = secrets.redact(kind)
     return state.withLock { state in
       let event = Event(sequence: state.next, at: at, project: project, kind: kind)
       state.next += 1

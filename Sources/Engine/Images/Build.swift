@@ -8,13 +8,15 @@ import StackModel
 extension LocalBackend {
   /// Builds a service's image; the lines of the build are events.
   func build(
-    _ spec: BuildSpec, references: [String], service: ServiceName, emit: @escaping @Sendable (Event.Kind) -> Void
+    _ spec: BuildSpec, references: [String], service: ServiceName, contents: GrantContents, emit: @escaping @Sendable (Event.Kind) -> Void
   ) async throws {
     let subject = "Image \(references.first ?? service.rawValue)"
     let sandbox = BuildContainers(engine: self)
     do {
       let names = try references.map { try ImageReference($0) }
-      _ = try await ImageBuilder(store: images, sandbox: sandbox).build(spec, references: names) { line in
+      _ = try await ImageBuilder(store: images, sandbox: sandbox).build(
+        spec, references: names, secret: { try contents.secret(SecretName($0.source)) }
+      ) { line in
         emit(.output(subject: subject, line: line))
       }
       await sandbox.close()

@@ -24,7 +24,7 @@ actor BuildContainers: BuildSandbox {
     do {
       try files.make()
       let root = OverlayRoot(directory: command.directory, lower: command.lower, upper: command.upper, work: command.work)
-      let code = try await run(spec, id: id, root: root, output: output)
+      let code = try await run(spec, id: id, root: root, contents: try await contents(command), output: output)
       await clear(id, files)
       try Task.checkCancellation()
       return code
@@ -42,6 +42,21 @@ actor BuildContainers: BuildSandbox {
     options.user = command.user
     options.extraHosts = command.extraHosts
     options.logging = Logging(driver: .none)
+    options.shmSize = command.shmSize
+    options.ulimits = command.ulimits
+    for (index, mount) in command.mounts.enumerated() {
+      switch mount.source {
+      case .path(let path, let isReadOnly):
+        options.mounts.append(
+          Mount(source: .bind(path: path, createsHostPath: false, propagation: nil), target: mount.target, isReadOnly: isReadOnly))
+      case .tmpfs(let size):
+        var made = Mount(source: .tmpfs(size: size, mode: 0o1777, uid: nil, gid: nil), target: mount.target)
+        made.allowsPrograms = true
+        options.mounts.append(made)
+      case .secret(_, let uid, let gid, let mode):
+        options.secrets.append(FileGrant(source: "\(index)", target: mount.target, uid: "\(uid)", gid: "\(gid)", mode: mode))
+      }
+    }
     switch command.network {
     case "host": options.network = .host
     case "none": options.network = .none
@@ -50,15 +65,29 @@ actor BuildContainers: BuildSandbox {
     return options
   }
 
+  /// The command's secrets by their places among its mounts, sealed until they are written into the container.
+  private func contents(_ command: BuildCommand) async throws -> GrantContents {
+    var row = StackRow(stack: Stack(name: "muster"), sealedValues: [:])
+    for case (let index, .secret(let bytes, _, _, _)) in command.mounts.map(\.source).enumerated() {
+      row.stack.secrets[SecretName("\(index)")] = FileSource(origin: .environment("\(index)"))
+      row.sealedValues["secrets.\(index)"] = try engine.vault.seal(bytes, name: "muster/secrets.\(index)")
+    }
+    var contents = await engine.contents(of: "muster")
+    contents.row = row
+    return contents
+  }
+
   private func run(
-    _ spec: ContainerSpec, id: ContainerID, root: OverlayRoot, output: @escaping @Sendable ([UInt8]) -> Void
+    _ spec: ContainerSpec, id: ContainerID, root: OverlayRoot, contents: GrantContents,
+    output: @escaping @Sendable ([UInt8]) -> Void
   ) async throws -> Int32 {
     var endpoints: [Endpoint] = []
     if case .bridges(let attachments) = spec.options.network {
       endpoints = try await engine.networking.reserve(id, attachments: attachments)
     }
     let launched = try await Launch(
-      engine: engine, id: id, spec: spec, image: ImageConfig(), root: root, volumes: [:], endpoints: endpoints
+      engine: engine, id: id, spec: spec, image: ImageConfig(), root: root, volumes: [:], endpoints: endpoints,
+      contents: contents
     ).begin()
     do {
       // A build knows no names, but asks for those of the world.

@@ -21,7 +21,11 @@ extension LocalBackend {
 
   public func removeImage(_ reference: String, force: Bool) async throws -> [String] {
     var used: Set<Digest> = []
-    for container in await containers.all() { used.insert(await container.record.imageID) }
+    for container in await containers.all() {
+      let record = await container.record
+      used.insert(record.imageID)
+      used.formUnion((record.mountedImages ?? [:]).values)
+    }
     do {
       let lines = try await images.remove(reference, force: force) { [used] in used.contains($0) }
       generation.advance()

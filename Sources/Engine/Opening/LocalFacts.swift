@@ -8,7 +8,8 @@ func localFacts(_ cgroups: any CgroupDriver) throws -> HostFacts {
   HostFacts(
     hostname: hostName(), capabilities: try CapabilitySet.permitted(),
     cgroups: cgroups.version == .v2 ? .unified : .legacy(cgroups.hierarchies, hasUnified: cgroups.hasUnified),
-    throttledProcessors: throttledProcessors(), deviceLookup: { try deviceNodes($0) }, allDevices: { try hostDeviceNodes() })
+    hardLimit: hardLimit, oomScore: oomScore(), throttledProcessors: throttledProcessors(), hasNoSwap: hasNoSwap(),
+    deviceLookup: { try deviceNodes($0) }, allDevices: { try hostDeviceNodes() })
 }
 
 /// This machine's own name.
@@ -16,6 +17,18 @@ func hostName() -> String {
   var name = utsname()
   uname(&name)
   return withUnsafeBytes(of: name.nodename) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+}
+
+/// This process's own hard limit of a resource.
+private let hardLimit: @Sendable (Int32) -> UInt64 = { resource in
+  var limit = rlimit()
+  return getrlimit(__rlimit_resource_t(UInt32(bitPattern: resource)), &limit) == 0 ? UInt64(limit.rlim_max) : .max
+}
+
+/// This process's own `oom_score_adj`.
+private func oomScore() -> Int {
+  let text = (try? String(decoding: Descriptor.open("/proc/self/oom_score_adj", O_RDONLY).readAll(limit: 100), as: UTF8.self)) ?? ""
+  return Int(text.filter { !$0.isWhitespace }) ?? 0
 }
 
 /// Processors whose `thermal_throttle` directory is to be hidden, as Docker does.

@@ -14,7 +14,8 @@ extension LocalBackend {
   /// Opens the engine of a root directory and finds again what an earlier one left running.
   ///
   /// The caller holds the root's lock: there is never a second engine. `shim` is the `muster-shim` program.
-  public static func open(_ location: EngineLocation, shim: FilePath) async throws -> LocalBackend {
+  /// `secretsKey`: where the secrets' key is (`file:PATH`, `passphrase:PATH`, `credential:NAME`); nil: where it was, or the usual file.
+  public static func open(_ location: EngineLocation, shim: FilePath, secretsKey: String? = nil) async throws -> LocalBackend {
     let root = location.root
     for (path, mode) in [
       (root, UInt32(0o711)), (root + "/containers", 0o711), (location.runDirectory, 0o700), (location.runDirectory + "/c", 0o700),
@@ -29,7 +30,7 @@ extension LocalBackend {
       volumes: try VolumeStore(directory: root + "/volumes"),
       networking: try Networking(NetworkingConfiguration(suffix: location.suffix)), runtime: try ContainerRuntime(shim: shim),
       cgroups: cgroups,
-      vault: try SecretVault(keyFile: root + "/secret.key"), host: try localFacts(cgroups),
+      secretStore: try location.secretStore(keySource: secretsKey), host: try localFacts(cgroups),
       initProgram: SharedDescriptor(try Descriptor.open(shim.string, 0o10000000)), poller: try Poller())
     for name in catalog.damaged { engine.log.append(.warning("the record of \(name) cannot be read"), project: nil) }
     try await engine.recover()

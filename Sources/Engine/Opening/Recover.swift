@@ -31,6 +31,7 @@ extension LocalBackend {
       log.append(.warning(problem), project: nil)
     }
     for (container, shim) in found { await container.recover(shim) }
+    await deliverWhatIsNew()
   }
 
   /// Ends what runs, and removes what lies about, without a record: an engine died between making it and writing it down.

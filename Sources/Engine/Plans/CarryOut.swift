@@ -23,29 +23,37 @@ extension LocalBackend {
     var observed = await observe(project: request.project, stack: stack)
     var plan = try Self.makePlan(request, stack: stack, observed: observed)
     var report = Report(plan: plan)
+    let contents = try await buildContents(request)
 
     // Images first and alone: what they become decides the rest, and without them nothing is begun.
     if plan.needsReplanning {
       let images = plan.imageSteps
-      await execute(images, emit: emit, into: &report)
+      await execute(images, contents, emit: emit, into: &report)
       guard report.succeeded, !Task.isCancelled else { return report }
       observed = await observe(project: request.project, stack: stack)
       plan = try Self.makePlan(request.afterImages, stack: stack, observed: observed)
       report.plan = images.followed(by: plan)
     }
     try await preflight(plan, stack: stack)
+    try await forgetInitSteps(recreatedBy: plan)
     for note in plan.notes { emit(.warning(note)) }
     if case .up(let options) = request.operation, options.starts {
       for name in plan.unchanged { emit(.progress(.init(subject: "Container \(name)", status: "Running", phase: .done))) }
     }
-    await execute(plan, emit: emit, into: &report)
+    await execute(plan, contents, emit: emit, into: &report)
+    switch request.operation {
+    case .down, .remove: try await forgetInitSteps(ofServicesGoneFrom: request.project)
+    default: break
+    }
     if case .down(let options) = request.operation, options.services.isEmpty, report.succeeded { try await forget(request.project) }
     return report
   }
 
-  private func execute(_ plan: Plan, emit: @escaping @Sendable (Event.Kind) -> Void, into report: inout Report) async {
+  private func execute(
+    _ plan: Plan, _ contents: GrantContents, emit: @escaping @Sendable (Event.Kind) -> Void, into report: inout Report
+  ) async {
     let outcome = await Executor(width: width).run(plan) { step in
-      try await self.perform(step, project: plan.project, emit: emit)
+      try await self.perform(step, project: plan.project, contents: contents, emit: emit)
     }
     let subjects = Dictionary(plan.steps.map { ($0.id, $0.action.subject) }, uniquingKeysWith: { first, _ in first })
     for (id, error) in outcome.failed.sorted(by: { $0.key < $1.key }) {

@@ -90,8 +90,12 @@ public struct Executor: Sendable {
 
   private static func attempt(_ step: Step, _ perform: @escaping @Sendable (Step) async throws -> Void) async -> EngineError? {
     do {
-      // A wait, a pull or a build is broken off when the plan is; anything else is done to its end.
-      if step.action.isWait || step.action.makesImage { try await perform(step) } else { try await shielded { try await perform(step) } }
+      // A wait, a pull or a build is broken off when the plan is, as are the hooks of a start; anything else is done to its end.
+      if step.action.isWait || step.action.makesImage || step.action.hasHooks {
+        try await perform(step)
+      } else {
+        try await shielded { try await perform(step) }
+      }
       return nil
     } catch let error as EngineError {
       return error
@@ -104,6 +108,14 @@ public struct Executor: Sendable {
 }
 
 extension Action {
+  /// A start, whose hooks may take any time; it sees itself to what must not stop half way.
+  var hasHooks: Bool {
+    switch self {
+    case .startContainer, .restartContainer: true
+    default: false
+    }
+  }
+
   /// A wait takes time and no work.
   var isWait: Bool {
     if case .waitFor = self { return true }

@@ -21,7 +21,7 @@ extension LocalBackend {
       }
     }
     if remember, case .up = request.operation { try await catalog.put(row) }
-    return try fingerprinted(stack, GrantContents(row: row, vault: vault))
+    return try fingerprinted(stack, GrantContents(row: row, vault: vault, seen: secretsSeen))
   }
 
   /// Fills in `FileGrant.fingerprint`. A content that cannot be read is an error with the service's name.
@@ -30,7 +30,7 @@ extension LocalBackend {
     var known: [String: String] = [:]
     func fingerprint(_ key: String, _ read: () throws -> [UInt8]) throws -> String {
       if let found = known[key] { return found }
-      let value = vault.fingerprint(try read(), name: "\(stack.name)/\(key)")
+      let value = try contents.fingerprint(try read(), key)
       known[key] = value
       return value
     }

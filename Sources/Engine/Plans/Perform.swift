@@ -6,7 +6,7 @@ import StackModel
 
 extension LocalBackend {
   /// Does one step, telling its beginning and its end.
-  func perform(_ step: Step, project: ProjectName, emit: @escaping @Sendable (Event.Kind) -> Void) async throws {
+  func perform(_ step: Step, project: ProjectName, contents: GrantContents, emit: @escaping @Sendable (Event.Kind) -> Void) async throws {
     let subject = step.action.subject
     let words = step.action.words
     func tell(_ status: String, _ phase: Event.Progress.Phase, _ detail: String? = nil) {
@@ -14,7 +14,7 @@ extension LocalBackend {
     }
     if let words { tell(words.doing, .working) }
     do {
-      try await act(step.action, project: project, emit: emit)
+      try await act(step.action, project: project, contents: contents, emit: emit)
       if let words { tell(words.done, .done) }
     } catch {
       tell("Error", .failed, String(describing: error))
@@ -22,7 +22,9 @@ extension LocalBackend {
     }
   }
 
-  private func act(_ action: Action, project: ProjectName, emit: @escaping @Sendable (Event.Kind) -> Void) async throws {
+  private func act(
+    _ action: Action, project: ProjectName, contents: GrantContents, emit: @escaping @Sendable (Event.Kind) -> Void
+  ) async throws {
     switch action {
     case .pullImage(let reference, let service):
       throw EngineError(
@@ -30,20 +32,25 @@ extension LocalBackend {
         "the image \"\(reference)\" is not on this machine, and this version of Muster cannot pull images",
         hint: "import it: muster image import FILE \(reference)")
     case .buildImage(let spec, let references, let service):
-      try await build(spec, references: references, service: service, emit: emit)
+      try await build(spec, references: references, service: service, contents: contents, emit: emit)
     case .createNetwork(let network): try await createNetwork(network, project: project)
     case .removeNetwork(let name): try await removeNetwork(name)
     case .createVolume(let volume): try await createVolume(volume, project: project)
     case .removeVolume(let name): try await removeVolume(name)
     case .createContainer(let spec, let volumes): try await create(spec, anonymousVolumes: volumes)
-    case .startContainer(let name): try await container(named: name).start()
+    case .startContainer(let name):
+      let container = try await container(named: name)
+      try await container.start(emit)
+      for warning in await container.warnings { emit(.warning("Container \(name): \(warning)")) }
     case .stopContainer(_, let id, let timeout):
-      try await container(id).stop(grace: timeout.map { .seconds($0) })
+      try await container(id).stop(grace: timeout.map { .seconds($0) }, emit)
     case .killContainer(_, let id, let signal): try await container(id).kill(signal: signal)
     case .restartContainer(_, let id, let timeout):
       let container = try await container(id)
-      try await container.stop(grace: timeout.map { .seconds($0) })
-      try await container.start()
+      try await shielded { try await container.stop(grace: timeout.map { .seconds($0) }, emit) }
+      try await container.start(emit)
+      for warning in await container.warnings { emit(.warning("Container \(container.spec.name): \(warning)")) }
+    case .renewFiles(_, let id, _): try await renewFiles(of: try await container(id))
     case .removeContainer(_, let id, let volumes): try await remove(id, volumes: volumes)
     case .waitFor(let service, let names, let condition, let isRequired):
       try await wait(for: service, containers: names, condition: condition, isRequired: isRequired, emit: emit)

@@ -1,11 +1,14 @@
 import Backend
+import ContainerSetup
 import Glibc
+import ImageStore
 import Networking
 import Reconciler
 import StackModel
 
 extension LocalBackend {
-  /// Looks for what would fail half way, before anything is made: ports in use, bind sources that are missing, unreadable secrets.
+  /// Looks for what would fail half way, before anything is made: ports in use, bind sources that are missing, containers and images
+  /// that something is taken of.
   func preflight(_ plan: Plan, stack: Stack?) async throws {
     var created: [ContainerSpec] = []
     var leaving: Set<String> = []
@@ -23,6 +26,9 @@ extension LocalBackend {
           .conflict, subject: spec.service.rawValue, "the container name \"\(spec.name)\" is already in use by \(holder.id.short)",
           hint: "remove that container, or choose another container_name", origin: origin)
       }
+      do throws(SetupError) { try checkLimits(spec.options.resources) } catch {
+        throw EngineError(.invalid, subject: spec.service.rawValue, error.message, hint: error.hint, origin: origin)
+      }
       for case .bind(let path, let createsHostPath, _) in spec.options.mounts.map(\.source) where !createsHostPath {
         guard Glibc.access(path, F_OK) == 0 else {
           throw EngineError(
@@ -31,7 +37,41 @@ extension LocalBackend {
         }
       }
     }
+    try await checkSharing(of: created, stack: stack)
     try await checkPorts(of: created, leaving: leaving, stack: stack)
+    try await checkLinks(of: created, stack: stack)
+    try await checkInitImages(of: created, stack: stack)
+  }
+
+  /// Images that only steps of `pre_start` have are told about before the containers are made.
+  private func checkInitImages(of created: [ContainerSpec], stack: Stack?) async throws {
+    for spec in created {
+      for (index, step) in (spec.options.hooks?.beforeStart ?? []).enumerated() {
+        guard let image = step.image, await images.resolve(image) == nil else { continue }
+        throw EngineError(
+          .notFound, subject: spec.service.rawValue, "pre_start[\(index)]: the image \"\(image)\" is not on this machine",
+          hint: "import it: muster image import FILE \(image)", origin: stack?.services[spec.service]?.origin)
+      }
+    }
+  }
+
+  /// `external_links` lead to containers that exist, whoever made them.
+  private func checkLinks(of created: [ContainerSpec], stack: Stack?) async throws {
+    let coming = Set(created.map(\.name))
+    for spec in created {
+      for link in spec.options.externalLinks ?? [] where !coming.contains(link.container) {
+        if await containers.find(name: link.container) != nil { continue }
+        throw EngineError(
+          .notFound, subject: spec.service.rawValue, "external_links: there is no container \"\(link.container)\"",
+          hint: "start the stack that has it first", origin: stack?.services[spec.service]?.origin)
+      }
+    }
+  }
+
+  /// A container's `ports`, at the addresses where they are published.
+  func boundPorts(of spec: ContainerSpec) async -> [PortMapping] {
+    guard case .bridges(let attachments) = spec.options.network else { return spec.options.ports }
+    return await networking.bound(spec.options.ports, attachments: attachments)
   }
 
   /// Refuses a plan that publishes one port twice, or one that something else holds.
@@ -54,7 +94,7 @@ extension LocalBackend {
     for name in leaving { if let container = await containers.find(name: name) { leavingIDs.insert(container.id) } }
     for spec in created where !spec.options.ports.isEmpty {
       do {
-        try await networking.checkPorts(spec.options.ports, ignoring: leavingIDs)
+        try await networking.checkPorts(await boundPorts(of: spec), ignoring: leavingIDs)
       } catch let error as PortConflict {
         throw EngineError(
           .conflict, subject: spec.service.rawValue, error.description,

@@ -1,10 +1,12 @@
 import Backend
+import SecretStore
 import StackModel
 
 /// The contents of a stack's secrets and configs, from wherever each comes.
 struct GrantContents: Sendable {
   var row: StackRow
   var vault: SecretVault
+  var seen: SecretsSeen
   /// Larger ones are refused, as Swarm and Kubernetes do.
   static let limit = 1 << 20
 
@@ -22,9 +24,29 @@ struct GrantContents: Sendable {
     return try read(source, key: "configs.\(name)", kind: "config", name: name.rawValue)
   }
 
+  /// The fingerprint of a content: of `secrets.KEY` or `configs.KEY` in this project.
+  func fingerprint(_ content: [UInt8], _ key: String) throws -> String {
+    try vault.fingerprint(content, name: "\(row.stack.name)/\(key)")
+  }
+
   private func read(_ source: FileSource, key: String, kind: String, name: String) throws -> [UInt8] {
+    let content = try readUnseen(source, key: key, kind: kind, name: name)
+    if kind == "secret" { seen.add(content) }
+    return content
+  }
+
+  private func readUnseen(_ source: FileSource, key: String, kind: String, name: String) throws -> [UInt8] {
     switch source.origin {
     case .content(let text): return Array(text.utf8)
+    case .stored(let stored):
+      do {
+        return try Engine.stored { try vault.store.value(of: stored) }
+      } catch var error as EngineError {
+        if error.code == .notFound {
+          error.message = "\(kind) \"\(name)\": " + error.message
+        }
+        throw error
+      }
     case .environment(let variable):
       guard let sealed = row.sealedValues[key] else {
         throw EngineError(
@@ -53,6 +75,7 @@ struct GrantContents: Sendable {
 extension LocalBackend {
   /// The contents of a project's secrets and configs, as its stack was last brought up.
   func contents(of project: ProjectName) async -> GrantContents {
-    GrantContents(row: await catalog.stack(project) ?? StackRow(stack: Stack(name: project), sealedValues: [:]), vault: vault)
+    GrantContents(
+      row: await catalog.stack(project) ?? StackRow(stack: Stack(name: project), sealedValues: [:]), vault: vault, seen: secretsSeen)
   }
 }

@@ -7,6 +7,7 @@ actor Catalog {
   private var networkRows: [NetworkName: NetworkRow]
   private var volumeRows: [VolumeName: VolumeRow]
   private var stackRows: [ProjectName: StackRow]
+  private var initRows: [String: InitRow]
 
   /// Reads what an earlier engine wrote; `damaged` names records that could not be read, which stay where they are.
   init(store: StateStore) async throws {
@@ -14,9 +15,12 @@ actor Catalog {
     let networks = try await store.all(NetworkRow.self)
     let volumes = try await store.all(VolumeRow.self)
     let stacks = try await store.all(StackRow.self)
+    let steps = try await store.all(InitRow.self)
     networkRows = Dictionary(networks.records.map { ($0.requested.name, $0) }, uniquingKeysWith: { _, last in last })
     volumeRows = Dictionary(volumes.records.map { ($0.definition.name, $0) }, uniquingKeysWith: { _, last in last })
     stackRows = Dictionary(stacks.records.map { ($0.stack.name, $0) }, uniquingKeysWith: { _, last in last })
+    // One that cannot be read is run again.
+    initRows = Dictionary(steps.records.map { ($0.name, $0) }, uniquingKeysWith: { _, last in last })
     damaged =
       networks.damaged.map { "network \($0)" } + volumes.damaged.map { "volume \($0)" } + stacks.damaged.map { "stack \($0)" }
   }
@@ -29,6 +33,21 @@ actor Catalog {
   func volume(_ name: VolumeName) -> VolumeRow? { volumeRows[name] }
   func stacks() -> [StackRow] { stackRows.values.sorted { $0.stack.name < $1.stack.name } }
   func stack(_ project: ProjectName) -> StackRow? { stackRows[project] }
+
+  func initStep(_ name: String) -> InitRow? { initRows[name] }
+
+  func put(_ row: InitRow) async throws {
+    try await store.put(row)
+    initRows[row.name] = row
+  }
+
+  /// Init steps of a project's services that are to be run again.
+  func forgetInitSteps(of project: ProjectName, where isMeant: @Sendable (ServiceName) -> Bool) async throws {
+    for row in initRows.values where row.spec.project == project && isMeant(row.spec.service) {
+      initRows[row.name] = nil
+      try await store.delete(InitRow.self, key: row.key)
+    }
+  }
 
   func put(_ row: NetworkRow) async throws {
     try await store.put(row)

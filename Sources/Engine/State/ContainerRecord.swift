@@ -26,6 +26,10 @@ struct ContainerRecord: StoredRecord, Equatable {
   var restart = RestartMachine()
   /// Target → volume.
   var anonymousVolumes: [String: VolumeName] = [:]
+  /// What `volumes_from` stood for when it was made; nil: nothing.
+  var inheritedMounts: [Mount]?
+  /// Target → the image that is mounted there; nil: none.
+  var mountedImages: [String: Digest]?
   /// With the host ports that were chosen, kept from start to start.
   var ports: [PortMapping] = []
   /// Its places on networks, while running.

@@ -1,4 +1,5 @@
 import OCI
+import StackModel
 
 /// The stages of a Dockerfile, with the variables of their FROM lines expanded.
 struct BuildPlan: Sendable {
@@ -27,8 +28,12 @@ struct BuildPlan: Sendable {
   /// Names of build arguments that an ARG has.
   var declared: Set<String>
 
-  init(_ file: Dockerfile, target: String?, arguments: [String: String], name: String) throws {
+  /// `additional_contexts`; they come before stages and images of the same name.
+  let contexts: [String: BuildSource]
+
+  init(_ file: Dockerfile, target: String?, arguments: [String: String], contexts: [String: BuildSource] = [:], name: String) throws {
     stages = []
+    self.contexts = contexts
     declared = []
     globals = PlatformArguments.values
     var lookup = globals
@@ -42,7 +47,9 @@ struct BuildPlan: Sendable {
         }
         if let flag = instruction.flag("platform") { try Self.checkPlatform(flag, globals, file.escape) }
         stages.append(
-          Stage(index: stages.count, name: stage, from: instruction, base: try Self.base(text, stages, instruction), instructions: []))
+          Stage(
+            index: stages.count, name: stage, from: instruction, base: try Self.base(text, stages, contexts, instruction), instructions: [])
+        )
       case .pairs(let pairs) where instruction.keyword == .arg:
         declared.formUnion(pairs.map(\.name))
         guard stages.isEmpty else {
@@ -88,14 +95,27 @@ struct BuildPlan: Sendable {
       guard needed.insert(index).inserted else { continue }
       if case .stage(let base) = stages[index].base { waiting.append(base) }
       for instruction in stages[index].instructions {
-        if let from = instruction.flag("from"), let source = Self.find(from.value, in: stages[..<index]) { waiting.append(source) }
+        for name in instruction.sourceNames where contexts[name] == nil {
+          if let source = Self.find(name, in: stages[..<index]) { waiting.append(source) }
+        }
       }
     }
     return needed.sorted()
   }
 
-  private static func base(_ text: String, _ stages: [Stage], _ instruction: Instruction) throws -> Base {
+  private static func base(
+    _ text: String, _ stages: [Stage], _ contexts: [String: BuildSource], _ instruction: Instruction
+  ) throws -> Base {
     if text == "scratch" { return .scratch }
+    switch contexts[text] {
+    case .image(let image)?:
+      do { return .image(try ImageReference(image)) } catch { throw DockerfileError(instruction.range, "\(error)") }
+    case .directory?:
+      throw DockerfileError(
+        instruction.range, "the additional context \(text) is a directory, which cannot be built upon",
+        hint: "FROM scratch, and COPY --from=\(text)")
+    default: break
+    }
     if let stage = stages.first(where: { $0.name == text.lowercased() }) { return .stage(stage.index) }
     guard !text.isEmpty else { throw DockerfileError(instruction.range, "FROM names no image", hint: "a variable in it is empty") }
     do { return .image(try ImageReference(text)) } catch { throw DockerfileError(instruction.range, "\(error)") }

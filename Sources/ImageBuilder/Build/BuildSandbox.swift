@@ -7,6 +7,24 @@ public protocol BuildSandbox: Sendable {
   func run(_ command: BuildCommand, output: @escaping @Sendable ([UInt8]) -> Void) async throws -> Int32
 }
 
+/// One `RUN --mount`, ready to be mounted.
+public struct BuildMount: Sendable, Equatable {
+  public enum Source: Sendable, Equatable {
+    /// Absolute path of the host, a file or a directory.
+    case path(String, isReadOnly: Bool)
+    case tmpfs(size: ByteCount?)
+    /// A file with that content, which is on no disk.
+    case secret([UInt8], uid: UInt32, gid: UInt32, mode: UInt32)
+  }
+  /// Absolute, inside the root.
+  public var target: String
+  public var source: Source
+  public init(target: String, source: Source) {
+    self.target = target
+    self.source = source
+  }
+}
+
 /// A RUN instruction, ready to run.
 public struct BuildCommand: Sendable, Equatable {
   /// What the overlay's directories are relative to.
@@ -27,6 +45,11 @@ public struct BuildCommand: Sendable, Equatable {
   /// `host`, `none` or nil for a network with a way out.
   public var network: String?
   public var extraHosts: [ExtraHost]
+  /// Mounted beside the root; nothing that is written to them is in `upper`.
+  public var mounts: [BuildMount] = []
+  /// nil: Docker's 64 MiB.
+  public var shmSize: ByteCount?
+  public var ulimits: [String: Ulimit] = [:]
   public init(
     directory: String, lower: [String], upper: String, work: String, arguments: [String], environment: [String: String],
     workingDirectory: String, user: String? = nil, network: String? = nil, extraHosts: [ExtraHost] = []

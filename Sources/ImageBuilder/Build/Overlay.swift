@@ -12,6 +12,8 @@ struct Overlay: Sendable {
   let work: String
   /// Absolute.
   let upperPath: String
+  /// Absolute; goes when the instruction is done.
+  let workspacePath: String
 
   init(store: ImageStore, layers: [Digest], workspace: ImageStore.Workspace) async throws {
     directory = store.layersDirectory
@@ -19,6 +21,7 @@ struct Overlay: Sendable {
     upper = workspace.name + "/upper"
     work = workspace.name + "/work"
     upperPath = workspace.path + "/upper"
+    workspacePath = workspace.path
     for path in [upperPath, workspace.path + "/work"] where mkdir(path, 0o755) < 0 { throw KernelError.last("mkdir(2)", [path]) }
     // The merged root has the upper directory's attributes.
     let below = try Descriptor.open(directory + "/" + lower[0], O_RDONLY | O_DIRECTORY).status()

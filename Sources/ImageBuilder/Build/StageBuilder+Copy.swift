@@ -1,6 +1,7 @@
 import ImageStore
 import LinuxKit
 import OCI
+import StackModel
 
 extension StageBuilder {
   /// `COPY` and `ADD`
@@ -80,9 +81,29 @@ extension StageBuilder {
   /// Where `--from` says, else the build context.
   private func source(of instruction: Instruction) async throws -> SourceRoot {
     guard let flag = instruction.flag("from") else { return context.source }
+    return try await source(named: flag)
+  }
+
+  /// An additional context, an earlier stage or an image of this machine.
+  func source(named flag: Instruction.Flag) async throws -> SourceRoot {
+    switch plan.contexts[flag.value] {
+    case .directory(let path)?:
+      do { return try BuildContext.source(path, name: "the additional context \(flag.value)") } catch let error as BuildError {
+        throw DockerfileError(flag.range, error.message, hint: error.hint)
+      }
+    case .image(let image)?:
+      var other = flag
+      other.value = image
+      return try await self.image(named: other)
+    default: break
+    }
     if let index = BuildPlan.find(flag.value, in: plan.stages[..<stage.index]), let other = built[index] {
       return SourceRoot(try await builder.store.view(other.layers), keepsOwner: true, name: "the stage \(plan.stages[index].title)")
     }
+    return try await image(named: flag)
+  }
+
+  private func image(named flag: Instruction.Flag) async throws -> SourceRoot {
     do {
       let reference = try ImageReference(flag.value)
       let image = try await builder.image(reference, at: flag.range)

@@ -18,6 +18,9 @@ extension StageBuilder {
     key.fields(environment.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] })
     key.fields([state.workingDirectory, user ?? "", network ?? ""])
     key.fields(spec.extraHosts.flatMap { [$0.name, $0.address] })
+    let mounts = try await runMounts(of: instruction)
+    // The names of secrets, never what they contain.
+    if !mounts.isEmpty { key.fields(mounts.flatMap(\.keyFields)) }
     // Proxies are the builder's affair: they are in neither the key nor the history.
     for (name, value) in spec.arguments where PlatformArguments.proxies.contains(name) && environment[name] == nil {
       environment[name] = value
@@ -26,13 +29,19 @@ extension StageBuilder {
     let work = begin(instruction.text)
     let cutter = LineCutter { work.line($0) }
     let (sandbox, workingDirectory, hosts, range) = (builder.sandbox, state.workingDirectory, spec.extraHosts, instruction.range)
+    let cacheDirectory = builder.store.cacheDirectory + "/mounts"
     let digest = key.digest
+    let (secrets, options) = (secretLookup, spec.options)
     try await layer(key: digest, history: history(of: arguments), work: work) { [environment] overlay in
-      let code = try await sandbox.run(
-        BuildCommand(
-          directory: overlay.directory, lower: overlay.lower, upper: overlay.upper, work: overlay.work, arguments: arguments,
-          environment: environment, workingDirectory: workingDirectory, user: user, network: network, extraHosts: hosts)
-      ) { cutter.take($0) }
+      var command = BuildCommand(
+        directory: overlay.directory, lower: overlay.lower, upper: overlay.upper, work: overlay.work, arguments: arguments,
+        environment: environment, workingDirectory: workingDirectory, user: user, network: network, extraHosts: hosts)
+      command.shmSize = options?.shmSize
+      command.ulimits = options?.ulimits ?? [:]
+      let preparation = MountPreparation(overlay: overlay, cache: cacheDirectory)
+      let code = try await preparation.with(mounts, secrets: secrets, in: &command) { command in
+        try await sandbox.run(command) { cutter.take($0) }
+      }
       cutter.finish()
       try Task.checkCancellation()
       guard code == 0 else {

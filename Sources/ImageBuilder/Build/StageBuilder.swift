@@ -13,6 +13,7 @@ struct StageBuilder {
   let progress: BuildProgress
   /// Stages that are built already.
   let built: [Int: StageState]
+  let secret: SecretSource
   var state: StageState
   /// `[2/4]`: steps that can change files, FROM included.
   private var step = 1
@@ -22,7 +23,7 @@ struct StageBuilder {
 
   init(
     builder: ImageBuilder, spec: BuildSpec, plan: BuildPlan, stage: BuildPlan.Stage, escape: UInt8, context: BuildContext,
-    progress: BuildProgress, built: [Int: StageState], state: StageState
+    progress: BuildProgress, built: [Int: StageState], secret: @escaping SecretSource, state: StageState
   ) {
     self.builder = builder
     self.spec = spec
@@ -32,6 +33,7 @@ struct StageBuilder {
     self.context = context
     self.progress = progress
     self.built = built
+    self.secret = secret
     self.state = state
     steps = 1 + stage.instructions.count { [.run, .copy, .add, .workdir].contains($0.keyword) }
   }
@@ -53,6 +55,12 @@ struct StageBuilder {
       try await carryOut(instruction)
     }
     for instruction in stage.instructions { try await carryOut(instruction) }
+  }
+
+  /// `no_cache`, or this stage is in `no_cache_filter`.
+  private var isUncached: Bool {
+    let names = spec.options?.uncachedStages ?? []
+    return spec.noCache || names.contains { $0.lowercased() == stage.name || Int($0) == stage.index }
   }
 
   private mutating func carryOut(_ instruction: Instruction) async throws {
@@ -96,7 +104,7 @@ struct StageBuilder {
   ) async throws {
     let store = builder.store
     let cache = BuildCache(directory: store.cacheDirectory)
-    if !spec.noCache, let record = cache.record(key), await hold(record.layer) {
+    if !isUncached, let record = cache.record(key), await hold(record.layer) {
       state.noteHistory(history, layer: record.layer, created: record.created)
       return work.cached()
     }

@@ -42,6 +42,14 @@ struct BuildContext: Sendable {
       name: "the build context \(spec.context)")
   }
 
+  /// A directory of `additional_contexts`, with its own .dockerignore.
+  static func source(_ path: String, name: String) throws -> SourceRoot {
+    let root: RootedDirectory
+    do { root = try RootedDirectory(path: path) } catch { throw BuildError("\(name), \(path): \(error.reason)") }
+    let rules = try readIgnore(".dockerignore", in: root).map { try IgnoreRules(parsing: $0.bytes, file: $0.name) }
+    return SourceRoot(root, rules: rules ?? IgnoreRules(), keepsOwner: false, name: name)
+  }
+
   private static func readIgnore(_ path: String) throws -> (name: String, bytes: [UInt8])? {
     do { return (path, try readFile(path, limit: ignoreLimit)) } catch {
       if error.errno == ENOENT || error.errno == ENOTDIR { return nil }

@@ -48,6 +48,15 @@ public struct Instruction: Sendable, Equatable {
   }
 
   func flag(_ name: String) -> Flag? { flags.first { $0.name == name } }
+
+  /// What `--from` and the `from=` of mounts name.
+  var sourceNames: [String] {
+    flags.compactMap { flag in
+      if flag.name == "from" { return flag.value }
+      guard flag.name == "mount" else { return nil }
+      return flag.value.split(separator: ",").first { $0.hasPrefix("from=") }.map { String($0.dropFirst(5)) }
+    }
+  }
 }
 
 /// A command line, as text for the shell or as its arguments.

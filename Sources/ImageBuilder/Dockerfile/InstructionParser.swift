@@ -39,7 +39,9 @@ struct InstructionParser {
           hint: known.isEmpty ? "\(keyword.rawValue) has no flags here" : "flags of \(keyword.rawValue) here: \(known)")
       }
       guard equals < text.endIndex else { throw DockerfileError(line.range(word), "--\(name) needs a value: --\(name)=…") }
-      guard !flags.contains(where: { $0.name == name }) else { throw DockerfileError(line.range(word), "--\(name) is written twice") }
+      guard name == "mount" || !flags.contains(where: { $0.name == name }) else {
+        throw DockerfileError(line.range(word), "--\(name) is written twice")
+      }
       flags.append(.init(name: name, value: String(text[text.index(after: equals)...]), range: line.range(word)))
     }
     return (flags, bytes.count..<bytes.count)

@@ -33,7 +33,7 @@ public enum Keyword: String, Sendable, CaseIterable {
     case .from: ["platform"]
     case .copy: ["chown", "chmod", "from"]
     case .add: ["chown", "chmod"]
-    case .run: ["network"]
+    case .run: ["network", "mount"]
     case .healthcheck: ["interval", "timeout", "start-period", "start-interval", "retries"]
     default: []
     }

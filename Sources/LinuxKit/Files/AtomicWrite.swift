@@ -3,14 +3,16 @@ public import SystemPackage
 
 /// Replaces the file at `path` as a whole: temporary name, `fsync(2)`, rename, `fsync(2)` of the directory.
 ///
-/// After a crash or a power cut the old or the new content is there, nothing else.
-public func atomicWrite(_ path: FilePath, _ bytes: [UInt8], mode: UInt32) throws(KernelError) {
+/// After a crash or a power cut the old or the new content is there, nothing else. Without an `owner` it is the process's.
+public func atomicWrite(_ path: FilePath, _ bytes: [UInt8], mode: UInt32, owner: FileOwner? = nil) throws(KernelError) {
   let (before, name) = try PathParts.split(path.string)
   let directory = try Descriptor.open(before, O_RDONLY | O_DIRECTORY)
   let number = directory.number
   let temporary = "." + String(UInt64.random(in: 0 ... .max), radix: 36) + ".new"
   let file = try directory.open(at: temporary, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, mode: mode)
   do throws(KernelError) {
+    // Before the permissions: a change of owner takes set-user-id bits away.
+    if let owner { try file.setOwner(owner) }
     try file.setPermissions(mode)
     try file.writeAll(bytes)
     try file.synchronize()

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The time of day, for what people read; nothing is measured or timed with it.

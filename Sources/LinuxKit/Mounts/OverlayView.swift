@@ -5,15 +5,18 @@ import Glibc
 /// caller's mount table. It lives as long as the descriptor, and what was opened through it.
 ///
 /// `lower` is topmost first. All names may be relative to `directory`, which keeps the option string short: the kernel takes 4,095 bytes.
+/// With `subpath` the mount is of that alone, which is resolved inside the overlay and may be a file.
 /// Without `upper` it is read-only and needs two or more `lower`.
-public func overlayView(lower: [String], upper: String?, work: String?, directory: String) throws(KernelError) -> Descriptor {
+public func overlayView(
+  lower: [String], upper: String?, work: String?, directory: String, subpath: String = ""
+) throws(KernelError) -> Descriptor {
   let options = try OverlayOptions.text(lower: lower, upper: upper, work: work)
   var stage: UnsafePointer<CChar>?
-  let view = clinux_overlay_view(directory, options, &stage)
+  let view = clinux_overlay_view(directory, options, subpath, &stage)
   if view < 0 {
     let error = errno
     let call = stage.map { String(cString: $0) } ?? "mount(2)"
-    throw KernelError(call, errno: error, operands: [directory, options])
+    throw KernelError(call, errno: error, operands: [directory, options] + (subpath.isEmpty ? [] : [subpath]))
   }
   return Descriptor(owning: view)
 }

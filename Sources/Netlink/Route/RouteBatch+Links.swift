@@ -32,7 +32,7 @@ extension RouteBatch {
   /// The port is a hairpin, for a container that asks for its own published port: with br_netfilter the bridge itself sees the rewritten
   /// destination and would not send the packet back where it came from.
   public mutating func addVeth(
-    name: String, master: Int32, peer: NamespaceReference, peerMAC: MACAddress, mtu: UInt32? = nil
+    name: String, master: Int32, peer: NamespaceReference, peerMAC: MACAddress, mtu: UInt32? = nil, isIsolated: Bool? = nil
   ) {
     message("add veth " + name, type: RouteMessage.newLink, flags: HeaderFlags.create | HeaderFlags.exclusive) { writer in
       writer.linkHeader()
@@ -54,7 +54,7 @@ extension RouteBatch {
         }
       }
     }
-    setLink(named: name, LinkChange(isUp: true, hasNoIPv6Addresses: true, isHairpin: true))
+    setLink(named: name, LinkChange(isUp: true, hasNoIPv6Addresses: true, isHairpin: true, isIsolated: isIsolated))
   }
 
   /// Changes the link with that name. A link that changes its name must be given by index.
@@ -73,10 +73,13 @@ extension RouteBatch {
       if let name = oldName ?? change.name { writer.attribute(LinkAttribute.name, name) }
       if let mtu = change.mtu { writer.attribute(LinkAttribute.mtu, mtu) }
       if let master = change.master { writer.attribute(LinkAttribute.master, master) }
-      if let isHairpin = change.isHairpin {
+      if change.isHairpin != nil || change.isIsolated != nil {
         writer.nested(LinkAttribute.info) { info in
           info.attribute(LinkAttribute.portKind, "bridge")
-          info.nested(LinkAttribute.portData) { $0.attribute(LinkAttribute.bridgePortHairpin, UInt8(isHairpin ? 1 : 0)) }
+          info.nested(LinkAttribute.portData) { port in
+            if let isHairpin = change.isHairpin { port.attribute(LinkAttribute.bridgePortHairpin, UInt8(isHairpin ? 1 : 0)) }
+            if let isIsolated = change.isIsolated { port.attribute(LinkAttribute.bridgePortIsolated, UInt8(isIsolated ? 1 : 0)) }
+          }
         }
       }
       if change.hasNoIPv6Addresses {

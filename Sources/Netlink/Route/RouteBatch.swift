@@ -26,9 +26,11 @@ public struct LinkChange: Sendable {
   public var hasNoIPv6Addresses: Bool
   /// Of a bridge's port: the bridge sends back through it what came from it.
   public var isHairpin: Bool?
+  /// Of a bridge's port: it reaches the bridge itself and ports that are not isolated.
+  public var isIsolated: Bool?
   public init(
     name: String? = nil, isUp: Bool? = nil, mtu: UInt32? = nil, master: Int32? = nil, hasNoIPv6Addresses: Bool = false,
-    isHairpin: Bool? = nil
+    isHairpin: Bool? = nil, isIsolated: Bool? = nil
   ) {
     self.name = name
     self.isUp = isUp
@@ -36,6 +38,7 @@ public struct LinkChange: Sendable {
     self.master = master
     self.hasNoIPv6Addresses = hasNoIPv6Addresses
     self.isHairpin = isHairpin
+    self.isIsolated = isIsolated
   }
 }
 

@@ -32,6 +32,7 @@ enum LinkAttribute {
   static let bridgeSTP: UInt16 = 5
   /// Within a bridge port's `portData`.
   static let bridgePortHairpin: UInt16 = 4
+  static let bridgePortIsolated: UInt16 = 33
   /// Within `familySpecific`, AF_INET6.
   static let addressGeneration: UInt16 = 8
 }

@@ -8,6 +8,10 @@ enum SetName: String, CaseIterable {
   case internals
   /// Each bridge with itself: what stays on one network.
   case same
+  /// Of `same`, those whose containers must not see each other.
+  case separated
+  /// The bridges whose containers speak outwards with the host's address.
+  case masqueraded
   /// The address of each container with a published port, with itself.
   case selves
   /// Ports published on every address: transport, port → container.
@@ -21,6 +25,8 @@ extension FirewallState.Member {
     var list: [(SetName, Element)] = [
       (.bridges, Element(.interfaceName(bridge))), (.same, Element(.interfaceName(bridge), .interfaceName(bridge))),
     ]
+    if isSeparated { list.append((.separated, Element(.interfaceName(bridge), .interfaceName(bridge)))) }
+    if masquerades { list.append((.masqueraded, Element(.interfaceName(bridge)))) }
     if isInternal { list.append((.internals, Element(.interfaceName(bridge)))) }
     if let resolverPort {
       for transport: UInt8 in [6, 17] {

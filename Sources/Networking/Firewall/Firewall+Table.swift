@@ -13,6 +13,8 @@ extension FirewallState {
         set(.bridges, [.interfaceName]),
         set(.internals, [.interfaceName]),
         set(.same, [.interfaceName, .interfaceName]),
+        set(.separated, [.interfaceName, .interfaceName]),
+        set(.masqueraded, [.interfaceName]),
         set(.selves, [.ipv4Address, .ipv4Address]),
         set(.ports, [.transport, .port], [.ipv4Address, .port]),
         set(.addressPorts, [.ipv4Address, .transport, .port], [.ipv4Address, .port]),
@@ -55,10 +57,14 @@ extension FirewallState {
   /// Networks see the outside, each its own, and nothing sees them but through published ports. Internal networks see only their own.
   private var forward: Chain {
     let (bridges, internals, same) = (SetName.bridges.rawValue, SetName.internals.rawValue, SetName.same.rawValue)
+    let separated = SetName.separated.rawValue
     return Chain(
       name: "forward", hook: .init(.filter, .forward, priority: 0),
       rules: [
         Rule(.isEstablished, [.verdict(.accept)]),
+        // Ports of such a bridge are isolated from each other; this is for those who take the way over the host.
+        Rule(.inputAndOutput(in: separated), .isRedirected, [.verdict(.accept)]),
+        Rule(.inputAndOutput(in: separated), [.verdict(.drop)]),
         Rule(.inputAndOutput(in: same), [.verdict(.accept)]),
         Rule(.input(in: internals), [.verdict(.drop)]),
         Rule(.output(in: internals), [.verdict(.drop)]),
@@ -73,7 +79,7 @@ extension FirewallState {
       name: "postrouting", hook: .init(.nat, .postrouting, priority: 100),
       rules: [
         // Outwards, containers speak with the host's address.
-        Rule(.isIPv4, .input(in: bridges), .output(in: bridges, negated: true), [.masquerade]),
+        Rule(.isIPv4, .input(in: SetName.masqueraded.rawValue), .output(in: bridges, negated: true), [.masquerade]),
         // A container that asks for a port published by its own network must get the answer by the same way.
         Rule(.isIPv4, .inputAndOutput(in: same), .isRedirected, [.masquerade]),
         // One that asks for its own. With br_netfilter the bridge sees this packet, which then has no incoming interface.

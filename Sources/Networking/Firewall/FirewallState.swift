@@ -13,6 +13,19 @@ struct FirewallState: Equatable {
     var gateway: IPv4Address
     /// Where names are answered on the gateway's address; nil: nowhere.
     var resolverPort: UInt16?
+    /// Containers of the network do not reach each other.
+    var isSeparated = false
+    /// Containers speak outwards with the host's address.
+    var masquerades = true
+
+    init(bridge: String, isInternal: Bool, gateway: IPv4Address, resolverPort: UInt16?, options: BridgeOptions? = nil) {
+      self.bridge = bridge
+      self.isInternal = isInternal
+      self.gateway = gateway
+      self.resolverPort = resolverPort
+      isSeparated = options?.separatesContainers ?? false
+      masquerades = options?.keepsAddresses != true
+    }
   }
 
   /// One published port.

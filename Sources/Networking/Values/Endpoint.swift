@@ -17,6 +17,12 @@ public struct Endpoint: Sendable, Codable, Equatable {
   public var isDefaultRoute: Bool
   /// The interface's name in the container: `eth0`.
   public var interface: String
+  /// nil: 1500.
+  public var mtu: UInt32?
+  /// Further addresses of the interface, as a rule of 169.254.0.0/16; nil: none.
+  public var linkLocalAddresses: [String]?
+  /// Kernel parameters by name, with the interface's name in them; nil: none.
+  public var sysctls: [String: String]?
   public init(
     network: NetworkName, bridge: String, address: String, prefix: Int, mac: String, gateway: String, isDefaultRoute: Bool,
     interface: String
@@ -33,6 +39,9 @@ public struct Endpoint: Sendable, Codable, Equatable {
 
   /// `172.18.0.2/20`.
   public var cidr: String { address + "/" + String(prefix) }
+
+  /// All addresses of the interface.
+  public var cidrs: [String] { [cidr] + (linkLocalAddresses ?? []).map { $0 + ($0.hasPrefix("169.254.") ? "/16" : "/32") } }
 }
 
 extension [Endpoint] {

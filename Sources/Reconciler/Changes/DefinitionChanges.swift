@@ -11,6 +11,14 @@ extension Network {
     changes.compare("\(path).ipam.gateway", gateway, new.gateway) { $0 }
     changes.compare("\(path).ipam.ip_range", range, new.range) { $0 }
     changes.compare("\(path).labels", labels, new.labels) { $0 }
+    let (old, fresh) = (bridge ?? BridgeOptions(), new.bridge ?? BridgeOptions())
+    let options = "\(path).driver_opts"
+    changes.compare("\(options).mtu", old.mtu, fresh.mtu) { "\($0)" }
+    changes.compare("\(options).name", old.name, fresh.name) { $0 }
+    changes.compare("\(options).enable_icc", old.separatesContainers != true, fresh.separatesContainers != true, FieldText.of)
+    changes.compare("\(options).enable_ip_masquerade", old.keepsAddresses != true, fresh.keepsAddresses != true, FieldText.of)
+    changes.compare("\(options).host_binding_ipv4", old.hostAddress, fresh.hostAddress) { $0 }
+    changes.compare("\(options).container_iface_prefix", old.interfacePrefix, fresh.interfacePrefix) { $0 }
     return changes.list
   }
 }

@@ -59,6 +59,10 @@ enum FieldText {
     if let address = value.address { parts.append("address \(address)") }
     if let mac = value.mac { parts.append("mac \(mac)") }
     if value.priority != 0 { parts.append("priority \(value.priority)") }
+    if let priority = value.gatewayPriority { parts.append("gw_priority \(priority)") }
+    if let name = value.interfaceName { parts.append("interface \(name)") }
+    if let addresses = value.linkLocalAddresses { parts.append("link-local \(of(addresses))") }
+    for (name, value) in (value.sysctls ?? [:]).sorted(by: { $0.key < $1.key }) { parts.append("\(name)=\(value)") }
     return parts.isEmpty ? "attached" : parts.joined(separator: ", ")
   }
 
@@ -68,6 +72,7 @@ enum FieldText {
       case .bind(let path, let creates, let propagation):
         path + (creates ? "" : ",create_host_path=false") + (propagation.map { ",\($0)" } ?? "")
       case .volume(let name): name.rawValue
+      case .image(let name): "image \(name)"
       case .anonymousVolume: "anonymous"
       case .tmpfs(let size, let mode, let uid, let gid):
         [
@@ -77,6 +82,7 @@ enum FieldText {
         .compactMap { $0 }.joined(separator: ",")
       }
     return source + (value.isReadOnly ? ":ro" : "") + (value.noCopy ? ",nocopy" : "") + (value.subpath.map { ",subpath=\($0)" } ?? "")
+      + (value.recursion.map { ",recursive=\($0.rawValue)" } ?? "")
   }
 
   static func of(_ value: FileGrant) -> String {
@@ -85,6 +91,28 @@ enum FieldText {
     if let gid = value.gid { text += ",gid=\(gid)" }
     if let mode = value.mode { text += ",mode=0\(String(mode, radix: 8))" }
     return text
+  }
+
+  static func of(_ value: Hook) -> String {
+    hook(command: value.command, image: nil, user: value.user, value.isPrivileged, value.workingDirectory, value.environment)
+  }
+
+  static func of(_ value: InitStep) -> String {
+    hook(command: value.command, image: value.image, user: value.user, value.isPrivileged, value.workingDirectory, value.environment)
+      + (value.isPerReplica ? ", per replica" : "")
+  }
+
+  /// Only the names of variables: their values may be secret.
+  private static func hook(
+    command: [String]?, image: String?, user: String?, _ isPrivileged: Bool, _ directory: String?, _ environment: [String: String]
+  ) -> String {
+    var parts = [command.map { $0.joined(separator: " ") } ?? "the image's command"]
+    if let image { parts.append("image \(image)") }
+    if let user { parts.append("user \(user)") }
+    if isPrivileged { parts.append("privileged") }
+    if let directory { parts.append("in \(directory)") }
+    if !environment.isEmpty { parts.append("with " + environment.keys.sorted().joined(separator: " ")) }
+    return parts.joined(separator: ", ")
   }
 
   static func of(_ value: DeviceMapping) -> String { "\(value.source):\(value.target):\(value.permissions)" }

@@ -36,7 +36,15 @@ extension FieldChanges {
     compare("stop_signal", old.stopSignal, new.stopSignal) { $0 }
     compare("stop_grace_period", old.stopGracePeriod, new.stopGracePeriod, FieldText.of)
     compare("restart", old.restart, new.restart, FieldText.of)
+    let (limits, newLimits) = (old.restartLimits ?? RestartLimits(), new.restartLimits ?? RestartLimits())
+    compare("deploy.restart_policy.max_attempts", limits.maximum, newLimits.maximum) { "\($0)" }
+    compare("deploy.restart_policy.delay", limits.delay, newLimits.delay, FieldText.of)
+    compare("deploy.restart_policy.window", limits.window, newLimits.window, FieldText.of)
     compareHealth(old.healthcheck, new.healthcheck)
+    let (hooks, newHooks) = (old.hooks ?? LifecycleHooks(), new.hooks ?? LifecycleHooks())
+    compare("pre_start", hooks.beforeStart, newHooks.beforeStart) { FieldText.of($0.map(FieldText.of)) }
+    compare("post_start", hooks.afterStart, newHooks.afterStart) { FieldText.of($0.map(FieldText.of)) }
+    compare("pre_stop", hooks.beforeStop, newHooks.beforeStop) { FieldText.of($0.map(FieldText.of)) }
     compare("labels", old.labels, new.labels) { $0 }
     compare("annotations", old.annotations, new.annotations) { $0 }
   }
@@ -68,6 +76,7 @@ extension FieldChanges {
     compare("dns_search", old.dnsSearch, new.dnsSearch, FieldText.of)
     compare("dns_opt", old.dnsOptions, new.dnsOptions, FieldText.of)
     compare("extra_hosts", old.extraHosts, new.extraHosts) { FieldText.of($0.map { "\($0.name)=\($0.address)" }) }
+    compare("external_links", old.externalLinks ?? [], new.externalLinks ?? []) { FieldText.of($0.map { "\($0.container):\($0.alias)" }) }
     compare("links", old.links, new.links) { FieldText.of($0.map { "\($0.service):\($0.alias)" }) }
   }
 
@@ -75,17 +84,29 @@ extension FieldChanges {
     compare("volumes", old.mounts, new.mounts, key: \.target, FieldText.of)
     compare("secrets", old.secrets, new.secrets)
     compare("configs", old.configs, new.configs)
+    compare("x-muster.on_secret_change", old.onSecretChange, new.onSecretChange, \.text)
     compare("read_only", old.isReadOnly, new.isReadOnly, FieldText.of)
+    compare("volumes_from", old.volumesFrom, new.volumesFrom) { FieldText.of($0.map(FieldText.of)) }
     compare("shm_size", old.shmSize, new.shmSize, FieldText.of)
   }
 
   fileprivate mutating func compareResources(_ old: ContainerOptions, _ new: ContainerOptions) {
     compare("cpus", old.resources.nanocores, new.resources.nanocores) { "\(Double($0) / 1e9)" }
+    compare("cpu_quota", old.resources.cpuQuota, new.resources.cpuQuota) { "\($0)" }
+    compare("cpu_period", old.resources.cpuPeriod, new.resources.cpuPeriod) { "\($0)" }
+    compare("cpu_rt_runtime", old.resources.realtimeRuntime, new.resources.realtimeRuntime) { "\($0)us" }
+    compare("cpu_rt_period", old.resources.realtimePeriod, new.resources.realtimePeriod) { "\($0)us" }
+    compare("deploy.resources.reservations.cpus", old.resources.reservedNanocores, new.resources.reservedNanocores) {
+      "\(Double($0) / 1e9)"
+    }
     compare("cpu_shares", old.resources.cpuShares, new.resources.cpuShares) { "\($0)" }
     compare("cpuset", old.resources.cpuset, new.resources.cpuset) { $0 }
     compare("mem_limit", old.resources.memory, new.resources.memory, FieldText.of)
     compare("mem_reservation", old.resources.memoryReservation, new.resources.memoryReservation, FieldText.of)
     compare("memswap_limit", old.resources.memorySwap, new.resources.memorySwap, FieldText.of)
+    compare("mem_swappiness", old.resources.swappiness, new.resources.swappiness) { "\($0)" }
+    compare("oom_kill_disable", old.resources.disablesOOMKiller, new.resources.disablesOOMKiller, FieldText.of)
+    compareBlockIO(old.resources.blockIO, new.resources.blockIO)
     compare("pids_limit", old.resources.pids, new.resources.pids) { "\($0)" }
     compare("ulimits", old.ulimits, new.ulimits, FieldText.of)
     compare("sysctls", old.sysctls, new.sysctls) { $0 }
@@ -99,11 +120,14 @@ extension FieldChanges {
     compare("cap_drop", old.capDrop, new.capDrop, FieldText.of)
     compare("privileged", old.isPrivileged, new.isPrivileged, FieldText.of)
     compare("security_opt.no-new-privileges", old.noNewPrivileges, new.noNewPrivileges, FieldText.of)
-    compare("security_opt.seccomp", old.seccomp, new.seccomp) { $0 == .unconfined ? "unconfined" : "default" }
+    compare("security_opt.seccomp", old.seccomp, new.seccomp, FieldText.of)
+    compare("security_opt.systempaths", old.unmasksPaths, new.unmasksPaths) { $0 ? "unconfined" : "hidden" }
+    compare("device_cgroup_rules", old.deviceRules, new.deviceRules) { FieldText.of($0.map(FieldText.of)) }
     compare("devices", old.devices, new.devices) { FieldText.of($0.map(FieldText.of)) }
     compare("oom_score_adj", old.oomScoreAdjust, new.oomScoreAdjust) { "\($0)" }
-    compare("pid", old.usesHostPID, new.usesHostPID) { $0 ? "host" : "private" }
-    compare("ipc", old.usesHostIPC, new.usesHostIPC) { $0 ? "host" : "private" }
+    compare("pid", old.pidText, new.pidText) { $0 }
+    compare("ipc", old.ipcText, new.ipcText) { $0 }
+    compare("cgroup", old.usesHostCgroup, new.usesHostCgroup) { $0 ? "host" : "private" }
     compare("uts", old.usesHostUTS, new.usesHostUTS) { $0 ? "host" : "private" }
   }
 }

@@ -37,9 +37,9 @@ extension Planner {
         reasons[name] = .requested("restart")
         continue
       }
-      let owner = byService[name]?.first?.spec.options.networkOwner
+      let owners = byService[name]?.first?.spec.options.namespaceOwners ?? []
       for edge in graph.dependencies[name] ?? [] where reasons[edge.service] != nil {
-        if owner == edge.service || (edge.dependency.restart && !noDependencies) { reasons[name] = .dependency(edge.service) }
+        if owners.contains(edge.service) || (edge.dependency.restart && !noDependencies) { reasons[name] = .dependency(edge.service) }
       }
     }
     let groups = try chosen(reasons.keys.sorted(), in: graph)
@@ -47,21 +47,22 @@ extension Planner {
       throw PlanningError("the project \"\(project)\" has no containers to restart", hint: "make them: muster up")
     }
     var starter = Starter(graph: graph)
-    // Who shares a network lets go of it first.
+    // Who shares a namespace lets go of it first.
     var stops: [ServiceName: Set<Int>] = [:]
     for (service, containers) in groups.reversed() {
-      guard let owner = containers.first?.spec.options.networkOwner, reasons[owner] != nil, let reason = reasons[service] else { continue }
+      let owners = (containers.first?.spec.options.namespaceOwners ?? []).filter { reasons[$0] != nil }
+      guard !owners.isEmpty, let reason = reasons[service] else { continue }
       for container in containers where container.isUp {
         let stop = starter.steps.add(
           .stopContainer(name: container.spec.name, id: container.id, timeout: timeout), [reason], after: stops[service] ?? [])
-        stops[owner, default: []].insert(stop)
+        for owner in owners { stops[owner, default: []].insert(stop) }
         starter.released[service, default: []].insert(stop)
       }
     }
     for (service, containers) in groups {
       let reason = reasons[service].map { [$0] } ?? []
       starter.released[service, default: []].formUnion(stops[service] ?? [])
-      let isStopped = containers.first?.spec.options.networkOwner.map { reasons[$0] != nil } ?? false
+      let isStopped = (containers.first?.spec.options.namespaceOwners ?? []).contains { reasons[$0] != nil }
       for container in containers {
         if container.isUp, !isStopped {
           starter.restart(container, of: service, timeout: timeout, reason)

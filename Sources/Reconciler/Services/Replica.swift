@@ -4,6 +4,8 @@ public import StackModel
 struct Replica {
   enum Fate {
     case keep
+    /// Runs on, with other contents of its secrets and configs.
+    case renew([Reason])
     /// Exists and does not run.
     case start([Reason])
     /// Runs, and has to stop while something that it needs is replaced.
@@ -17,15 +19,19 @@ struct Replica {
   /// Whether it runs afterwards.
   var starts = true
 
+  /// Stays as it is, but for files.
   var isKept: Bool {
-    if case .keep = fate { true } else { false }
+    switch fate {
+    case .keep, .renew: true
+    case .start, .restart, .recreate, .create: false
+    }
   }
 
   /// A new container takes its place.
   var isMade: Bool {
     switch fate {
     case .create, .recreate: true
-    case .keep, .start, .restart: false
+    case .keep, .renew, .start, .restart: false
     }
   }
 
@@ -33,14 +39,14 @@ struct Replica {
   var isInterrupted: Bool {
     switch fate {
     case .recreate, .restart: true
-    case .keep, .start, .create: false
+    case .keep, .renew, .start, .create: false
     }
   }
 
   var reasons: [Reason] {
     switch fate {
     case .keep: []
-    case .start(let reasons), .restart(let reasons), .recreate(let reasons), .create(let reasons): reasons
+    case .renew(let reasons), .start(let reasons), .restart(let reasons), .recreate(let reasons), .create(let reasons): reasons
     }
   }
 }
@@ -68,10 +74,29 @@ extension Service {
   }
 }
 
+extension ContainerSpec {
+  /// Without saying what its secrets and configs contain.
+  var withoutContents: ContainerSpec {
+    var copy = self
+    for index in copy.options.secrets.indices { copy.options.secrets[index].fingerprint = nil }
+    for index in copy.options.configs.indices { copy.options.configs[index].fingerprint = nil }
+    return copy
+  }
+}
+
 extension ContainerOptions {
-  /// The service whose network it shares.
-  var networkOwner: ServiceName? {
-    if case .service(let name) = network { name } else { nil }
+  /// The services whose namespaces it shares: it cannot outlive their containers.
+  var namespaceOwners: Set<ServiceName> {
+    var owners: Set<ServiceName> = []
+    if case .service(let name) = network { owners.insert(name) }
+    if case .service(let name)? = pidOwner { owners.insert(name) }
+    if case .of(.service(let name))? = ipc { owners.insert(name) }
+    return owners
+  }
+
+  /// The services whose volumes it has taken over.
+  var volumeOwners: Set<ServiceName> {
+    Set((volumesFrom ?? []).compactMap { if case .service(let name) = $0.source { name } else { nil } })
   }
 
   var networkNames: [NetworkName] {

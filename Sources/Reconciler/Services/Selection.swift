@@ -21,7 +21,8 @@ extension Planner {
     var edges: [ServiceName: [ServiceName: Dependency]] = [:]
     for container in observed.containers {
       var needs: [ServiceName: Dependency] = edges[container.spec.service] ?? [:]
-      if let owner = container.spec.options.networkOwner { needs[owner] = Dependency() }
+      let options = container.spec.options
+      for owner in options.namespaceOwners.union(options.volumeOwners) { needs[owner] = Dependency() }
       for link in container.spec.options.links { needs[link.service] = Dependency() }
       edges[container.spec.service] = needs
     }

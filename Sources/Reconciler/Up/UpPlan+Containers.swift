@@ -16,6 +16,8 @@ extension UpPlan {
     let name = replica.spec.name
     switch replica.fate {
     case .keep: break
+    case .renew(let reasons):
+      if let current = replica.current { steps.add(.renewFiles(name: name, id: current.id, spec: replica.spec), reasons, after: []) }
     case .start(let reasons):
       addStart(replica, reasons, after: ready.union(portsFreed(for: replica)))
     case .restart(let reasons):
@@ -25,6 +27,7 @@ extension UpPlan {
       var after = resources(of: replica)
       if let freed = freedNames[name] { after.insert(freed) }
       let made = steps.add(.createContainer(replica.spec, anonymousVolumes: [:]), reasons, after: after)
+      createSteps[replica.spec.service, default: []].insert(made)
       if replica.starts { addStart(replica, reasons, after: ready.union([made])) }
     case .recreate(let reasons):
       guard let current = replica.current else { return }
@@ -34,6 +37,7 @@ extension UpPlan {
       if let freed = freedNames[name] { after.insert(freed) }
       let made = steps.add(
         .createContainer(replica.spec, anonymousVolumes: keptVolumes(of: current, in: replica.spec)), reasons, after: after)
+      createSteps[replica.spec.service, default: []].insert(made)
       if replica.starts { addStart(replica, reasons, after: ready.union([made])) }
     }
   }
@@ -55,6 +59,8 @@ extension UpPlan {
   private func resources(of replica: Replica) -> Set<Int> {
     var after = imageStep(of: replica).union(portsFreed(for: replica))
     for name in replica.spec.options.networkNames { if let step = networkSteps[name] { after.insert(step) } }
+    // Whose volumes it takes over must be there, with its volumes.
+    for name in replica.spec.options.volumeOwners { after.formUnion(createSteps[name] ?? []) }
     for name in replica.spec.options.volumeNames { if let step = volumeSteps[name] { after.insert(step) } }
     return after
   }

@@ -22,7 +22,7 @@ extension UpPlan {
         let isOnChangedNetwork = current.spec.options.networkNames.contains { networkChanges[$0] != nil }
         let isNameTaken = names[current.spec.name].map { $0 != current.id } ?? false
         let isPortTaken = current.heldPorts.contains { !(ports[$0] ?? []).isSubset(of: [current.id]) }
-        let isSharer = current.spec.options.networkOwner.map { (replicas[$0] ?? []).contains { !$0.isKept } } ?? false
+        let isSharer = current.spec.options.namespaceOwners.contains { (replicas[$0] ?? []).contains { !$0.isKept } }
         if isBound || isSharer || isOnChangedNetwork || isNameTaken || isPortTaken { early.insert(current.id) }
       }
     }
@@ -55,7 +55,7 @@ extension UpPlan {
       stopSteps[name, default: []].insert(stop)
       earlyStops[container.id] = stop
       after = [stop]
-      if let owner = container.spec.options.networkOwner { freedOwners[owner, default: []].insert(stop) }
+      for owner in container.spec.options.namespaceOwners { freedOwners[owner, default: []].insert(stop) }
       for port in container.heldPorts { freedPorts[port, default: []].insert(stop) }
     }
     guard isRemoved else { return }

@@ -52,6 +52,11 @@ extension UpPlan {
 
   private mutating func replica(_ spec: ContainerSpec, _ current: ObservedContainer, _ service: Service) -> Replica {
     let reasons = options.noRecreate ? [] : recreateReasons(spec, current)
+    if case .changed? = reasons.first, reasons.count == 1, spec.options.onSecretChange != nil, current.state == .running,
+      current.spec.withoutContents == spec.withoutContents
+    {
+      return Replica(spec: spec, current: current, fate: .renew(reasons), starts: options.starts)
+    }
     if !reasons.isEmpty { return Replica(spec: spec, current: current, fate: .recreate(reasons), starts: options.starts) }
     var kept = Replica(spec: current.spec, current: current, fate: .keep, starts: options.starts)
     switch current.state {
@@ -95,21 +100,21 @@ extension UpPlan {
     return Replica(spec: container.spec, current: container, fate: .recreate(reasons), starts: options.starts)
   }
 
-  /// What the fate of one container does to those bound to it: sharers of its network, and `depends_on` with `restart: true`.
+  /// What the fate of one container does to those bound to it: sharers of its namespaces and volumes, and `depends_on` with `restart: true`.
   mutating func bindFates() {
     for name in graph.order {
       guard let service = stack.services[name] else { continue }
-      let owner = service.options.networkOwner
-      var mine = replicas[name] ?? (owner == nil ? [] : runningBystanders(name))
+      let (owners, volumeOwners) = (service.options.namespaceOwners, service.options.volumeOwners)
+      var mine = replicas[name] ?? (owners.isEmpty ? [] : runningBystanders(name))
       for edge in graph.dependencies[name] ?? [] {
         let theirs = replicas[edge.service] ?? []
         let isReplaced = theirs.contains { if case .recreate = $0.fate { true } else { false } }
         let isInterrupted = theirs.contains(where: \.isInterrupted)
         let begins = theirs.contains { !$0.isKept }
         for index in mine.indices {
-          if owner == edge.service, isReplaced, !options.noRecreate {
+          if isReplaced, !options.noRecreate, owners.contains(edge.service) || volumeOwners.contains(edge.service) {
             mine[index].mustRecreate(.dependency(edge.service))
-          } else if owner == edge.service, begins, options.starts {
+          } else if owners.contains(edge.service), begins, options.starts {
             mine[index].mustRestart(.dependency(edge.service))
           } else if edge.dependency.restart, isInterrupted, options.starts {
             mine[index].mustRestart(.dependency(edge.service))
@@ -152,14 +157,15 @@ extension Replica {
     switch fate {
     case .create: break
     case .keep, .start: fate = .recreate([reason])
-    case .restart(let reasons), .recreate(let reasons): fate = .recreate(reasons.adding(reason))
+    case .renew(let reasons), .restart(let reasons), .recreate(let reasons): fate = .recreate(reasons.adding(reason))
     }
   }
 
   fileprivate mutating func mustRestart(_ reason: Reason) {
     switch fate {
     case .keep where current?.isUp == true: fate = .restart([reason])
-    case .restart(let reasons): fate = .restart(reasons.adding(reason))
+    // A start reads the new contents anyway.
+    case .renew(let reasons), .restart(let reasons): fate = .restart(reasons.adding(reason))
     case .recreate(let reasons): fate = .recreate(reasons.adding(reason))
     case .keep, .start, .create: break
     }

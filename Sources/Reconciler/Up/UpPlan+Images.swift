@@ -18,13 +18,16 @@ extension UpPlan {
       guard let service = stack.services[name] else { continue }
       let isMissing = observed.images[service.image] == nil && (replicas[name] ?? []).contains(where: \.isMade)
       if service.pullPolicy == .always, !isMissing, service.build == nil, observed.images[service.image] != nil {
-        notes.append("\(name): the image \(service.image) is already here and is not looked for again, although pull_policy is \"always\"")
+        notes.append(
+          "\(name): the image \(service.image) is already here and is not looked for again, although pull_policy is \"always\": "
+            + "there is no registry client yet"
+        )
       }
       guard let build = service.build, options.build != .never else {
         if isMissing { lacking.append(service) }
         continue
       }
-      guard isMissing || rebuilt.contains(service.image), imageSteps[service.image] == nil else { continue }
+      guard isMissing || rebuilt.contains(service.image) else { continue }
       let reason: Reason =
         if options.build == .always {
           .requested("--build")
@@ -33,8 +36,7 @@ extension UpPlan {
         } else {
           .absent
         }
-      imageSteps[service.image] = steps.add(
-        .buildImage(build, references: build.references(with: service.image), service: name), [reason])
+      try addBuild(build, of: service, reason)
     }
     for service in lacking where imageSteps[service.image] == nil {
       guard service.build == nil else {
@@ -48,6 +50,29 @@ extension UpPlan {
       }
       imageSteps[service.image] = steps.add(.pullImage(reference: service.image, service: service.name), [.absent])
     }
+  }
+}
+
+extension UpPlan {
+  /// A build, after those of the services whose images it uses and that are not here or are built anew.
+  private mutating func addBuild(_ build: BuildSpec, of service: Service, _ reason: Reason) throws(PlanningError) {
+    let services = stack.services.merging(stack.disabledServices) { first, _ in first }
+    var order = BuildOrder(services)
+    try order.add(service.name)
+    for name in order.names where name != service.name {
+      guard let other = services[name], let needed = other.build, observed.images[other.image] == nil || rebuilt.contains(other.image)
+      else { continue }
+      addStep(needed, of: other, .neededBy(service.name), services)
+    }
+    addStep(build, of: service, reason, services)
+  }
+
+  private mutating func addStep(_ build: BuildSpec, of service: Service, _ reason: Reason, _ services: [ServiceName: Service]) {
+    guard imageSteps[service.image] == nil else { return }
+    let after = Set(build.neededServices.compactMap { services[$0].flatMap { imageSteps[$0.image] } })
+    imageSteps[service.image] = steps.add(
+      .buildImage(build.withImages(of: services), references: build.references(with: service.image), service: service.name), [reason],
+      after: after)
   }
 }
 

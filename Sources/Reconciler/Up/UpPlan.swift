@@ -38,6 +38,7 @@ struct UpPlan {
   var freedPorts: [HostPort: Set<Int>] = [:]
   var earlyRemovals: [ContainerID: Int] = [:]
   var earlyStops: [ContainerID: Int] = [:]
+  var createSteps: [ServiceName: Set<Int>] = [:]
   var startSteps: [ServiceName: Set<Int>] = [:]
   var waitSteps: [Wait: Int] = [:]
 
@@ -95,7 +96,7 @@ struct UpPlan {
     try addVolumes()
     for name in graph.order where replicas[name] != nil { addContainers(of: name) }
     if options.waits && options.starts { addFinalWaits() }
-    let kept = graph.order.flatMap { (replicas[$0] ?? []).filter(\.isKept).map(\.spec.name) }
+    let kept = graph.order.flatMap { (replicas[$0] ?? []).filter { $0.isKept && $0.reasons.isEmpty }.map(\.spec.name) }
     return Plan(project: project, basis: observed.generation, steps: steps.steps, notes: notes, unchanged: kept.sorted())
   }
 

@@ -15,7 +15,7 @@ extension SetupStep: WireValue {
     case .makeSymlink(let target, let pointsTo): w.put(10, target, pointsTo)
     case .makeNode(let target, let kind, let major, let minor, let mode, let uid, let gid):
       w.put(11, target, kind, major, minor, mode, uid, gid)
-    case .writeFile(let slot, let target, let mode, let uid, let gid): w.put(12, slot, target, mode, uid, gid)
+    case .writeFile(let slot, let target, let mode, let uid, let gid, let user): w.put(12, slot, target, mode, uid, gid, user)
     case .remount(let target, let attributes, let isRecursive): w.put(13, target, attributes, isRecursive)
     case .bindConsole: w.put(14)
     case .pivotRoot: w.put(15)
@@ -71,7 +71,7 @@ extension SetupStep: WireValue {
     case 12:
       self = .writeFile(
         slot: try .init(from: &r), target: try .init(from: &r), mode: try .init(from: &r), uid: try .init(from: &r),
-        gid: try .init(from: &r))
+        gid: try .init(from: &r), user: try .init(from: &r))
     case 13: self = .remount(target: try .init(from: &r), attributes: try .init(from: &r), isRecursive: try .init(from: &r))
     case 14: self = .bindConsole
     case 15: self = .pivotRoot
@@ -118,12 +118,14 @@ extension BindSource: WireValue {
     switch self {
     case .path(let path): w.put(0, path)
     case .slot(let slot): w.put(1, slot)
+    case .elsewhere(let namespace, let path): w.put(2, namespace, path)
     }
   }
   public init(from r: inout ByteReader) throws(WireError) {
     switch try r.integer(UInt8.self) {
     case 0: self = .path(try .init(from: &r))
     case 1: self = .slot(try .init(from: &r))
+    case 2: self = .elsewhere(namespace: try .init(from: &r), path: try .init(from: &r))
     default: throw WireError("unknown bind source")
     }
   }

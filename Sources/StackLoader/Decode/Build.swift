@@ -4,13 +4,17 @@ extension ServiceDecoder {
   func build() -> BuildSpec? {
     guard let written = node["build"], !written.isNull else { return nil }
     if let text = written.text {
-      guard let context = context(text, written) else { return nil }
-      return BuildSpec(context: context, dockerfile: Paths.absolute("Dockerfile", in: context))
+      var requests = BuildRequests()
+      let context = context(text, written, &requests)
+      return BuildSpec(
+        context: context, dockerfile: requests.remoteContext == nil ? Paths.absolute("Dockerfile", in: context) : nil,
+        requests: requests.isEmpty ? nil : requests)
     }
     guard let fields = fields.child("build") else { return nil }
     let place = fields.node["context"] ?? fields.node
-    guard let context = context(fields.text("context") ?? ".", place) else { return nil }
-    var build = BuildSpec(context: context)
+    var requests = buildRequests(fields) ?? BuildRequests()
+    let context = context(fields.text("context") ?? ".", place, &requests)
+    var build = BuildSpec(context: context, requests: requests.isEmpty ? nil : requests)
     build.inlineDockerfile = fields.text("dockerfile_inline")
     let dockerfile = fields.text("dockerfile")
     if dockerfile != nil, build.inlineDockerfile != nil {
@@ -18,7 +22,9 @@ extension ServiceDecoder {
         .conflict, fields.place("dockerfile_inline"), "\(fields.subject): there are both dockerfile and dockerfile_inline",
         hint: "keep one of them")
     }
-    if build.inlineDockerfile == nil { build.dockerfile = Paths.absolute(dockerfile ?? "Dockerfile", in: context) }
+    if build.inlineDockerfile == nil, requests.remoteContext == nil {
+      build.dockerfile = Paths.absolute(dockerfile ?? "Dockerfile", in: context)
+    }
     build.target = fields.text("target")
     for entry in fields.entries("args") {
       // A name alone is taken from the environment of whoever runs the command.
@@ -34,19 +40,22 @@ extension ServiceDecoder {
     case nil, "", "default": break
     case "host": build.network = "host"
     case "none": build.network = "none"
-    default:
-      if let value = fields.node["network"] {
-        fields.refuse("network", value, hint: "there are host and none; without it the build has a network of its own")
-      }
+    default: break
     }
     build.extraHosts = extraHosts(fields)
+    build.options = buildOptions(fields)
     return build
   }
 
-  private func context(_ text: String, _ node: Node) -> String? {
-    if text.contains("://") || text.hasPrefix("git@") || text.hasPrefix("github.com/") {
+  /// An absolute directory; what is elsewhere stays as it is written.
+  private func context(_ text: String, _ node: Node, _ requests: inout BuildRequests) -> String {
+    if StackFiles.isRemote(text) {
       fields.refuse("build.context", node.text == nil ? node.with(text) : node, hint: "clone it first and build from the directory")
-      return nil
+      requests.remoteContext = text
+      return text
+    }
+    if WindowsPath.isOne(text) {
+      report.error(.invalidValue, node.place, "\(fields.subject), build: \"\(text)\" is a path of Windows", hint: WindowsPath.hint)
     }
     return Paths.absolute(text, in: node.place.origin.directory, home: project.home)
   }

@@ -1,11 +1,45 @@
+import Diagnostics
 import StackModel
 
 /// Reads typed values out of one mapping and tells, with their places, about those that are of another type.
 struct Fields {
   let node: Node
-  /// What the mapping is, for errors: `service "web"`.
-  let subject: String
+  private let title: Title
   let report: Report
+
+  /// What a mapping is called. Put together when there is something to tell, which is seldom.
+  private final class Title {
+    let subject: String
+    let path: String
+    let outer: Title?
+    init(subject: String, path: String, outer: Title? = nil) {
+      self.subject = subject
+      self.path = path
+      self.outer = outer
+    }
+    var wholeSubject: String { outer.map { "\($0.wholeSubject), \(subject)" } ?? subject }
+    var wholePath: String {
+      guard let before = outer?.wholePath, !before.isEmpty else { return path }
+      return "\(before).\(path)"
+    }
+  }
+
+  /// What the mapping is, for errors: `service "web"`.
+  var subject: String { title.wholeSubject }
+  /// Where the mapping stands, for findings: `services.web.build`. Lists have no numbers in it.
+  var path: String { title.wholePath }
+
+  init(node: Node, subject: String, path: String = "", report: Report) {
+    self.node = node
+    title = Title(subject: subject, path: path)
+    self.report = report
+  }
+
+  private init(node: Node, key: String, in outer: Fields) {
+    self.node = node
+    title = Title(subject: key, path: key, outer: outer.title)
+    report = outer.report
+  }
 
   /// Entries of one list that are compared with each other.
   private static let maximumItems = 5000
@@ -13,8 +47,16 @@ struct Fields {
   func child(_ key: String) -> Fields? {
     guard let value = node[key], !value.isNull else { return nil }
     guard value.mapping != nil else { return wrong(key, value, "a mapping") }
-    return Fields(node: value, subject: "\(subject), \(key)", report: report)
+    return inner(key, value)
   }
+
+  /// What stands below a key: its value, an item of its list, or an entry of its mapping (`networks.front`).
+  func inner(_ key: String, _ node: Node) -> Fields {
+    Fields(node: node, key: key, in: self)
+  }
+
+  /// `services.web.build.ssh`.
+  func field(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
   /// Any scalar as text; nil when absent or null.
   func text(_ key: String) -> String? {
@@ -39,6 +81,8 @@ struct Fields {
   func bytes(_ key: String) -> ByteCount? {
     guard let value = node[key], !value.isNull else { return nil }
     guard let text = value.text else { return wrong(key, value, "a size") }
+    // Without limit, which is what leaving it out says too.
+    if case .integer(-1) = value.value { return nil }
     guard let bytes = Values.bytes(text) else { return invalid(key, value, "is not a size", hint: "write it as 512m or 2g") }
     return ByteCount(bytes)
   }
@@ -110,7 +154,14 @@ struct Fields {
     switch value.value {
     case .sequence(let nodes): return nodes.compactMap { $0.text ?? wrong(key, $0, "a list of strings") }
     case .mapping: return wrong(key, value, "a string or a list")
-    default: return Values.words(value.text ?? "") ?? invalid(key, value, "has a quote that is not closed")
+    default:
+      guard let read = ShellWords(value.text ?? "") else { return invalid(key, value, "has a quote or a bracket that is not closed") }
+      if let dropped = read.dropped {
+        report.warning(
+          .withoutEffect, value.place, "\(subject): no shell reads \(key); what follows its words is dropped: \"\(dropped)\"",
+          hint: "for a shell write it as [sh, -c, \"…\"]")
+      }
+      return read.words
     }
   }
 
@@ -128,11 +179,5 @@ struct Fields {
   func invalid<T>(_ key: String, _ value: Node, _ problem: String, hint: String? = nil) -> T? {
     report.error(.invalidValue, value.place, "\(subject): \(key) \(value.text.map { "\"\($0)\" " } ?? "")\(problem)", hint: hint)
     return nil
-  }
-
-  func refuse(_ key: String, _ value: Node, hint: String) {
-    report.error(
-      .unsupported, value.place, "\(subject): \(key) \(value.text.map { "\"\($0)\" " } ?? "")is not supported yet by this version",
-      hint: hint)
   }
 }

@@ -24,7 +24,7 @@ enum Names {
 
   /// `[a-zA-Z0-9][a-zA-Z0-9_.-]*`: full names of volumes and networks.
   static func isObject(_ name: String) -> Bool {
-    guard let first = name.unicodeScalars.first, first.isASCII, first.properties.isAlphabetic || isDigit(first) else { return false }
+    guard let first = name.unicodeScalars.first, isLetter(first) || isDigit(first) else { return false }
     return name.utf8.count <= 255 && name.unicodeScalars.allSatisfy(isWord)
   }
 
@@ -37,9 +37,10 @@ enum Names {
   }
 
   private static func isLower(_ scalar: Unicode.Scalar) -> Bool { scalar >= "a" && scalar <= "z" }
+  private static func isLetter(_ scalar: Unicode.Scalar) -> Bool { isLower(scalar) || scalar >= "A" && scalar <= "Z" }
   private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { scalar >= "0" && scalar <= "9" }
   private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.isASCII && (scalar.properties.isAlphabetic || isDigit(scalar) || scalar == "_" || scalar == "." || scalar == "-")
+    scalar.isASCII && (isLetter(scalar) || isDigit(scalar) || scalar == "_" || scalar == "." || scalar == "-")
   }
 }
 

@@ -3,33 +3,55 @@ import Glibc
 import StackModel
 
 extension ServiceDecoder {
-  func decodeNetwork(into options: inout ContainerOptions) {
+  func decodeNetwork(into options: inout ContainerOptions, _ requests: inout ServiceRequests) {
     options.hostname = hostName("hostname")
     options.domainname = hostName("domainname")
-    options.network = networkMode()
-    options.ports = ports()
+    options.network = networkMode(&requests)
+    options.ports = ports(&requests)
     options.exposedPorts = exposed()
     options.dns = fields.texts("dns", orOne: true).filter { address in
       if isAddress(address) { return true }
-      report.error(.invalidValue, fields.place("dns"), "service \"\(name)\": dns \"\(address)\" is not an IP address")
+      report.error(.invalidValue, fields.place("dns"), "\(subject): dns \"\(address)\" is not an IP address")
       return false
     }
     options.dnsSearch = fields.texts("dns_search", orOne: true)
     options.dnsOptions = fields.texts("dns_opt")
     options.extraHosts = extraHosts(fields)
     options.links = links()
+    options.externalLinks = externalLinks()
+    checkShared(options)
     guard !options.ports.isEmpty else { return }
     switch options.network {
     case .host:
       report.error(
         .conflict, fields.place("ports"),
-        "service \"\(name)\" publishes ports and uses the host's network, where every port is open already",
+        "\(subject) publishes ports and uses the host's network, where every port is open already",
         hint: "remove ports or network_mode")
     case .service, .container:
       report.error(
-        .conflict, fields.place("ports"), "service \"\(name)\" publishes ports and has no network of its own",
+        .conflict, fields.place("ports"), "\(subject) publishes ports and has no network of its own",
         hint: "publish them where the network is")
     case .bridges, .none: break
+    }
+  }
+
+  /// What names a container on its own network means nothing on another's.
+  private func checkShared(_ options: ContainerOptions) {
+    var conflicting: [String] = []
+    switch options.network {
+    case .bridges: return
+    case .host, .none: conflicting = ["links", "mac_address"]
+    case .service, .container:
+      conflicting = ["links", "mac_address", "hostname", "domainname", "extra_hosts", "dns", "dns_search", "dns_opt"]
+    }
+    for key in conflicting {
+      guard let value = node[key], !value.isNull, value.text?.isEmpty != true, value.sequence?.isEmpty != true,
+        value.mapping?.isEmpty != true
+      else { continue }
+      report.finding(
+        Finding(field: "services.\(name).\(key)", support: .unsupported), .error, value.place,
+        "\(subject) has \(key) and no network of its own", hint: "remove \(key), or write it where the network is",
+        code: .conflict)
     }
   }
 
@@ -37,44 +59,49 @@ extension ServiceDecoder {
     guard let text = fields.text(key), !text.isEmpty else { return nil }
     if Names.isHost(text) { return text }
     report.error(
-      .name, fields.place(key), "service \"\(name)\": \(key) \"\(text)\" is not a host's name", hint: "it has letters, digits, '-' and '.'")
+      .name, fields.place(key), "\(subject): \(key) \"\(text)\" is not a host's name", hint: "it has letters, digits, '-' and '.'")
     return nil
   }
 
-  private func networkMode() -> NetworkMode {
+  private func networkMode(_ requests: inout ServiceRequests) -> NetworkMode {
     let written = node["networks"]
-    guard let mode = fields.text("network_mode"), !mode.isEmpty else { return .bridges(attachments(written)) }
-    if let written, !written.isNull {
+    guard let mode = fields.text("network_mode"), !mode.isEmpty else { return .bridges(attachments(written, &requests)) }
+    if let written, !written.isNull, written.sequence?.isEmpty != true, written.mapping?.isEmpty != true {
       report.error(
-        .conflict, fields.place("network_mode"), "service \"\(name)\" has both network_mode and networks", hint: "keep one of them")
+        .conflict, fields.place("network_mode"), "\(subject) has both network_mode and networks", hint: "keep one of them")
     }
     switch mode {
     case "host": return .host
     case "none": return .none
     case "bridge", "default":
       // Docker's machine-wide bridge does not exist here; the stack's own network reaches as far outside.
-      report.warning(
-        .withoutEffect, fields.place("network_mode"), "service \"\(name)\": network_mode \"\(mode)\" is taken as the stack's own network",
+      fields.remark(
+        "network_mode", .equivalent, fields.place("network_mode"), "network_mode \"\(mode)\" is taken as the stack's own network",
         hint: "remove the line; to reach other stacks, use an external network")
-      return .bridges(attachments(nil))
+      return .bridges(attachments(nil, &requests))
     default: break
     }
     if mode.hasPrefix("service:") { return .service(ServiceName(String(mode.dropFirst(8)))) }
-    if mode.hasPrefix("container:") { return .container(String(mode.dropFirst(10))) }
+    if mode.hasPrefix("container:"), mode.utf8.count > 10 { return .container(String(mode.dropFirst(10))) }
     if let value = node["network_mode"] {
       fields.refuse(
-        "network_mode", value, hint: "there are host, none, service:NAME and container:NAME; without it the stack's own network is used")
+        "network_mode", value,
+        hint: project.networks[mode] != nil
+          ? "to join the network write networks: [\(mode)]"
+          : "there are host, none, service:NAME and container:NAME; without it the stack's own network is used")
+      requests.networkMode = mode
     }
     return .bridges([])
   }
 
-  private func attachments(_ written: Node?) -> [Attachment] {
+  private func attachments(_ written: Node?, _ requests: inout ServiceRequests) -> [Attachment] {
     var attachments: [Attachment] = []
+    var asked: [NetworkName: AttachmentRequest] = [:]
     func attach(_ key: String, _ place: Place, _ inner: Fields?) {
       guard let network = project.networks[key] else {
-        let hint = nearestName(to: key, among: project.networks.keys).map { "did you mean \"\($0)\"?" }
+        let hint = report.suggestion(for: key, among: project.networks.keys)
         report.error(
-          .undeclared, place, "service \"\(name)\" uses the network \"\(key)\", which is not declared",
+          .undeclared, place, "\(subject) uses the network \"\(key)\", which is not declared",
           hint: hint ?? "declare it under the top-level networks")
         return
       }
@@ -91,6 +118,8 @@ extension ServiceDecoder {
           report.error(.invalidValue, inner.place("ipv4_address"), "\(inner.subject): ipv4_address \"\(address)\" is not an IPv4 address")
         }
         attachment.mac = mac(inner)
+        decodePlace(inner, into: &attachment)
+        asked[network.name] = attachmentRequest(inner)
       }
       attachments.append(attachment)
     }
@@ -102,7 +131,7 @@ extension ServiceDecoder {
         }
         attach(
           entry.key, entry.keyPlace,
-          entry.value.mapping != nil ? Fields(node: entry.value, subject: "\(fields.subject), networks.\(entry.key)", report: report) : nil)
+          entry.value.mapping != nil ? fields.inner("networks.\(entry.key)", entry.value) : nil)
       }
     case .sequence(let nodes)? where !nodes.isEmpty:
       for item in nodes {
@@ -111,6 +140,8 @@ extension ServiceDecoder {
     case nil, .null?, .mapping?, .sequence?: attach("default", node.place, nil)
     default: if let written { fields.mistyped("networks", written, "a list or a mapping") }
     }
+    if !asked.isEmpty { requests.attachments = asked }
+    checkInterfaceNames(attachments)
     if let mac = mac(fields), let first = attachments.indices.max(by: { attachments[$0].priority < attachments[$1].priority }) {
       let highest = attachments.firstIndex { $0.priority == attachments[first].priority } ?? first
       attachments[highest].mac = attachments[highest].mac ?? mac
@@ -131,25 +162,36 @@ extension ServiceDecoder {
     return parts.map { $0.lowercased() }.joined(separator: ":")
   }
 
-  private func ports() -> [PortMapping] {
+  private func ports(_ requests: inout ServiceRequests) -> [PortMapping] {
     var seen: Set<PortMapping> = []
     var ports: [PortMapping] = []
+    var asked: [PortRequest] = []
     for item in fields.items("ports") {
       do throws(PortReader.Failure) {
-        for port in try PortReader.read(item) where seen.insert(port).inserted { ports.append(port) }
+        let entry = try PortReader.entry(item)
+        if let problem = entry.problem {
+          report.finding(
+            Finding(field: fields.field("ports"), support: .unsupported), .error, item.place,
+            "\(subject): the port \(problem.message), which is not supported yet by this version", hint: problem.hint)
+        }
+        if let request = entry.request { asked.append(request) }
+        for port in entry.mappings where seen.insert(port).inserted { ports.append(port) }
         guard ports.count <= 65_536 else { throw PortReader.Failure(message: "makes more than 65536 ports") }
       } catch {
-        report.error(.ports, item.place, "service \"\(name)\": the port \(error.message)", hint: error.hint)
+        report.error(.ports, item.place, "\(subject): the port \(error.message)", hint: error.hint)
       }
     }
+    if !asked.isEmpty { requests.ports = asked }
+    // One port alone is published once.
+    guard ports.count > 1 else { return ports }
     var taken: [String: PortMapping] = [:]
     for port in ports {
       guard let published = port.published else { continue }
-      let key = "\(port.hostAddress ?? "")|\(published)|\(port.transport)"
+      let key = "\(port.hostAddress ?? "")|\(published)|\(port.transport.rawValue)"
       if let other = taken[key], other.target != port.target {
         report.error(
           .ports, fields.place("ports"),
-          "service \"\(name)\" publishes port \(published)/\(port.transport) twice, to \(other.target) and to \(port.target)",
+          "\(subject) publishes port \(published)/\(port.transport) twice, to \(other.target) and to \(port.target)",
           hint: "give each its own host port")
       }
       taken[key] = port
@@ -163,18 +205,21 @@ extension ServiceDecoder {
       let ends = number.split(separator: "-", omittingEmptySubsequences: false).map { UInt16($0) }
       guard (1...2).contains(ends.count), !ends.contains(nil) else {
         report.error(
-          .ports, fields.place("expose"), "service \"\(name)\": expose \"\(text)\" is not a port", hint: "write it as 80 or 53/udp")
+          .ports, fields.place("expose"), "\(subject): expose \"\(text)\" is not a port", hint: "write it as 80 or 53/udp")
         return false
       }
       return true
     }
   }
 
+  /// `SERVICE[:ALIAS]`
+  static func link(_ text: String) -> Link? {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count <= 2, Names.isKey(parts[0]), parts.count == 1 || Names.isHost(parts[1]) else { return nil }
+    return Link(service: ServiceName(parts[0]), alias: parts[parts.count - 1])
+  }
+
   private func links() -> [Link] {
-    fields.texts("links").map { text in
-      let parts = text.split(separator: ":", maxSplits: 1)
-      let service = String(parts.first ?? "")
-      return Link(service: ServiceName(service), alias: parts.count > 1 ? String(parts[1]) : service)
-    }
+    fields.each("links", hint: "write it as SERVICE or SERVICE:ALIAS", Self.link)
   }
 }

@@ -8,36 +8,62 @@ struct PortReader {
     var hint: String?
   }
 
-  /// The mappings that one entry stands for.
+  /// What one entry stands for.
+  struct Entry {
+    var mappings: [PortMapping] = []
+    /// What is said beyond the mappings; nil: nothing.
+    var request: PortRequest?
+    /// Why the port cannot be published, though the entry is right.
+    var problem: Failure?
+  }
+
+  /// The mappings that one entry stands for; the entry's problem is an error too.
   static func read(_ node: Node) throws(Failure) -> [PortMapping] {
+    let entry = try entry(node)
+    if let problem = entry.problem { throw problem }
+    return entry.mappings
+  }
+
+  static func entry(_ node: Node) throws(Failure) -> Entry {
     guard node.mapping != nil else {
       guard let text = node.text else { throw Failure(message: "must be a string or a mapping, not \(node.kind)") }
       return try short(text)
     }
     guard let target = node["target"]?.text else { throw Failure(message: "has no target", hint: "target is the container's port") }
+    guard UInt16(target) != nil else {
+      throw Failure(message: "has the target \"\(target)\"", hint: "target is one port; write ranges in the short form")
+    }
     var text = node["published"]?.text ?? ""
     if let address = node["host_ip"]?.text, !address.isEmpty { text = (address.contains(":") ? "[\(address)]:" : "\(address):") + text }
-    if let mode = node["mode"]?.text, mode != "ingress", mode != "host" {
+    let mode = node["mode"]?.text
+    if let mode, PortRequest.Mode(rawValue: mode) == nil {
       throw Failure(message: "has the mode \"\(mode)\", which is neither ingress nor host")
     }
     let transport = node["protocol"]?.text.map { "/" + $0 } ?? ""
-    return try short(text.isEmpty ? target + transport : "\(text):\(target)\(transport)")
+    var entry = try short(text.isEmpty ? target + transport : "\(text):\(target)\(transport)")
+    let name = node["name"]?.text, appProtocol = node["app_protocol"]?.text
+    guard name != nil || appProtocol != nil || mode != nil || entry.request != nil else { return entry }
+    var request = entry.request ?? entry.mappings.first.map(PortRequest.init)
+    request?.name = name
+    request?.appProtocol = appProtocol
+    request?.mode = mode.flatMap { PortRequest.Mode(rawValue: $0) }
+    entry.request = request
+    return entry
   }
 
   /// `[[ADDRESS:][HOST[-HOST]]:]CONTAINER[-CONTAINER][/tcp|udp]`
-  static func short(_ text: String) throws(Failure) -> [PortMapping] {
+  static func short(_ text: String) throws(Failure) -> Entry {
     var rest = Substring(text)
-    var transport = PortMapping.Transport.tcp
-    if let slash = rest.lastIndex(of: "/") {
-      let name = rest[rest.index(after: slash)...].lowercased()
-      guard let known = PortMapping.Transport(rawValue: name) else {
-        throw Failure(message: "\"\(text)\" has the protocol \"\(name)\"", hint: "tcp and udp can be published")
+    var transport = "tcp"
+    if let slash = rest.utf8.lastIndex(of: UInt8(ascii: "/")) {
+      transport = rest[rest.index(after: slash)...].lowercased()
+      guard ["tcp", "udp", "sctp"].contains(transport) else {
+        throw Failure(message: "\"\(text)\" has the protocol \"\(transport)\"", hint: "tcp and udp can be published")
       }
-      transport = known
       rest = rest[..<slash]
     }
     var parts: [Substring] = []
-    while parts.count < 2, let colon = rest.lastIndex(of: ":"), !rest[colon...].contains("]") {
+    while parts.count < 2, let colon = rest.utf8.lastIndex(of: UInt8(ascii: ":")), !rest[colon...].utf8.contains(UInt8(ascii: "]")) {
       parts.insert(rest[rest.index(after: colon)...], at: 0)
       rest = rest[..<colon]
     }
@@ -48,23 +74,33 @@ struct PortReader {
     var address: String?
     if parts.count > 1 { published = try range(parts[parts.count - 2], text, mayBeZero: true) }
     if parts.count > 2 { address = try self.address(parts[0], text) }
-    if let published, published.count != target.count {
-      if target.count == 1 {
-        throw Failure(
-          message: "\"\(text)\" offers \(published.count) host ports for one container port, which is not supported yet by this version",
-          hint: "name one host port, or none for any free one")
-      }
+    if let published, published.count != target.count, target.count > 1 {
       throw Failure(
         message: "\"\(text)\" maps \(published.count) host ports to \(target.count) container ports", hint: "make both ranges equally long")
     }
-    return target.enumerated().map { offset, port in
-      let host = published.map { $0.lowerBound + UInt16(offset) }
-      return PortMapping(hostAddress: address, published: host == 0 ? nil : host, target: port, transport: transport)
+    guard let known = PortMapping.Transport(rawValue: transport), published?.count ?? 1 == 1 || target.count > 1 else {
+      var request = PortRequest(target: target.lowerBound, transport: transport)
+      request.hostAddress = address
+      request.published = published
+      return Entry(
+        request: request,
+        problem: transport == "sctp"
+          ? Failure(message: "\"\(text)\" has the protocol \"sctp\"", hint: "tcp and udp can be published")
+          : Failure(
+            message: "\"\(text)\" offers \(published?.count ?? 0) host ports for one container port",
+            hint: "name one host port, or none for any free one"))
     }
+    return Entry(
+      mappings: target.enumerated().map { offset, port in
+        let host = published.map { $0.lowerBound + UInt16(offset) }
+        return PortMapping(hostAddress: address, published: host == 0 ? nil : host, target: port, transport: known)
+      })
   }
 
   private static func range(_ text: Substring, _ whole: String, mayBeZero: Bool = false) throws(Failure) -> ClosedRange<UInt16>? {
     guard !text.isEmpty else { return nil }
+    // Nearly all are one number.
+    if let port = UInt16(text), port > 0, text.utf8.first != UInt8(ascii: "+") { return port...port }
     let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { end in
       end.allSatisfy { $0.isASCII && $0.isNumber } ? UInt16(end) : nil
     }
@@ -77,7 +113,11 @@ struct PortReader {
 
   private static func address(_ text: Substring, _ whole: String) throws(Failure) -> String? {
     var text = text
-    if text.hasPrefix("["), text.hasSuffix("]") { text = text.dropFirst().dropLast() }
+    if text.hasPrefix("["), text.hasSuffix("]") {
+      text = text.dropFirst().dropLast()
+    } else if text.contains(":"), isIPv6(String(text)) {
+      throw Failure(message: "\"\(whole)\" has an IPv6 address without brackets", hint: "write it as [\(text)]")
+    }
     guard !text.isEmpty else { return nil }
     guard isAddress(String(text)) else {
       throw Failure(message: "\"\(whole)\" has \"\(text)\" where an IP address is expected")
@@ -104,4 +144,13 @@ func isIPv4Network(_ text: String) -> Bool {
   let parts = text.split(separator: "/", omittingEmptySubsequences: false)
   guard parts.count == 2, isIPv4(String(parts[0])), let length = Int(parts[1]) else { return false }
   return (0...32).contains(length)
+}
+
+extension PortRequest {
+  /// A request for no more than the mapping.
+  fileprivate init(_ mapping: PortMapping) {
+    self.init(target: mapping.target, transport: mapping.transport.rawValue)
+    hostAddress = mapping.hostAddress
+    published = mapping.published.map { $0...$0 }
+  }
 }

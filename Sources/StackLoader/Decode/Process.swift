@@ -14,8 +14,9 @@ extension ServiceDecoder {
     options.usesInit = fields.bool("init") ?? false
     options.stopSignal = fields.text("stop_signal")
     if let period = fields.duration("stop_grace_period") { options.stopGracePeriod = period }
-    options.restart = restart()
+    (options.restart, options.restartLimits) = restart()
     options.healthcheck = healthcheck()
+    options.hooks = hooks()
     options.labels = labels("labels")
     options.annotations = fields.pairs("annotations")
   }
@@ -25,13 +26,13 @@ extension ServiceDecoder {
     var variables: [String: String] = [:]
     for entry in fields.entries("environment") {
       guard !entry.key.isEmpty else {
-        report.error(.invalidValue, entry.keyPlace, "service \"\(name)\": an environment variable has no name")
+        report.error(.invalidValue, entry.keyPlace, "\(subject): an environment variable has no name")
         continue
       }
       if let text = entry.value.text { variables[entry.key] = text }
       if entry.value.isLegacyOctal, case .integer(let value) = entry.value.value, value > 7 {
         report.warning(
-          .octal, entry.value.place, "service \"\(name)\": YAML reads the leading zero of \(entry.key) as octal; the value is \(value)",
+          .octal, entry.value.place, "\(subject): YAML reads the leading zero of \(entry.key) as octal; the value is \(value)",
           hint: "put it in quotes to keep it as it is written")
       }
     }
@@ -39,16 +40,16 @@ extension ServiceDecoder {
   }
 
   func labels(_ key: String) -> [String: String] {
-    let labels = fields.pairs(key)
-    for entry in fields.entries(key) where entry.key.hasPrefix("com.docker.compose") {
+    let entries = fields.entries(key)
+    for entry in entries where entry.key.hasPrefix("com.docker.compose") {
       report.error(
-        .invalidValue, entry.keyPlace, "service \"\(name)\": the label \"\(entry.key)\" is reserved",
+        .invalidValue, entry.keyPlace, "\(subject): the label \"\(entry.key)\" is reserved",
         hint: "labels that start with com.docker.compose are set by Muster itself")
     }
-    return labels
+    return entries.reduce(into: [:]) { $0[$1.key] = $1.value.text ?? "" }
   }
 
-  private func restart() -> RestartPolicy {
+  private func restart() -> (RestartPolicy, RestartLimits?) {
     var policy = RestartPolicy.no
     if let text = fields.text("restart") {
       switch text {
@@ -62,31 +63,37 @@ extension ServiceDecoder {
           policy = .onFailure(maximum: maximum == 0 ? nil : maximum)
         } else {
           report.error(
-            .invalidValue, fields.place("restart"), "service \"\(name)\": restart \"\(text)\" is not known",
-            hint: "there are \"no\", always, on-failure, on-failure:5 and unless-stopped")
+            .invalidValue, fields.place("restart"), "\(subject): restart \"\(text)\" is not known",
+            hint: report.suggestion(for: text, among: ["always", "on-failure", "unless-stopped"])
+              ?? "there are \"no\", always, on-failure, on-failure:5 and unless-stopped")
         }
       }
     }
-    guard let deployed = fields.child("deploy")?.child("restart_policy") else { return policy }
+    guard let deployed = fields.child("deploy")?.child("restart_policy") else { return (policy, nil) }
     let attempts = deployed.integer("max_attempts", in: 0...1_000_000).flatMap { $0 == 0 ? nil : Int($0) }
+    var limits = RestartLimits(maximum: attempts, delay: deployed.duration("delay"), window: deployed.duration("window"))
+    if limits.window?.nanoseconds == 0 { limits.window = nil }
     switch deployed.text("condition") {
-    case nil, "", "any", "always": return .always
-    case "none", "no": return .no
-    case "unless-stopped": return .unlessStopped
-    case "on-failure": return .onFailure(maximum: attempts)
+    case nil, "", "any", "always": policy = .always
+    case "none", "no": policy = .no
+    case "unless-stopped": policy = .unlessStopped
+    case "on-failure":
+      policy = .onFailure(maximum: attempts)
+      limits.maximum = nil
     case let other?:
       report.error(
         .invalidValue, deployed.place("condition"), "\(deployed.subject): condition \"\(other)\" is not known",
         hint: "there are none, on-failure and any")
-      return policy
     }
+    return (policy, limits == RestartLimits() ? nil : limits)
   }
 
   private func healthcheck() -> Healthcheck? {
     guard let written = fields.child("healthcheck") else { return nil }
     if written.bool("disable") ?? false {
       if let test = written.node["test"], !test.isNull {
-        report.error(.conflict, test.place, "service \"\(name)\": the healthcheck is disabled and has a test", hint: "keep one of them")
+        report.warning(
+          .withoutEffect, test.place, "\(subject): the healthcheck is disabled and has a test", hint: "keep one of them")
       }
       return Healthcheck(test: ["NONE"])
     }
@@ -114,6 +121,15 @@ extension ServiceDecoder {
     switch first {
     case "NONE" where words.count == 1, "CMD" where words.count > 1: return words
     case "CMD-SHELL" where words.count == 2: return words
+    case "HTTP" where words.count == 2, "TCP" where words.count == 2:
+      do throws(HealthTarget.Problem) {
+        _ = try first == "HTTP" ? HealthTarget(http: words[1]) : HealthTarget(tcp: words[1])
+        return words
+      } catch {
+        return written.invalid("test", node, "is no target to probe: \(error.message)", hint: error.hint)
+      }
+    case "HTTP": return written.invalid("test", node, "needs one URL", hint: "write it as [\"HTTP\", \"http://localhost:8080/health\"]")
+    case "TCP": return written.invalid("test", node, "needs one port", hint: "write it as [\"TCP\", \"5432\"]")
     case "NONE", "CMD", "CMD-SHELL":
       return written.invalid(
         "test", node,
@@ -121,7 +137,8 @@ extension ServiceDecoder {
           ? "has no command" : first == "NONE" ? "has more than NONE" : "is CMD-SHELL with \(words.count - 1) texts instead of one")
     default:
       return written.invalid(
-        "test", node, "starts with \"\(first)\"", hint: "a list starts with CMD, CMD-SHELL or NONE; a plain string is a shell command")
+        "test", node, "starts with \"\(first)\"",
+        hint: "a list starts with CMD, CMD-SHELL, HTTP, TCP or NONE; a plain string is a shell command")
     }
   }
 }

@@ -7,74 +7,72 @@ struct ServiceDecoder {
   let project: Project
   let report: Report
   let fields: Fields
+  /// What is decoded, for errors: `service "web"`, `job "backup"`.
+  let subject: String
 
-  init(name: String, node: Node, project: Project, report: Report) {
+  /// - Parameter section: `services`, or `jobs`, which are written alike.
+  init(name: String, node: Node, project: Project, report: Report, section: String = "services") {
     self.name = name
     self.node = node
     self.project = project
     self.report = report
-    fields = Fields(node: node, subject: "service \"\(name)\"", report: report)
+    subject = "\(section.dropLast()) \"\(name)\""
+    fields = Fields(node: node, subject: subject, path: "\(section).\(name)", report: report)
   }
 
   func decode() -> Service {
     let build = self.build()
     var service = Service(name: ServiceName(name), image: image(hasBuild: build != nil), build: build)
-    service.pullPolicy = pullPolicy()
+    var requests = ServiceRequests()
+    service.pullPolicy = pullPolicy(&requests)
     service.replicas = replicas()
     service.profiles = fields.texts("profiles")
     service.containerName = containerName(replicas: service.replicas)
     service.isAttached = fields.bool("attach") ?? true
-    service.options = options()
-    service.dependsOn = dependencies(service.options)
+    service.options = options(&requests)
+    decodeRequests(into: &requests)
+    service.requests = requests.isEmpty ? nil : requests
+    service.dependsOn = dependencies(service.options, requests)
     service.origin = node.place.range
-    checkPlatform()
     return service
   }
 
-  private func options() -> ContainerOptions {
+  private func options(_ requests: inout ServiceRequests) -> ContainerOptions {
     var options = ContainerOptions()
     decodeProcess(into: &options)
-    decodeNetwork(into: &options)
-    decodeStorage(into: &options)
-    decodeResources(into: &options)
-    decodeConfinement(into: &options)
+    decodeNetwork(into: &options, &requests)
+    decodeStorage(into: &options, &requests)
+    decodeResources(into: &options, &requests)
+    decodeConfinement(into: &options, &requests)
     return options
+  }
+
+  /// What no part of ``ContainerOptions`` stands for. Whether it is told about is the key table's to say.
+  private func decodeRequests(into requests: inout ServiceRequests) {
+    decodeRuntime(into: &requests)
+    requests.usesAPISocket = fields.bool("use_api_socket").flatMap { $0 ? true : nil }
+    requests.credentialSpec = credentialSpec()
+    requests.provider = provider()
+    requests.watch = watch()
+    requests.deployment = deployment()
+    requests.models = models()
+    requests.storageOptions = storageOptions()
+    requests.cpu = cpuRequests()
+    requests.cgroupParent = fields.text("cgroup_parent").flatMap { $0.isEmpty ? nil : $0 }
+    requests.gpus = gpus()
   }
 
   private func image(hasBuild: Bool) -> String {
     guard let image = fields.text("image"), !image.isEmpty else {
       // After another error the image may well be what is missing because of it.
-      if !hasBuild, !report.hasErrors {
+      if !hasBuild, node["provider"]?.isNull ?? true, !report.hasErrors {
         report.error(
-          .noImage, node.place, "service \"\(name)\" has neither an image nor a build context", hint: "add image: NAME or build: DIRECTORY")
+          .noImage, node.place, "\(subject) has neither an image nor a build context", hint: "add image: NAME or build: DIRECTORY")
       }
       return "\(project.name)-\(name)"
     }
-    if let problem = imageProblem(image) { report.error(.imageName, fields.place("image"), "service \"\(name)\": \(problem)") }
+    if let problem = imageProblem(image) { report.error(.imageName, fields.place("image"), "\(subject): \(problem)") }
     return image
-  }
-
-  private func pullPolicy() -> PullPolicy {
-    switch fields.text("pull_policy") {
-    case nil, "", "missing", "if_not_present": return .missing
-    case "always": return .always
-    case "never": return .never
-    case "build":
-      if node["build"] == nil {
-        report.error(.conflict, fields.place("pull_policy"), "service \"\(name)\": pull_policy build without build")
-      }
-      return .build
-    case let other?:
-      let isTimed = other == "refresh" || other == "daily" || other == "weekly" || other.hasPrefix("every_")
-      if isTimed, let value = node["pull_policy"] {
-        fields.refuse("pull_policy", value, hint: "use always or missing")
-      } else {
-        report.error(
-          .invalidValue, fields.place("pull_policy"), "service \"\(name)\": pull_policy \"\(other)\" is not known",
-          hint: "there are always, missing, never and build")
-      }
-      return .missing
-    }
   }
 
   private func replicas() -> Int {
@@ -83,11 +81,8 @@ struct ServiceDecoder {
     let scale = fields.integer("scale", in: 0...10_000)
     if let scale, let replicas, scale != replicas {
       report.error(
-        .conflict, fields.place("scale"), "service \"\(name)\": scale is \(scale), deploy.replicas is \(replicas)", hint: "keep one of them"
+        .conflict, fields.place("scale"), "\(subject): scale is \(scale), deploy.replicas is \(replicas)", hint: "keep one of them"
       )
-    }
-    if let mode = deploy?.node["mode"], let text = mode.text, text != "replicated", text != "global" {
-      fields.refuse("deploy.mode", mode, hint: "there are replicated and global")
     }
     return Int(scale ?? replicas ?? 1)
   }
@@ -97,19 +92,23 @@ struct ServiceDecoder {
     let place = fields.place("container_name")
     if !Names.isContainer(written) {
       report.error(
-        .name, place, "service \"\(name)\": container_name \"\(written)\" is not a container's name",
+        .name, place, "\(subject): container_name \"\(written)\" is not a container's name",
         hint: "it has letters, digits, '_', '.', '-', at least two of them, and starts with a letter or digit")
     }
     if replicas > 1 {
       report.error(
-        .containerName, place, "service \"\(name)\" has a container_name and \(replicas) replicas, whose names would be the same",
+        .containerName, place, "\(subject) has a container_name and \(replicas) replicas, whose names would be the same",
         hint: "remove container_name, or have one replica")
     }
     return written
   }
 
-  private func dependencies(_ options: ContainerOptions) -> [ServiceName: Dependency] {
+  private func dependencies(_ options: ContainerOptions, _ requests: ServiceRequests) -> [ServiceName: Dependency] {
     var dependencies: [ServiceName: Dependency] = [:]
+    for source in options.volumesFrom ?? [] { if case .service(let other) = source.source { dependencies[other] = Dependency() } }
+    if case .service(let other)? = requests.namespaces?.uts { dependencies[other] = Dependency(restart: true) }
+    if case .service(let other)? = options.pidOwner { dependencies[other] = Dependency(restart: true) }
+    if case .of(.service(let other))? = options.ipc { dependencies[other] = Dependency(restart: true) }
     for link in options.links { dependencies[link.service] = Dependency(restart: true) }
     if case .service(let other) = options.network { dependencies[other] = Dependency(restart: true) }
     guard let written = node["depends_on"] else { return dependencies }
@@ -133,7 +132,7 @@ struct ServiceDecoder {
         fields.mistyped("depends_on.\(entry.key)", entry.value, "a mapping")
         continue
       }
-      let inner = Fields(node: entry.value, subject: "\(fields.subject), depends_on.\(entry.key)", report: report)
+      let inner = fields.inner("depends_on.\(entry.key)", entry.value)
       var dependency = Dependency(restart: inner.bool("restart") ?? false, isRequired: inner.bool("required") ?? true)
       if let text = inner.text("condition") {
         if let condition = Dependency.Condition(rawValue: text) {
@@ -147,22 +146,5 @@ struct ServiceDecoder {
       dependencies[ServiceName(entry.key)] = dependency
     }
     return dependencies
-  }
-
-  private func checkPlatform() {
-    if let platform = node["platform"], let text = platform.text, !Platforms.isHost(text) {
-      fields.refuse("platform", platform, hint: "this machine runs \(Platforms.host)")
-    }
-    if let runtime = node["runtime"], let text = runtime.text {
-      if ["runc", "crun", "io.containerd.runc.v2"].contains(text) {
-        report.warning(.withoutEffect, runtime.place, "service \"\(name)\": runtime has no effect", hint: "Muster has its own runtime")
-      } else {
-        fields.refuse("runtime", runtime, hint: "remove it; Muster has its own runtime")
-      }
-    }
-    if let isolation = fields.text("isolation"), !isolation.isEmpty, isolation != "default" {
-      report.warning(
-        .withoutEffect, fields.place("isolation"), "service \"\(name)\": isolation has no effect", hint: "it is for Windows")
-    }
   }
 }

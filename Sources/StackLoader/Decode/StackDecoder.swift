@@ -20,18 +20,22 @@ struct StackDecoder<Reader: FileReader> {
     let volumes = top.volumes()
     let secrets = top.contents("secrets", values: &values)
     let configs = top.contents("configs", values: &values)
+    let models = top.models()
     let services = serviceNodes()
+    let enabled = enabledServices(services)
     let project = Project(
       name: name, directory: directory, home: environment["HOME"], networks: networks, volumes: volumes,
-      secrets: Set(secrets.keys), configs: Set(configs.keys), services: Set(services.map(\.key)))
+      secrets: Set(secrets.keys), configs: Set(configs.keys), models: Set(models.keys), services: Set(services.map(\.key)),
+      buildable: Set(services.filter { $0.value["build"]?.isNull == false }.map(\.key)), enabledServices: enabled,
+      read: { (path, limit) throws(FileError) in try reader.read(path, limit: limit) })
 
     var stack = Stack(name: ProjectName(name), workingDirectory: directory, files: files)
     var resolved = model
     var resolvedServices = Mapping()
-    let enabled = enabledServices(services)
     for entry in services {
       let isEnabled = enabled.contains(entry.key)
-      let node = ServiceEnvironment(name: entry.key, reader: reader, report: report, readsFiles: isEnabled).resolve(entry.value)
+      let readsFiles = isEnabled && request.readsEnvironmentFiles
+      let node = ServiceEnvironment(name: entry.key, reader: reader, report: report, readsFiles: readsFiles).resolve(entry.value)
       resolvedServices[entry: entry.key] = Mapping.Entry(key: entry.key, keyPlace: entry.keyPlace, value: node)
       var service = ServiceDecoder(name: entry.key, node: node, project: project, report: report).decode()
       service.origin = entry.keyPlace.range
@@ -43,7 +47,11 @@ struct StackDecoder<Reader: FileReader> {
       }
       resolved.value = .mapping(mapping)
     }
+    let jobs = JobDecoder(model: model, project: project, report: report).jobs()
+    stack.jobs = jobs.isEmpty ? nil : jobs
     ReferenceCheck(services: services, project: project, report: report).check(&stack)
+    ContainerNameCheck(services: services, report: report).check(stack)
+    PortCheck(services: services, report: report).check(stack)
     AddressCheck(services: services, networks: networks, report: report).check(stack)
     checkNamed(services)
 
@@ -58,6 +66,9 @@ struct StackDecoder<Reader: FileReader> {
         if case .volume(let name) = mount.source { stack.volumes[name] = volumesByName[name] }
       }
       for grant in service.options.secrets { stack.secrets[SecretName(grant.source)] = secrets[grant.source] }
+      for (key, model) in models where service.requests?.models?[key] != nil {
+        stack.models = (stack.models ?? [:]).merging([key: model]) { $1 }
+      }
       for grant in service.options.configs { stack.configs[ConfigName(grant.source)] = configs[grant.source] }
     }
     values = values.filter { value in

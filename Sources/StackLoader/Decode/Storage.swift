@@ -2,51 +2,83 @@ import Diagnostics
 import StackModel
 
 extension ServiceDecoder {
-  func decodeStorage(into options: inout ContainerOptions) {
-    options.mounts = mounts()
-    options.secrets = grants("secrets", "secret", known: project.secrets, directory: "/run/secrets/")
-    options.configs = grants("configs", "config", known: project.configs, directory: "/")
+  func decodeStorage(into options: inout ContainerOptions, _ requests: inout ServiceRequests) {
+    options.mounts = mounts(&requests)
+    options.secrets = grants("secrets", "secret", in: fields, known: project.secrets, directory: "/run/secrets/")
+    options.configs = grants("configs", "config", in: fields, known: project.configs, directory: "/")
+    options.onSecretChange = secretChange()
     options.isReadOnly = fields.bool("read_only") ?? false
     options.shmSize = fields.bytes("shm_size")
+    options.volumesFrom = volumesFrom()
   }
 
   /// A later entry for the same target replaces an earlier one.
-  private func mounts() -> [Mount] {
+  private func mounts(_ requests: inout ServiceRequests) -> [Mount] {
     var mounts: [Mount] = []
-    func add(_ mount: Mount) {
+    var asked: [MountRequest] = []
+    var places: [String: Place] = [:]
+    func add(_ mount: Mount, _ place: Place) {
+      // Another file's entry replaces this one's by intent; in one file it is a slip.
+      if let earlier = places.updateValue(place, forKey: mount.target), earlier.origin === place.origin, earlier.trail == nil,
+        place.trail == nil
+      {
+        report.warning(
+          .withoutEffect, place, "\(subject): there are two mounts at \(mount.target); the later one is used",
+          hint: "remove one; the other is in line \(earlier.start.line), column \(earlier.start.column)")
+      }
       if let at = mounts.firstIndex(where: { $0.target == mount.target }) { mounts[at] = mount } else { mounts.append(mount) }
     }
     for item in fields.items("volumes") {
       do throws(VolumeEntry.Failure) {
-        if let mount = try mount(item) { add(mount) }
+        if let mount = try mount(item, &asked) { add(mount, item.place) }
       } catch {
-        report.error(.invalidValue, item.place, "service \"\(name)\": the volume \(error.message)", hint: error.hint)
+        report.error(.invalidValue, item.place, "\(subject): the volume \(error.message)", hint: error.hint)
       }
     }
+    if !asked.isEmpty { requests.mounts = asked }
     for item in fields.items("tmpfs", orOne: true) {
       guard let text = item.text else {
         fields.mistyped("tmpfs", item, "a list of strings")
         continue
       }
-      do throws(VolumeEntry.Failure) { add(try Self.tmpfs(text)) } catch {
-        report.error(.invalidValue, item.place, "service \"\(name)\": tmpfs \(error.message)", hint: error.hint)
+      do throws(VolumeEntry.Failure) {
+        let mount = try Self.tmpfs(text)
+        if mounts.contains(where: { $0.target == mount.target && !$0.isTmpfs }) {
+          report.error(
+            .conflict, item.place, "\(subject): there are both a tmpfs and a volume at \(mount.target)", hint: "keep one of them")
+          continue
+        }
+        add(mount, item.place)
+      } catch {
+        report.error(.invalidValue, item.place, "\(subject): tmpfs \(error.message)", hint: error.hint)
       }
     }
     return mounts
   }
 
-  private func mount(_ item: Node) throws(VolumeEntry.Failure) -> Mount? {
-    let inner = Fields(node: item, subject: "\(fields.subject), volumes", report: report)
+  private func mount(_ item: Node, _ asked: inout [MountRequest]) throws(VolumeEntry.Failure) -> Mount? {
+    let inner = fields.inner("volumes", item)
     let entry: VolumeEntry
     if item.mapping != nil {
+      if let request = mountRequest(inner) {
+        asked.append(request)
+        if request.kind == .npipe || request.kind == .cluster { return nil }
+      }
       entry = try VolumeEntry(long: inner)
     } else {
       guard let text = item.text else { throw VolumeEntry.Failure(message: "must be a string or a mapping, not \(item.kind)") }
       entry = try VolumeEntry(short: item, text: text)
+      if let request = entry.request { asked.append(request) }
     }
     var mount = Mount(source: .anonymousVolume, target: entry.target, isReadOnly: entry.isReadOnly, noCopy: entry.noCopy)
     switch entry.kind {
+    case .image:
+      mount.source = .image(entry.source ?? "")
+      if let problem = imageProblem(entry.source ?? "") { throw VolumeEntry.Failure(message: "has a source: \(problem)") }
+      mount.subpath = inner.child("image")?.text("subpath")
+      try check(mount.subpath, "image")
     case .bind:
+      mount.recursion = entry.recursion
       let path = Paths.absolute(entry.source ?? "", in: entry.place.origin.directory, home: project.home)
       mount.source = .bind(path: path, createsHostPath: entry.createsHostPath, propagation: entry.propagation)
       if let propagation = entry.propagation, !["private", "rprivate", "shared", "rshared", "slave", "rslave"].contains(propagation) {
@@ -56,16 +88,13 @@ extension ServiceDecoder {
       }
     case .volume:
       mount.subpath = inner.child("volume")?.text("subpath")
-      if let subpath = mount.subpath, subpath.hasPrefix("/") || subpath.split(separator: "/").contains("..") {
-        throw VolumeEntry.Failure(
-          message: "has the subpath \"\(subpath)\", which leads out of the volume", hint: "write a path inside it, as data/web")
-      }
+      try check(mount.subpath, "volume")
       guard let source = entry.source, !source.isEmpty else { break }
       guard let volume = project.volumes[source] else {
-        let near = nearestName(to: source, among: project.volumes.keys).map { "did you mean \"\($0)\"?" }
+        let near = report.suggestion(for: source, among: project.volumes.keys)
         let path = source.contains("/") ? "a path of the host starts with ./ or /" : nil
         report.error(
-          .undeclared, entry.place, "service \"\(name)\" uses the volume \"\(source)\", which is not declared",
+          .undeclared, entry.place, "\(subject) uses the volume \"\(source)\", which is not declared",
           hint: path ?? near ?? "declare it under the top-level volumes; a path of the host starts with ./ or /")
         return nil
       }
@@ -80,6 +109,12 @@ extension ServiceDecoder {
       mount.source = .tmpfs(size: tmpfs?.bytes("size"), mode: mode, uid: nil, gid: nil)
     }
     return mount
+  }
+
+  private func check(_ subpath: String?, _ whole: String) throws(VolumeEntry.Failure) {
+    guard let subpath, subpath.hasPrefix("/") || subpath.split(separator: "/").contains("..") else { return }
+    throw VolumeEntry.Failure(
+      message: "has the subpath \"\(subpath)\", which leads out of the \(whole)", hint: "write a path inside it, as data/web")
   }
 
   /// `PATH[:size=64m,mode=1777,uid=0,gid=0,ro]`
@@ -119,10 +154,10 @@ extension ServiceDecoder {
     return Mount(source: .tmpfs(size: size, mode: mode, uid: uid, gid: gid), target: Paths.clean(String(path)), isReadOnly: isReadOnly)
   }
 
-  private func grants(_ key: String, _ noun: String, known: Set<String>, directory: String) -> [FileGrant] {
+  func grants(_ key: String, _ noun: String, in fields: Fields, known: Set<String>, directory: String) -> [FileGrant] {
     var grants: [FileGrant] = []
     for item in fields.items(key) {
-      let inner = Fields(node: item, subject: "\(fields.subject), \(key)", report: report)
+      let inner = fields.inner(key, item)
       let source: String
       if item.mapping != nil {
         guard let text = inner.text("source") else {
@@ -138,9 +173,9 @@ extension ServiceDecoder {
         source = text
       }
       guard known.contains(source) else {
-        let near = nearestName(to: source, among: known).map { "did you mean \"\($0)\"?" }
+        let near = report.suggestion(for: source, among: known)
         report.error(
-          .undeclared, item["source"]?.place ?? item.place, "service \"\(name)\" uses the \(noun) \"\(source)\", which is not declared",
+          .undeclared, item["source"]?.place ?? item.place, "\(subject) uses the \(noun) \"\(source)\", which is not declared",
           hint: near ?? "declare it under the top-level \(key)")
         continue
       }
@@ -159,4 +194,8 @@ extension ServiceDecoder {
     }
     return grants
   }
+}
+
+extension Mount {
+  fileprivate var isTmpfs: Bool { if case .tmpfs = source { true } else { false } }
 }

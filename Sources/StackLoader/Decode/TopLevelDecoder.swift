@@ -13,36 +13,50 @@ struct TopLevelDecoder {
       let external = self.external(fields)
       var network = Network(key: key, name: NetworkName(name(key, fields, external)), isExternal: external != nil)
       network.isInternal = fields.bool("internal") ?? false
-      network.labels = fields.pairs("labels")
+      network.labels = labels(fields)
+      var requests = NetworkRequests()
       if let driver = fields.node["driver"], let text = driver.text, !["", "bridge", "default"].contains(text) {
         fields.refuse("driver", driver, hint: "the driver is bridge; for the host's network use network_mode: host in the service")
+        requests.driver = text
       }
       if fields.bool("enable_ipv6") ?? false, let value = fields.node["enable_ipv6"] {
         fields.refuse("enable_ipv6", value, hint: "remove it; networks have no IPv6 yet")
+        requests.enablesIPv6 = true
       }
       if fields.bool("enable_ipv4") == false, let value = fields.node["enable_ipv4"] {
         fields.refuse("enable_ipv4", value, hint: "remove it; networks always have IPv4")
+        requests.disablesIPv4 = true
       }
-      decodeAddresses(fields, into: &network)
+      network.bridge = bridgeOptions(fields, into: &requests)
+      requests.isAttachable = fields.bool("attachable").flatMap { $0 ? true : nil }
+      decodeAddresses(fields, into: &network, &requests)
+      network.requests = requests.isEmpty ? nil : requests
       networks[key] = network
     }
     if networks["default"] == nil { networks["default"] = Network(key: "default", name: NetworkName("\(project)_default")) }
     return networks
   }
 
-  private func decodeAddresses(_ fields: Fields, into network: inout Network) {
+  private func decodeAddresses(_ fields: Fields, into network: inout Network, _ requests: inout NetworkRequests) {
     guard let ipam = fields.child("ipam") else { return }
     if let driver = ipam.node["driver"], let text = driver.text, text != "default", !text.isEmpty {
       ipam.refuse("driver", driver, hint: "remove it")
+      requests.addressDriver = text
     }
-    let items = ipam.items("config")
-    if items.count > 1 { ipam.refuse("config", items[1], hint: "a network has one subnet") }
-    guard let first = items.first else { return }
-    guard first.mapping != nil else {
-      ipam.mistyped("config", first, "a list of mappings")
-      return
+    requests.addressOptions = ipam.options("options")
+    let configs = ipam.mappings("config").map {
+      Fields(node: $0.node, subject: ipam.subject, path: $0.path, report: report)
     }
-    let config = Fields(node: first, subject: ipam.subject, report: report)
+    let pools = configs.map(pool)
+    // What one pool of IPv4 has is the network's own; all else is asked for.
+    let own = pools.firstIndex { !($0.subnet?.contains(":") ?? false) && !($0.gateway?.contains(":") ?? false) }
+    for index in pools.indices where index != own {
+      let isSix = pools[index].subnet?.contains(":") ?? false
+      ipam.refuse("config", configs[index].node, hint: isSix ? "networks have no IPv6 yet" : "a network has one subnet")
+    }
+    if pools.count > 1 || pools.contains(where: { !$0.reserved.isEmpty }) || own == nil && !pools.isEmpty { requests.pools = pools }
+    guard let own else { return }
+    let config = configs[own], first = config.node
     func check(_ key: String, _ isRight: (String) -> Bool, _ wanted: String) -> String? {
       guard let text = config.text(key), !text.isEmpty else { return nil }
       if !isRight(text) {
@@ -72,14 +86,18 @@ struct TopLevelDecoder {
     var volumes: [String: Volume] = [:]
     each("volumes", "volume") { key, fields in
       let external = self.external(fields)
-      let volume = Volume(
-        key: key, name: VolumeName(name(key, fields, external)), isExternal: external != nil, labels: fields.pairs("labels"))
+      var volume = Volume(
+        key: key, name: VolumeName(name(key, fields, external)), isExternal: external != nil, labels: labels(fields))
+      var requests = VolumeRequests()
       if let driver = fields.node["driver"], let text = driver.text, !["", "local", "default"].contains(text) {
         fields.refuse("driver", driver, hint: "volumes are directories of this machine (driver local)")
+        requests.driver = text
       }
       if let options = fields.node["driver_opts"], options.mapping?.isEmpty == false {
         fields.refuse("driver_opts", options, hint: "mount it on the host and bind it: ./path:/target")
+        requests.driverOptions = fields.options("driver_opts")
       }
+      volume.requests = requests.isEmpty ? nil : requests
       volumes[key] = volume
     }
     return volumes
@@ -91,11 +109,18 @@ struct TopLevelDecoder {
     var sources: [String: FileSource] = [:]
     var found: [String: String] = [:]
     each(section, noun) { key, fields in
-      if external(fields) != nil, let value = fields.node["external"] {
-        fields.refuse("external", value, hint: "use file or environment")
-        sources[key] = FileSource(origin: .environment(""))
+      var requests = FileSourceRequests()
+      let external = external(fields)
+      requests.labels = labels(fields).isEmpty ? nil : labels(fields)
+      requests.driver = fields.text("driver").flatMap { $0.isEmpty ? nil : $0 }
+      requests.driverOptions = fields.options("driver_opts")
+      requests.templateDriver = fields.text("template_driver").flatMap { $0.isEmpty ? nil : $0 }
+      if external != nil {
+        let stored = name(key, fields, external)
+        sources[key] = FileSource(origin: .stored(stored), name: stored, requests: requests.isEmpty ? nil : requests)
         return
       }
+      let asked = requests.isEmpty ? nil : requests
       let origins = ["file", "environment", "content"].filter { fields.node[$0]?.isNull == false }
       let isRefused = fields.node["content"] != nil && section == "secrets" || fields.node["driver"] != nil
       guard origins.count == 1 else {
@@ -107,27 +132,31 @@ struct TopLevelDecoder {
               ? "\(fields.subject) says nothing about its content" : "\(fields.subject) has both \(origins.joined(separator: " and "))",
             hint: "it has one of \(wanted)")
         }
-        sources[key] = FileSource(origin: .environment(""))
+        sources[key] = FileSource(origin: .environment(""), requests: asked)
         return
       }
       let text = fields.text(origins[0]) ?? ""
-      let name = fields.text("name")
+      let name = fullName(fields)
       switch origins[0] {
       case "file":
         let place = fields.place("file")
+        if WindowsPath.isOne(text) {
+          report.error(.invalidValue, place, "\(fields.subject): \"\(text)\" is a path of Windows", hint: WindowsPath.hint)
+        }
         sources[key] = FileSource(
-          origin: .file(Paths.absolute(text, in: place.origin.directory, home: place.origin.environment["HOME"])), name: name)
+          origin: .file(Paths.absolute(text, in: place.origin.directory, home: place.origin.environment["HOME"])), name: name,
+          requests: asked)
       case "environment":
-        sources[key] = FileSource(origin: .environment(text), name: name)
+        sources[key] = FileSource(origin: .environment(text), name: name, requests: asked)
         if let value = fields.place("environment").origin.environment[text] { found["\(section).\(key)"] = value }
-      default: sources[key] = FileSource(origin: .content(text), name: name)
+      default: sources[key] = FileSource(origin: .content(text), name: name, requests: asked)
       }
     }
     values.merge(found) { $1 }
     return sources
   }
 
-  private func each(_ section: String, _ noun: String, _ body: (String, Fields) -> Void) {
+  func each(_ section: String, _ noun: String, _ body: (String, Fields) -> Void) {
     guard let written = model[section], !written.isNull else { return }
     guard let mapping = written.mapping else {
       return report.error(.wrongType, written.place, "\(section) must be a mapping, not \(written.kind)")
@@ -145,25 +174,54 @@ struct TopLevelDecoder {
       var node = entry.value
       if node.isNull { node.value = .mapping(Mapping()) }
       node.place = node.mapping?.isEmpty == true ? entry.keyPlace : node.place
-      body(entry.key, Fields(node: node, subject: "\(noun) \"\(entry.key)\"", report: report))
+      body(entry.key, Fields(node: node, subject: "\(noun) \"\(entry.key)\"", path: "\(section).\(entry.key)", report: report))
     }
+  }
+
+  private func pool(_ config: Fields) -> IPAMConfig {
+    func text(_ key: String) -> String? { config.text(key).flatMap { $0.isEmpty ? nil : $0 } }
+    let pool = IPAMConfig(
+      subnet: text("subnet"), range: text("ip_range"), gateway: text("gateway"), reserved: config.pairs("aux_addresses"))
+    for (name, address) in pool.reserved.sorted(by: { $0.key < $1.key }) where !isAddress(address) {
+      report.error(
+        .invalidValue, config.node["aux_addresses"]?[name]?.place ?? config.place("aux_addresses"),
+        "\(config.subject): aux_addresses.\(name) \"\(address)\" is not an IP address")
+    }
+    return pool
+  }
+
+  /// Labels whose names are nobody's own.
+  private func labels(_ fields: Fields) -> [String: String] {
+    for entry in fields.entries("labels") where entry.key.hasPrefix("com.docker.compose") {
+      report.error(
+        .invalidValue, entry.keyPlace, "\(fields.subject): the label \"\(entry.key)\" is reserved",
+        hint: "labels that start with com.docker.compose are set by Muster itself")
+    }
+    return fields.pairs("labels")
   }
 
   /// The name that `external: true` or the older `external: {name: x}` gives; nil when not external.
   private func external(_ fields: Fields) -> String?? {
     guard let written = fields.node["external"], !written.isNull else { return nil }
-    if written.mapping != nil { return .some(written["name"]?.text) }
-    guard fields.bool("external") ?? false else { return nil }
+    if written.mapping == nil, !(fields.bool("external") ?? false) { return nil }
+    if let inner = written["name"], let name = fields.node["name"], !name.isNull {
+      report.error(.conflict, inner.place, "\(fields.subject) has both name and external.name", hint: "keep name")
+    }
     for entry in fields.node.mapping?.entries ?? [] where !["external", "name"].contains(entry.key) && !entry.key.hasPrefix("x-") {
+      // Nothing said, as in what Compose prints.
+      if entry.value.isNull || entry.value.mapping?.isEmpty ?? false { continue }
       report.error(
         .conflict, entry.keyPlace, "\(fields.subject) is external and has \"\(entry.key)\"",
         hint: "what is external is made elsewhere; it has a name at most")
     }
-    return .some(nil)
+    return .some(written["name"]?.text)
   }
 
+  /// An empty name is none: that of a variable that is not set.
+  private func fullName(_ fields: Fields) -> String? { fields.text("name").flatMap { $0.isEmpty ? nil : $0 } }
+
   private func name(_ key: String, _ fields: Fields, _ external: String??) -> String {
-    let written = fields.text("name") ?? external.flatMap { $0 }
+    let written = fullName(fields) ?? external.flatMap { $0 }
     let name = written ?? (external != nil ? key : "\(project)_\(key)")
     if !Names.isObject(name) {
       report.error(

@@ -12,9 +12,9 @@ enum Values {
   /// `512m`, `1.5g`, `64 MB`, `1073741824`: powers of 1024.
   static func bytes(_ text: String) -> Int64? {
     var rest = Substring(text)
-    let number = rest.prefix { $0.isASCII && $0.isNumber || $0 == "." }
-    guard number.first?.isNumber == true, let value = Double(number) else { return nil }
-    rest = rest.dropFirst(number.count)
+    let number = Substring(rest.utf8.prefix(while: isNumeric))
+    guard let first = number.utf8.first, first != UInt8(ascii: "."), let value = Double(number) else { return nil }
+    rest = rest[number.endIndex...]
     if rest.first == " " { rest = rest.dropFirst() }
     var unit = rest.lowercased()[...]
     if unit.last == "b" { unit = unit.dropLast() }
@@ -25,19 +25,22 @@ enum Values {
     return bytes < 9e18 ? Int64(bytes) : nil
   }
 
-  /// `1m30s`, `1.5h`, `500ms`, `0`; in nanoseconds.
+  /// `1m30s`, `1.5h`, `500ms`, `2d`, `1w`, `0`; in nanoseconds.
   static func duration(_ text: String) -> Int64? {
     guard text != "0" else { return 0 }
     var rest = Substring(text)
     var total = 0.0
     guard !rest.isEmpty else { return nil }
     while !rest.isEmpty {
-      let number = rest.prefix { $0.isASCII && $0.isNumber || $0 == "." }
-      guard number.contains(where: \.isNumber), let value = Double(number.hasPrefix(".") ? "0" + number : number) else { return nil }
-      rest = rest.dropFirst(number.count)
-      let unit = rest.prefix { !($0.isASCII && $0.isNumber) && $0 != "." }
-      rest = rest.dropFirst(unit.count)
+      let number = Substring(rest.utf8.prefix(while: isNumeric))
+      guard number.utf8.contains(where: { $0 != UInt8(ascii: ".") }),
+        let value = Double(number.utf8.first == UInt8(ascii: ".") ? "0" + number : number)
+      else { return nil }
+      let unit = Substring(rest.utf8[number.endIndex...].prefix { !isNumeric($0) })
+      rest = rest[unit.endIndex...]
       switch unit {
+      case "w": total += value * 604_800e9
+      case "d": total += value * 86_400e9
       case "h": total += value * 3_600e9
       case "m": total += value * 60e9
       case "s": total += value * 1e9
@@ -48,6 +51,10 @@ enum Values {
       }
     }
     return total < 9e18 ? Int64(total.rounded()) : nil
+  }
+
+  private static func isNumeric(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: ".")
   }
 
   /// `1m30s` of nanoseconds, as Go and so Compose prints it.
@@ -86,45 +93,6 @@ enum Values {
     }
   }
 
-  /// Words as a shell separates them: blanks, quotes, backslashes; nothing is expanded. nil: a quote is not closed.
-  static func words(_ text: String) -> [String]? {
-    var words: [String] = []
-    var word: String?
-    var scalars = text.unicodeScalars[...]
-    func append(_ scalar: Unicode.Scalar) { word = (word ?? "") + String(scalar) }
-    while let scalar = scalars.popFirst() {
-      switch scalar {
-      case " ", "\t", "\n", "\r":
-        if let finished = word { words.append(finished) }
-        word = nil
-      case "'":
-        word = word ?? ""
-        guard let end = scalars.firstIndex(of: "'") else { return nil }
-        word?.unicodeScalars.append(contentsOf: scalars[..<end])
-        scalars = scalars[scalars.index(after: end)...]
-      case "\"":
-        word = word ?? ""
-        var isClosed = false
-        while let inside = scalars.popFirst() {
-          if inside == "\"" {
-            isClosed = true
-            break
-          }
-          if inside == "\\", let next = scalars.first, next == "\"" || next == "\\" || next == "$" || next == "`" || next == "\n" {
-            scalars.removeFirst()
-            if next != "\n" { append(next) }
-          } else {
-            append(inside)
-          }
-        }
-        guard isClosed else { return nil }
-      case "\\":
-        guard let next = scalars.popFirst() else { return nil }
-        if next != "\n" { append(next) }
-      default: append(scalar)
-      }
-    }
-    if let finished = word { words.append(finished) }
-    return words
-  }
+  /// The words of a command; nil: a quote is not closed.
+  static func words(_ text: String) -> [String]? { ShellWords(text)?.words }
 }

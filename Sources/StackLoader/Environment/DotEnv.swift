@@ -13,11 +13,16 @@ struct DotEnv {
   /// Variables that win over those of the file itself inside `${…}`.
   let lookup: (String) -> String?
   let unset: (String) -> Void
-  /// In the order of the file; a later one replaces an earlier one.
+  /// A later one replaces an earlier one.
   private(set) var variables: [String: String] = [:]
+  /// In the order of the file, with the place of the name.
+  private(set) var definitions: [(name: String, value: String, line: Int, column: Int)] = []
 
   private var scalars: [Unicode.Scalar] = []
   private var at = 0
+  /// How far lines have been counted, and what was found there.
+  private var length = 0
+  private var counted = (index: 0, line: 1, start: 0)
 
   init(lookup: @escaping (String) -> String?, unset: @escaping (String) -> Void) {
     self.lookup = lookup
@@ -26,9 +31,10 @@ struct DotEnv {
 
   mutating func parse(_ bytes: [UInt8]) throws(Failure) {
     let text = String(decoding: bytes, as: UTF8.self)
-    scalars = Array(text.unicodeScalars).filter { $0 != "\r" }
+    scalars = Array(text.unicodeScalars)
     if scalars.first == "\u{FEFF}" { scalars.removeFirst() }
     at = 0
+    counted = (0, 1, 0)
     if let nul = scalars.firstIndex(of: "\0") { throw failure(nul, "there is a NUL character, which no variable can hold") }
     while skipToStatement() { try statement() }
   }
@@ -46,7 +52,10 @@ struct DotEnv {
   private mutating func skipLine() { while let scalar = current, scalar != "\n" { _ = (scalar, at += 1) } }
   private mutating func skipBlanks() { while let scalar = current, isSpace(scalar) { _ = (scalar, at += 1) } }
   private func isSpace(_ scalar: Unicode.Scalar) -> Bool {
-    scalar == " " || scalar == "\t" || scalar == "\u{0B}" || scalar == "\u{0C}" || scalar == "\u{A0}"
+    switch scalar {
+    case " ", "\t", "\r", "\u{0B}", "\u{0C}", "\u{85}", "\u{A0}": true
+    default: false
+    }
   }
 
   private mutating func statement() throws(Failure) {
@@ -63,11 +72,27 @@ struct DotEnv {
     case "=", ":":
       at += 1
       skipBlanks()
-      variables[name] = try value()
-    case nil, "\n", "#":
-      if let inherited = lookup(name) { variables[name] = inherited }
+      try define(name, at: start, try value())
+    case nil, "\n":
+      if let inherited = lookup(name) { try define(name, at: start, inherited) }
     default: throw failure(at, "\"\(shown(current))\" cannot follow the name \(name); a variable is written NAME=value")
     }
+  }
+
+  /// Bytes of all values together.
+  private static let maximumLength = 16 << 20
+  private static let maximumCount = 50_000
+
+  private mutating func define(_ name: String, at start: Int, _ value: String) throws(Failure) {
+    guard definitions.count < Self.maximumCount else { throw failure(start, "the file has more than \(Self.maximumCount) variables") }
+    length += value.utf8.count
+    guard length <= Self.maximumLength else {
+      throw failure(start, "the values grow beyond \(Self.maximumLength >> 20) MiB together when their variables are replaced")
+    }
+    variables[name] = value
+    for index in counted.index..<start where scalars[index] == "\n" { counted = (index + 1, counted.line + 1, index + 1) }
+    counted.index = start
+    definitions.append((name, value, counted.line, start - counted.start + 1))
   }
 
   private func isName(_ scalar: Unicode.Scalar) -> Bool {
@@ -84,10 +109,9 @@ struct DotEnv {
     var text = String.UnicodeScalarView()
     while let scalar = current, scalar != quote {
       if scalar == "\\", at + 1 < scalars.count {
-        // A quote after a backslash does not close the value, in neither kind.
-        if quote == "\"" || scalars[at + 1] == quote {
-          try appendEscape(scalars[at + 1], quote: quote, to: &text)
-          at += 2
+        // A quote after a backslash does not close the value, in neither kind; a backslash after one frees the next quote.
+        if quote == "\"" || scalars[at + 1] == quote || scalars[at + 1] == "\\" {
+          at += try appendEscape(scalars[at + 1], quote: quote, to: &text)
           continue
         }
       }
@@ -102,8 +126,14 @@ struct DotEnv {
     return quote == "\"" ? try expanded(String(text), start) : String(text)
   }
 
-  private func appendEscape(_ scalar: Unicode.Scalar, quote: Unicode.Scalar, to text: inout String.UnicodeScalarView) throws(Failure) {
-    guard quote == "\"" else { return text.append(contentsOf: scalar == "'" ? "'".unicodeScalars : "\\".unicodeScalars) }
+  /// Appends what a backslash and this mean; how many characters were taken.
+  private func appendEscape(
+    _ scalar: Unicode.Scalar, quote: Unicode.Scalar, to text: inout String.UnicodeScalarView
+  ) throws(Failure) -> Int {
+    guard quote == "\"" else {
+      text.append(contentsOf: scalar == "'" ? "'".unicodeScalars : "\\\\".unicodeScalars)
+      return 2
+    }
     switch scalar {
     case "a": text.append("\u{07}")
     case "b": text.append("\u{08}")
@@ -112,20 +142,32 @@ struct DotEnv {
     case "r": text.append("\r")
     case "t": text.append("\t")
     case "v": text.append("\u{0B}")
-    case "\\", "\"", "'": text.append(scalar)
+    case "\\", "\"": text.append(scalar)
+    case "0":
+      // `\0101` is A. Fewer digits stand for themselves, without the 0, as Compose has it.
+      let digits = scalars[(at + 2)...].prefix(3).prefix { ("0"..."7").contains($0) }
+      if digits.count == 3, let value = UInt32(String(String.UnicodeScalarView(digits)), radix: 8), value > 0,
+        let byte = UInt8(exactly: value)
+      {
+        text.append(Unicode.Scalar(byte))
+        return 5
+      }
+      text.append("\\")
     // Survives the expansion of variables.
     case "$": text.append(contentsOf: "$$".unicodeScalars)
     default:
       text.append("\\")
       text.append(scalar)
     }
+    return 2
   }
 
   private mutating func bareValue() throws(Failure) -> String {
     let start = at
     skipLine()
     var line = scalars[start..<at]
-    for index in line.indices where line[index] == "#" && (index == start || isSpace(line[index - 1])) {
+    // As Compose has it, a value may start with this sign; after a blank it starts a comment.
+    for index in line.indices.dropFirst() where line[index] == "#" && line[index - 1] == " " {
       line = line[..<index]
       break
     }
@@ -155,19 +197,4 @@ struct DotEnv {
     let start = before.lastIndex(of: "\n").map { $0 + 1 } ?? 0
     return Failure(line: line, column: index - start + 1, message: message)
   }
-}
-
-/// `format: raw`: `NAME=value` lines taken literally; a name alone passes a variable through.
-func parseRawEnvironment(_ bytes: [UInt8], lookup: (String) -> String?) -> [String: String] {
-  var variables: [String: String] = [:]
-  for line in String(decoding: bytes.filter { $0 != 0 }, as: UTF8.self).split(whereSeparator: \.isNewline) {
-    let line = line.drop { $0 == " " || $0 == "\t" }
-    guard !line.isEmpty, line.first != "#" else { continue }
-    guard let equals = line.firstIndex(of: "=") else {
-      if let inherited = lookup(String(line)) { variables[String(line)] = inherited }
-      continue
-    }
-    variables[String(line[..<equals])] = String(line[line.index(after: equals)...])
-  }
-  return variables
 }

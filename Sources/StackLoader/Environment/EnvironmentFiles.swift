@@ -1,13 +1,13 @@
 /// The environment that interpolation sees: the shell's variables, then those of `--env-file`s, `COMPOSE_ENV_FILES` or `.env`.
 struct EnvironmentFiles<Reader: FileReader> {
-  private(set) var environment: [String: String]
+  private(set) var environment: Variables
   private let request: LoadRequest
   private let reader: Reader
   private let report: Report
   private var hasReadGiven = false
 
   init(request: LoadRequest, reader: Reader, report: Report) {
-    environment = request.environment
+    environment = Variables(shell: request.environment)
     self.request = request
     self.reader = reader
     self.report = report
@@ -22,23 +22,22 @@ struct EnvironmentFiles<Reader: FileReader> {
     guard given.isEmpty else {
       guard !hasReadGiven else { return }
       hasReadGiven = true
-      var merged: [String: String] = [:]
+      var merged = Variables()
       for path in given {
         merge(path, Paths.absolute(path, in: request.currentDirectory), isRequired: true, into: &merged)
       }
-      environment.merge(merged) { old, _ in old }
+      environment.add(below: merged)
       return
     }
     if let disabled = request.environment["COMPOSE_DISABLE_ENV_FILE"], Values.bool(disabled) == true { return }
     let path = Paths.absolute(".env", in: directory)
-    var merged: [String: String] = [:]
-    let isHere = directory == Paths.clean(request.currentDirectory)
-    merge(isHere ? ".env" : path, path, isRequired: false, into: &merged)
-    environment.merge(merged) { old, _ in old }
+    var merged = Variables()
+    merge(Paths.shown(path, from: request.currentDirectory), path, isRequired: false, into: &merged)
+    environment.add(below: merged)
   }
 
   /// A later file's variables replace an earlier one's.
-  private func merge(_ shown: String, _ path: String, isRequired: Bool, into merged: inout [String: String]) {
+  private func merge(_ shown: String, _ path: String, isRequired: Bool, into merged: inout Variables) {
     let bytes: [UInt8]
     do throws(FileError) {
       bytes = try reader.read(path, limit: ServiceEnvironment<Reader>.maximumSize)
@@ -52,6 +51,6 @@ struct EnvironmentFiles<Reader: FileReader> {
     guard let variables = parseEnvironmentFile(bytes, shown: shown, place: nil, lookup: { shell[$0] ?? earlier[$0] }, report) else {
       return
     }
-    merged.merge(variables) { $1 }
+    merged.add(over: variables)
   }
 }

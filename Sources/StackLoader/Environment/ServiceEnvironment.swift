@@ -28,6 +28,8 @@ struct ServiceEnvironment<Reader: FileReader> {
     let ownMapping = own.map(keyed)?.mapping
     // Of the wrong type: told about when it is decoded.
     if let own, ownMapping == nil, !own.isNull { return nil }
+    // Nothing to look up, nothing to add.
+    if let written = own?.mapping, !written.hasNull, !readsFiles || service["env_file"] == nil { return nil }
     var merged = Mapping()
     if let files = service["env_file"], readsFiles {
       for item in files.sequence ?? [files] { read(item, into: &merged) }
@@ -43,12 +45,33 @@ struct ServiceEnvironment<Reader: FileReader> {
     return Node(.mapping(merged), place.place)
   }
 
+  /// What the service's `env_file`s say about one variable, in their order.
+  func fileDefinitions(of variable: String, in service: Node) -> [Variable.Definition] {
+    guard let files = service["env_file"] else { return [] }
+    var merged = Mapping()
+    var found: [Variable.Definition] = []
+    for item in files.sequence ?? [files] {
+      guard let (variables, place) = variables(item, after: merged) else { continue }
+      if let known = variables.all[variable] {
+        found += known.shadowed.reversed() + [Variable.Definition(value: known.value, source: known.source)]
+      }
+      add(variables, at: place, to: &merged)
+    }
+    return found
+  }
+
   private func read(_ item: Node, into merged: inout Mapping) {
-    guard !item.isNull else { return }
+    guard let (variables, place) = variables(item, after: merged) else { return }
+    add(variables, at: place, to: &merged)
+  }
+
+  /// One file's variables, which may use those of the files before it.
+  private func variables(_ item: Node, after earlier: Mapping) -> (Variables, Place)? {
+    guard !item.isNull else { return nil }
     let fields = Fields(node: item, subject: "service \"\(name)\", env_file", report: report)
     guard let path = item.text ?? (item.mapping != nil ? fields.text("path") : nil) else {
       report.error(.wrongType, item.place, "\(fields.subject): an entry must be a path, or a mapping with a path")
-      return
+      return nil
     }
     let format = item.mapping != nil ? fields.text("format") : nil
     if let format, format != "raw" {
@@ -58,21 +81,20 @@ struct ServiceEnvironment<Reader: FileReader> {
     }
     let isRequired = item.mapping == nil || fields.bool("required") ?? true
     let place = item["path"]?.place ?? item.place
-    guard let bytes = contents(path, place, isRequired: isRequired) else { return }
+    guard let bytes = contents(path, place, isRequired: isRequired) else { return nil }
     let environment = place.origin.environment
-    let variables: [String: String]
-    if format == "raw" {
-      variables = parseRawEnvironment(bytes, lookup: { environment[$0] })
-    } else {
-      // What an earlier file says can be used in a later one.
-      let earlier = merged
-      guard
-        let parsed = parseEnvironmentFile(
-          bytes, shown: path, place: place, lookup: { environment[$0] ?? earlier[$0]?.text }, report)
-      else { return }
-      variables = parsed
+    return parseEnvironmentFile(
+      bytes, shown: shown(path, place), place: place, isRaw: format == "raw", lookup: { environment[$0] ?? earlier[$0]?.text }, report
+    ).map { ($0, place) }
+  }
+
+  /// The file's variables, in the order of their names; each knows its own line.
+  private func add(_ variables: Variables, at place: Place, to merged: inout Mapping) {
+    for (name, variable) in variables.all.sorted(by: { $0.key < $1.key }) {
+      var place = place
+      place.trail = Trail(variable.source.note(name), place.trail)
+      merged[entry: name] = Mapping.Entry(key: name, keyPlace: place, value: Node(.string(variable.value), place))
     }
-    for (key, value) in variables.sorted(by: { $0.key < $1.key }) { merged.set(key, Node(.string(value), place)) }
   }
 
   private func labels(_ service: Mapping) -> Node? {
@@ -84,9 +106,9 @@ struct ServiceEnvironment<Reader: FileReader> {
         continue
       }
       guard let bytes = contents(path, item.place, isRequired: true),
-        let parsed = parseEnvironmentFile(bytes, shown: path, place: item.place, lookup: { _ in nil }, report)
+        let parsed = parseEnvironmentFile(bytes, shown: shown(path, item.place), place: item.place, lookup: { _ in nil }, report)
       else { continue }
-      for (key, value) in parsed.sorted(by: { $0.key < $1.key }) { merged.set(key, Node(.string(value), item.place)) }
+      add(parsed, at: item.place, to: &merged)
     }
     if let own = service["labels"] {
       guard let mapping = keyed(own).mapping else { return nil }
@@ -95,8 +117,14 @@ struct ServiceEnvironment<Reader: FileReader> {
     return Node(.mapping(merged), files.place)
   }
 
+  private func absolute(_ path: String, _ place: Place) -> String {
+    Paths.absolute(path, in: place.origin.directory, home: place.origin.environment["HOME"])
+  }
+
+  private func shown(_ path: String, _ place: Place) -> String { place.origin.shown(absolute(path, place)) }
+
   private func contents(_ path: String, _ place: Place, isRequired: Bool) -> [UInt8]? {
-    let absolute = Paths.absolute(path, in: place.origin.directory, home: place.origin.environment["HOME"])
+    let absolute = absolute(path, place)
     do throws(FileError) {
       return try reader.read(absolute, limit: Self.maximumSize)
     } catch {
@@ -106,21 +134,5 @@ struct ServiceEnvironment<Reader: FileReader> {
         hint: error == .missing ? "make the file, or say required: false" : nil)
       return nil
     }
-  }
-}
-
-/// A file of variables; nil, with the error reported at the file's own line, when it cannot be read.
-func parseEnvironmentFile(
-  _ bytes: [UInt8], shown path: String, place: Place?, lookup: @escaping (String) -> String?, _ report: Report
-) -> [String: String]? {
-  var file = DotEnv(lookup: lookup, unset: { report.unsetVariable($0, place) })
-  do throws(DotEnv.Failure) {
-    try file.parse(bytes)
-    return file.variables
-  } catch {
-    let at = SourceRange.Position(line: error.line, column: error.column)
-    // The line may hold a password: it is not shown.
-    report.errorWithoutExcerpt(.environmentFile, SourceRange(file: path, start: at, end: at), error.message)
-    return nil
   }
 }

@@ -10,6 +10,20 @@ struct Template {
     case tooLong
   }
 
+  /// What became of a variable.
+  enum Outcome: String, Sendable, Codable {
+    /// Its value is used.
+    case value
+    /// The text after `-` is used.
+    case fallback = "default"
+    /// The text after `+` is used.
+    case alternative
+    /// Nothing is used: it is not set, or not set and after it comes `+`.
+    case nothing
+    /// It must be set and is not.
+    case missing
+  }
+
   /// A value may not grow beyond this many bytes.
   static let maximumLength = 4 << 20
   private static let maximumDepth = 50
@@ -17,6 +31,13 @@ struct Template {
   let lookup: (String) -> String?
   /// Told about every name without a value and without a default.
   let unset: (String) -> Void
+  /// Told about every variable that has a part in the result.
+  var used: (String, Outcome) -> Void = { _, _ in }
+
+  init(lookup: @escaping (String) -> String?, unset: @escaping (String) -> Void) {
+    self.lookup = lookup
+    self.unset = unset
+  }
 
   func expand(_ text: String) throws(Failure) -> String { try expand(Substring(text), depth: 0) }
 
@@ -52,7 +73,11 @@ struct Template {
   }
 
   private func plain(_ name: String) -> String {
-    if let value = lookup(name) { return value }
+    if let value = lookup(name) {
+      used(name, .value)
+      return value
+    }
+    used(name, .nothing)
     unset(name)
     return ""
   }
@@ -68,9 +93,14 @@ struct Template {
     let isSet = value != nil && !(countsEmpty && value == "")
     let word = Substring(rest.dropFirst())
     switch rest.first {
-    case UInt8(ascii: "-"): return isSet ? value ?? "" : try expand(word, depth: depth + 1)
-    case UInt8(ascii: "+"): return isSet ? try expand(word, depth: depth + 1) : ""
+    case UInt8(ascii: "-"):
+      used(name, isSet ? .value : .fallback)
+      return isSet ? value ?? "" : try expand(word, depth: depth + 1)
+    case UInt8(ascii: "+"):
+      used(name, isSet ? .alternative : .nothing)
+      return isSet ? try expand(word, depth: depth + 1) : ""
     case UInt8(ascii: "?"):
+      used(name, isSet ? .value : .missing)
       guard !isSet else { return value ?? "" }
       throw .required(name: name, message: try expand(word, depth: depth + 1))
     default: throw .malformed("after the name in ${\(inside.prefix(40))} comes one of :- - :? ? :+ +")

@@ -15,4 +15,5 @@ struct BufferedInput<Reader: FileReader>: FileReader {
   func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] { try reader.read(path, limit: limit) }
   func readStandardInput(limit: Int) throws(FileError) -> [UInt8] { try input.get() }
   func hasFile(_ path: String) -> Bool { reader.hasFile(path) }
+  func hasAnything(_ path: String) -> Bool { reader.hasAnything(path) }
 }

@@ -6,6 +6,13 @@ public protocol FileReader: Sendable {
   func readStandardInput(limit: Int) throws(FileError) -> [UInt8]
   /// Whether there is a regular file under this path.
   func hasFile(_ path: String) -> Bool
+  /// Whether there is anything under this path, be it a file, a directory or a socket.
+  func hasAnything(_ path: String) -> Bool
+}
+
+extension FileReader {
+  /// For readers that know of files only.
+  public func hasAnything(_ path: String) -> Bool { hasFile(path) }
 }
 
 /// Why a file could not be read.

@@ -10,10 +10,12 @@ final class ModelLoader<Reader: FileReader> {
   let reader: Reader
   let report: Report
   let interpolates: Bool
+  private let currentDirectory: String
   private var budget: Int
   private var filesRead = 0
 
-  init(reader: Reader, report: Report, interpolates: Bool) {
+  init(reader: Reader, report: Report, interpolates: Bool, currentDirectory: String) {
+    self.currentDirectory = currentDirectory
     self.reader = reader
     self.report = report
     self.interpolates = interpolates
@@ -22,7 +24,7 @@ final class ModelLoader<Reader: FileReader> {
 
   /// One of the stack's own files, merge tags still in it. `including` are the files that include it.
   func load(
-    _ file: StackFiles.File, directory: String, environment: [String: String], place: Place? = nil, including: [String] = []
+    _ file: StackFiles.File, directory: String, environment: Variables, place: Place? = nil, including: [String] = []
   ) -> Node? {
     guard let documents = documents(file, directory: directory, environment: environment, place: place) else { return nil }
     var model: Node?
@@ -35,14 +37,15 @@ final class ModelLoader<Reader: FileReader> {
   }
 
   /// The file's documents, interpolated; each is a mapping.
-  func documents(_ file: StackFiles.File, directory: String, environment: [String: String], place: Place?) -> [Node]? {
+  func documents(_ file: StackFiles.File, directory: String, environment: Variables, place: Place?) -> [Node]? {
     filesRead += 1
     guard filesRead <= Self.maximumFiles else {
       report.error(.limit, place, "the stack has more than \(Self.maximumFiles) files")
       return nil
     }
     guard let bytes = read(file, place) else { return nil }
-    let origin = Origin(file: file.shown, directory: directory, environment: environment, bytes: bytes)
+    let origin = Origin(
+      file: file.shown, path: file.path, directory: directory, currentDirectory: currentDirectory, environment: environment, bytes: bytes)
     guard let parsed = parseYAML(bytes, origin, report) else { return nil }
     let documents = parsed.filter { !$0.isNull }
     guard !documents.isEmpty else {
@@ -55,6 +58,20 @@ final class ModelLoader<Reader: FileReader> {
       return nil
     }
     return interpolates ? documents.map { interpolated($0, report) } : documents
+  }
+
+  /// Documents in which `name` at least is as in the file.
+  func namesOnly(_ file: StackFiles.File, directory: String, environment: Variables) -> [Node] {
+    guard let bytes = read(file, nil) else { return [] }
+    switch NameScan.scan(bytes) {
+    case .absent: return []
+    case .alone(let line):
+      let origin = Origin(
+        file: file.shown, directory: directory, currentDirectory: currentDirectory, environment: environment, bytes: line)
+      if let parsed = parseYAML(line, origin, Report()) { return parsed }
+    case .unclear: break
+    }
+    return documents(file, directory: directory, environment: environment, place: nil) ?? []
   }
 
   private func read(_ file: StackFiles.File, _ place: Place?) -> [UInt8]? {

@@ -9,7 +9,7 @@ struct StackFiles {
   var files: [File]
   var projectDirectory: String
   /// The shell's variables over those of the environment files.
-  var environment: [String: String]
+  var environment: Variables
 
   /// Bytes of one stack file.
   static let maximumSize = 8 << 20
@@ -23,7 +23,7 @@ struct StackFiles {
     var variables = EnvironmentFiles(request: request, reader: reader, report: report)
     let given = request.projectDirectory.map { Paths.absolute($0, in: request.currentDirectory) }
     let start = given ?? request.currentDirectory
-    variables.read(in: start)
+    variables.read(in: environmentDirectory(request))
 
     var names = request.files
     if names.isEmpty, let listed = variables.environment["COMPOSE_FILE"], !listed.isEmpty {
@@ -44,9 +44,17 @@ struct StackFiles {
         .unsupported, nil, "the stack file \(file.shown) is remote, which is not supported yet by this version", hint: "fetch it first")
       return nil
     }
-    let directory = given ?? files.first?.path.map(Paths.directory) ?? request.currentDirectory
-    if directory != start { variables.read(in: directory) }
+    let directory = given ?? files.lazy.compactMap(\.path).first.map(Paths.directory) ?? request.currentDirectory
+    // Files found above or named by a variable bring their own directory's variables, below those that are here.
+    if directory != environmentDirectory(request) { variables.read(in: directory) }
     return StackFiles(files: files, projectDirectory: directory, environment: variables.environment)
+  }
+
+  /// Where `.env` is looked for before it is known which files make the stack.
+  static func environmentDirectory(_ request: LoadRequest) -> String {
+    if let given = request.projectDirectory { return Paths.absolute(given, in: request.currentDirectory) }
+    let named = request.files.first { $0 != "-" }.map { Paths.directory(of: Paths.absolute($0, in: request.currentDirectory)) }
+    return named ?? Paths.clean(request.currentDirectory)
   }
 
   /// `oci://…`, `https://…`, `git@…`.

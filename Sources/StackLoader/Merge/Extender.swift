@@ -4,7 +4,7 @@ import Diagnostics
 struct Extender<Reader: FileReader> {
   let loader: ModelLoader<Reader>
   let file: StackFiles.File
-  let environment: [String: String]
+  let environment: Variables
 
   private static var maximumChain: Int { 50 }
 
@@ -36,16 +36,15 @@ struct Extender<Reader: FileReader> {
     own[entry: "extends"] = nil
     var bare = service
     bare.value = .mapping(own)
-    guard !written.isNull, written.tag != .reset else { return bare }
+    guard written.tag != .reset else { return bare }
     let report = loader.report
     let subject = "service \"\(name)\""
     let fields = Fields(node: written, subject: "\(subject), extends", report: report)
+    KeyCheck(report: report, interpolates: loader.interpolates).check(written, at: ["services", name, "extends"])
     guard let base = written.text ?? (written.mapping != nil ? fields.text("service") : nil) else {
       report.error(.extends, written.place, "\(subject): extends names no service", hint: "write extends: {service: NAME}")
       return bare
     }
-    KeyCheck(report: report).check(
-      written, KeyTable.tree.children["services"]?.children["*"]?.children["extends"] ?? KeyTree(), at: ["services", name, "extends"])
     let place = written["service"]?.place ?? written.place
     guard let source = source(written, fields, services, chain) else { return bare }
     let step = Step(path: source.path, service: base)
@@ -65,7 +64,8 @@ struct Extender<Reader: FileReader> {
     }
     guard loader.spend(on: found, place) else { return bare }
     let complete = extended(base, found, in: source.services, chain: chain + [step])
-    return Merger(report: report).merge(complete, bare, at: ["services", name])
+    var reached = Reached(Diagnostic.Note("\(subject) extends \"\(base)\" here", at: place.range), place.trail)
+    return Merger(report: report).merge(reached.node(complete), bare, at: ["services", name])
   }
 
   /// The services to look for the base in.
@@ -77,17 +77,16 @@ struct Extender<Reader: FileReader> {
     }
     let place = fields.place("file")
     guard !StackFiles.isRemote(name) else {
-      fields.refuse("file", written["file"] ?? written, hint: "fetch the file first")
+      loader.report.error(
+        .unsupported, place, "extends: the file \(name) is remote, which is not supported yet by this version", hint: "fetch it first")
       return nil
     }
     let path = Paths.absolute(name, in: place.origin.directory)
-    let file = StackFiles.File(shown: name.hasPrefix("/") || place.origin.directory == loaderDirectory ? name : path, path: path)
+    let file = StackFiles.File(shown: place.origin.shown(path), path: path)
     guard let documents = loader.documents(file, directory: Paths.directory(of: path), environment: place.origin.environment, place: place)
     else { return nil }
     let merger = Merger(report: loader.report)
     let merged = documents.dropFirst().reduce(merger.settled(documents[0])) { merger.merge($0, $1) }
     return (path, file.shown, merged["services"]?.mapping ?? Mapping())
   }
-
-  private var loaderDirectory: String { file.path.map(Paths.directory) ?? "" }
 }

@@ -3,7 +3,7 @@ import Diagnostics
 /// Does `include`: other stacks' files, each with its own directory and environment, below what the including file says.
 struct Includer<Reader: FileReader> {
   let loader: ModelLoader<Reader>
-  let environment: [String: String]
+  let environment: Variables
   /// The files that are being included, outermost first.
   let including: [String]
 
@@ -15,9 +15,11 @@ struct Includer<Reader: FileReader> {
     var own = model
     own.value = .mapping(sections)
     guard !written.isNull else { return own }
-    KeyCheck(report: loader.report).check(written, KeyTable.tree.children["include"] ?? KeyTree(), at: ["include"])
-    guard let items = written.sequence ?? (written.text != nil ? [written] : nil) else {
-      loader.report.error(.include, written.place, "include must be a list of files, not \(written.kind)")
+    KeyCheck(report: loader.report, interpolates: loader.interpolates).check(written, at: ["include"])
+    guard let items = written.sequence else {
+      loader.report.error(
+        .include, written.place, "include must be a list of files, not \(written.kind)", hint: written.text.map { "write include: [\($0)]" }
+      )
       return own
     }
     var included: Node?
@@ -49,7 +51,9 @@ struct Includer<Reader: FileReader> {
     for path in paths {
       guard let text = path.text else { continue }
       guard !StackFiles.isRemote(text) else {
-        fields.refuse("path", path, hint: "fetch the file first")
+        report.error(
+          .unsupported, path.place, "include: the file \(text) is remote, which is not supported yet by this version",
+          hint: "fetch it first")
         continue
       }
       let absolute = Paths.absolute(text, in: base)
@@ -58,12 +62,14 @@ struct Includer<Reader: FileReader> {
         report.error(.cycle, path.place, "files include each other: \(circle)", hint: "remove one of these includes")
         return nil
       }
-      let file = StackFiles.File(shown: text.hasPrefix("/") ? text : absolute, path: absolute)
+      let file = StackFiles.File(shown: path.place.origin.shown(absolute), path: absolute)
       guard let loaded = loader.load(file, directory: directory, environment: environment, place: path.place, including: including),
         loader.spend(on: loaded, path.place)
       else { continue }
       let merger = Merger(report: report)
-      model = model.map { merger.merge($0, loaded) } ?? merger.settled(loaded)
+      var reached = Reached(Diagnostic.Note("included here", at: path.place.range), path.place.trail)
+      let here = reached.node(loaded)
+      model = model.map { merger.merge($0, here) } ?? merger.settled(here)
     }
     // The stack's name is the including file's business.
     guard var sections = model?.mapping else { return model }
@@ -73,10 +79,10 @@ struct Includer<Reader: FileReader> {
   }
 
   /// The including file's variables over those of the included stack's own environment files.
-  private func environment(_ fields: Fields, _ item: Node, _ directory: String) -> [String: String] {
+  private func environment(_ fields: Fields, _ item: Node, _ directory: String) -> Variables {
     let given = item.mapping != nil ? fields.items("env_file", orOne: true) : []
     let isGiven = item.mapping != nil && item["env_file"] != nil
-    var merged: [String: String] = [:]
+    var merged = Variables()
     let files =
       isGiven
       ? given.compactMap { node in node.text.map { (Paths.absolute($0, in: item.place.origin.directory), node.place) } }
@@ -86,14 +92,17 @@ struct Includer<Reader: FileReader> {
         let bytes = try loader.reader.read(path, limit: ServiceEnvironment<Reader>.maximumSize)
         let earlier = merged
         let outer = self.environment
-        let variables = parseEnvironmentFile(bytes, shown: path, place: place, lookup: { outer[$0] ?? earlier[$0] }, loader.report)
-        merged.merge(variables ?? [:]) { $1 }
+        let variables = parseEnvironmentFile(
+          bytes, shown: place.origin.shown(path), place: place, lookup: { outer[$0] ?? earlier[$0] }, loader.report)
+        merged.add(over: variables ?? Variables())
       } catch {
         guard isGiven || error != .missing && error != .notRegular else { continue }
         loader.report.error(.unreadableFile, place, "include: cannot read the environment file \(path): \(error)")
       }
     }
-    return self.environment.merging(merged) { old, _ in old }
+    var environment = self.environment
+    environment.add(below: merged)
+    return environment
   }
 
   /// Two included stacks side by side: what both declare must be the same.

@@ -7,7 +7,7 @@ struct Merger {
     if later.tag == .override { return settled(later) }
     switch (MergeRule.rule(for: path), later.value) {
     case (.replace?, _): return settled(later)
-    case (.keyed?, _): return mergeDeep(keyed(earlier), keyed(later), path)
+    case (.keyed?, _): return mergeKeyed(keyed(earlier), keyed(later), path)
     case (.named?, _): return mergeDeep(named(earlier, path), named(later, path), path)
     case (.list?, _): return mergeDeep(listed(earlier), listed(later), path)
     case (.build?, _): return mergeDeep(buildMapping(earlier), buildMapping(later), path)
@@ -24,12 +24,14 @@ struct Merger {
   private func mergeDeep(_ earlier: Node, _ later: Node, _ path: [String]) -> Node {
     switch (earlier.value, later.value) {
     case (.mapping(let first), .mapping(let second)):
-      var merged = first.filter { second[$0.key]?.tag != .reset }
+      let hasResets = second.entries.contains { $0.value.tag == .reset }
+      var merged = hasResets ? first.filter { second[$0.key]?.tag != .reset } : first
       for entry in second.entries where entry.value.tag != .reset {
-        if let before = first[entry.key] {
+        // Keys of your own are nobody's to merge.
+        if let before = first[entry.key], !entry.key.hasPrefix("x-") {
           merged.set(entry.key, merge(before, entry.value, at: path + [entry.key]))
         } else {
-          merged[entry: entry.key] = Mapping.Entry(key: entry.key, keyPlace: entry.keyPlace, value: settled(entry.value))
+          merged[entry: entry.key] = settled(entry)
         }
       }
       var node = later
@@ -39,7 +41,8 @@ struct Merger {
       var node = later
       node.value = .sequence(first + second.map(settled))
       return node
-    case (.mapping, .null), (.sequence, .null): return earlier
+    // A key without a value says nothing.
+    case (_, .null): return earlier
     case (.mapping, _), (.sequence, _), (.string, .mapping), (.string, .sequence):
       report.error(
         .merge, later.place, "\(path.joined(separator: ".")) is \(later.kind) here and \(earlier.kind) in \(earlier.place.range)",
@@ -49,8 +52,23 @@ struct Merger {
     }
   }
 
+  /// By name, each with the later value, be it none: `A` alone takes A from the environment.
+  private func mergeKeyed(_ earlier: Node, _ later: Node, _ path: [String]) -> Node {
+    guard let first = earlier.mapping, let second = later.mapping else { return mergeDeep(earlier, later, path) }
+    var merged = first.filter { second[$0.key]?.tag != .reset }
+    for entry in second.entries where entry.value.tag != .reset { merged[entry: entry.key] = settled(entry) }
+    var node = later
+    node.value = .mapping(merged)
+    return node
+  }
+
+  private func settled(_ entry: Mapping.Entry) -> Mapping.Entry {
+    Mapping.Entry(key: entry.key, keyPlace: entry.keyPlace, value: settled(entry.value))
+  }
+
   /// Without merge tags: what they ask for has been done, or there was nothing to do it to.
   func settled(_ node: Node) -> Node {
+    guard hasTags(node) else { return node }
     var copy = node
     copy.tag = .none
     switch node.value {
@@ -62,15 +80,41 @@ struct Merger {
     return copy
   }
 
+  private func hasTags(_ node: Node) -> Bool {
+    guard node.tag == .none else { return true }
+    switch node.value {
+    case .mapping(let mapping):
+      for at in mapping.entries.indices {
+        if mapping.entries[at].value.tag != .none { return true }
+        if mapping.entries[at].value.isCollection, hasTags(mapping.entries[at].value) { return true }
+      }
+    case .sequence(let nodes):
+      for at in nodes.indices {
+        if nodes[at].tag != .none { return true }
+        if nodes[at].isCollection, hasTags(nodes[at]) { return true }
+      }
+    default: break
+    }
+    return false
+  }
+
   private func named(_ node: Node, _ path: [String]) -> Node {
     guard let nodes = node.sequence else { return node }
     var mapping = Mapping()
     for item in nodes {
       guard let name = item.text else { return node }
-      let value = path.last == "depends_on" ? item.with(.mapping(Mapping())) : item.with(.null)
+      let value = path.last == "depends_on" ? item.with(.mapping(started(item))) : item.with(.null)
       mapping[entry: name] = Mapping.Entry(key: name, keyPlace: item.place, value: value)
     }
     return copy(node, .mapping(mapping))
+  }
+
+  /// What a name alone says in `depends_on`.
+  private func started(_ item: Node) -> Mapping {
+    var mapping = Mapping()
+    mapping.set("condition", item.with("service_started"))
+    mapping.set("required", item.with(.bool(true)))
+    return mapping
   }
 
   private func listed(_ node: Node) -> Node {

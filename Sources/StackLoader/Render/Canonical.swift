@@ -1,72 +1,101 @@
 import StackModel
 
-/// The canonical form of a loaded stack's files. What cannot be read, because variables are still in it, stays as it is.
+/// The canonical form of a loaded stack's files.
 struct Canonical {
   let loaded: LoadedStack
+  let context: RenderContext
+  /// Only these services and what they depend on; empty: all.
+  let selection: [String]
+  /// Without the values of secrets.
+  let model: Node
+
+  init(_ loaded: LoadedStack, format: ConfigFormat, options: ConfigOptions = ConfigOptions(), selection: [String] = []) {
+    self.loaded = loaded
+    self.selection = selection
+    context = RenderContext(
+      format: format, options: options, home: loaded.environment["HOME"], interpolates: loaded.interpolates,
+      secrets: SecretValues(loaded.model))
+    let written = options.resolvesEnvironment ? loaded.model : loaded.merged
+    model = loaded.interpolates ? context.secrets.hidden(in: written) : written
+  }
 
   func value() -> ConfigValue {
-    var top: [String: ConfigValue] = ["name": .string(loaded.stack.name.rawValue)]
-    for entry in loaded.model.mapping?.entries ?? [] where entry.key.hasPrefix("x-") { top[entry.key] = ConfigValue(entry.value) }
-    let services = loaded.model["services"]?.mapping?.entries.filter { loaded.decoded.services[ServiceName($0.key)] != nil } ?? []
-    top["services"] = .map(
-      Dictionary(services.map { ($0.key, CanonicalService(node: $0.value, home: loaded.environment["HOME"]).value()) }) { $1 })
-    set("networks", loaded.decoded.networks.values.map { ($0.key, $0.name.rawValue) }, network, in: &top)
-    set("volumes", loaded.decoded.volumes.values.map { ($0.key, $0.name.rawValue) }, plain, in: &top)
-    set("secrets", loaded.decoded.secrets.map { ($0.key.rawValue, contentName($0.key.rawValue, $0.value)) }, content, in: &top)
-    set("configs", loaded.decoded.configs.map { ($0.key.rawValue, contentName($0.key.rawValue, $0.value)) }, content, in: &top)
-    return loaded.interpolates ? escaped(.map(top)) : .map(top)
+    let services = self.services
+    let used = UsedNames(services)
+    var top: [(String, ConfigValue)] = [("name", .string(loaded.stack.name.rawValue))]
+    top.append(("services", .map(selected(services))))
+    add("jobs", Forms.job, nil, &top)
+    add("networks", Forms.network, used.networks, &top)
+    add("volumes", Forms.volume, used.volumes, &top)
+    add("secrets", Forms.content, used.secrets, &top)
+    add("configs", Forms.content, used.configs, &top)
+    add("models", Forms.model, used.models, &top)
+    top += (model.mapping?.entries ?? []).filter { $0.key.hasPrefix("x-") }.map { ($0.key, ConfigValue($0.value)) }
+      .sorted { isNaturallyBefore($0.0, $1.0) }
+    let isSorted = context.format == .json || !loaded.interpolates
+    let map = isSorted ? ConfigMap(top.sorted { $0.0 < $1.0 }) : ConfigMap(top)
+    guard loaded.interpolates else { return .map(map) }
+    return ConfigValue.map(map).mapTexts(shown)
   }
 
-  private func contentName(_ key: String, _ source: FileSource) -> String { source.name ?? "\(loaded.stack.name)_\(key)" }
+  /// What is read again must not be interpolated again, but for the variables of secrets.
+  private func shown(_ text: String) -> String {
+    loaded.interpolates ? context.secrets.shown(text.replacing("$", with: "$$")) : text
+  }
 
-  private func set(
-    _ section: String, _ names: [(key: String, name: String)], _ convert: (Node) -> [String: ConfigValue],
-    in top: inout [String: ConfigValue]
+  /// The images that the services name; those that are only built have none.
+  var images: [(service: String, image: String)] {
+    selected(services).entries.compactMap { entry in
+      guard case .map(let service) = entry.value, case .string(let image)? = service["image"] else { return nil }
+      return (entry.key, shown(image))
+    }
+  }
+
+  /// The enabled services.
+  var services: ConfigMap {
+    let all = model["services"]?.mapping?.entries ?? []
+    let enabled = all.filter { !loaded.interpolates || loaded.decoded.services[ServiceName($0.key)] != nil }
+    let service = CanonicalService(context: context)
+    return ConfigMap(sorting: enabled.map { ($0.key, service.value($0.value)) })
+  }
+
+  /// Those that are asked for and what they depend on.
+  func selected(_ values: ConfigMap) -> ConfigMap {
+    guard !selection.isEmpty else { return values }
+    var kept: Set<String> = []
+    var next = selection
+    while let name = next.popLast() {
+      guard kept.insert(name).inserted, case .map(let service)? = values[name] else { continue }
+      if case .map(let dependencies)? = service["depends_on"] { next += dependencies.keys }
+    }
+    return ConfigMap(values.entries.filter { kept.contains($0.key) }.map { ($0.key, $0.value) })
+  }
+
+  /// - Parameter used: As with Compose, what no service uses is not part of the stack; nil: all are.
+  private func add(
+    _ section: String, _ members: [Member], _ used: Set<String>?, _ top: inout [(String, ConfigValue)]
   ) {
-    guard !names.isEmpty else { return }
-    var values: [String: ConfigValue] = [:]
-    for (key, name) in names {
-      var value = loaded.model[section]?[key].map(convert) ?? (section == "networks" ? ["ipam": .map([:])] : [:])
-      value["name"] = .string(name)
-      values[key] = .map(value)
+    let declared = model[section]?.mapping
+    var entries = declared?.entries ?? []
+    if section == "networks", declared?["default"] == nil, context.options.normalizes || !loaded.interpolates {
+      entries.append(.init(key: "default", keyPlace: model.place, value: model.with(.null)))
     }
-    top[section] = .map(values)
+    if let used, loaded.interpolates { entries = entries.filter { used.contains($0.key) } }
+    guard !entries.isEmpty else { return }
+    let canonicalizer = Canonicalizer(context: context)
+    top.append(
+      (
+        section,
+        .map(ConfigMap(sorting: entries.map { ($0.key, canonicalizer.value(named(section, $0.key, $0.value), .object(members))) }))
+      ))
   }
 
-  private func plain(_ node: Node) -> [String: ConfigValue] {
-    var value: [String: ConfigValue] = [:]
-    for entry in node.mapping?.entries ?? [] where !entry.value.isNull {
-      switch entry.key {
-      case "labels", "driver_opts": if let pairs = canonicalPairs(entry.value), pairs != .map([:]) { value[entry.key] = pairs }
-      case "external": if entry.value.mapping != nil || canonicalBool(entry.value) == .bool(true) { value["external"] = .bool(true) }
-      case "internal", "attachable", "enable_ipv4", "enable_ipv6": value[entry.key] = canonicalBool(entry.value)
-      default: value[entry.key] = ConfigValue(entry.value)
-      }
-    }
-    return value
-  }
-
-  private func network(_ node: Node) -> [String: ConfigValue] {
-    var value = plain(node)
-    if value["ipam"] == nil { value["ipam"] = .map([:]) }
-    return value
-  }
-
-  private func content(_ node: Node) -> [String: ConfigValue] {
-    var value = plain(node)
-    if let file = node["file"], let text = file.text {
-      value["file"] = .string(Paths.absolute(text, in: file.place.origin.directory, home: loaded.environment["HOME"]))
-    }
-    return value
-  }
-
-  /// What is read again must not be interpolated again.
-  private func escaped(_ value: ConfigValue) -> ConfigValue {
-    switch value {
-    case .string(let text): .string(text.replacing("$", with: "$$"))
-    case .list(let values): .list(values.map(escaped))
-    case .map(let values): .map(values.mapValues(escaped))
-    default: value
-    }
+  private func named(_ section: String, _ key: String, _ written: Node) -> Node {
+    let node = written.isNull ? written.mapping(of: []) : written
+    guard context.options.normalizes, section != "models", section != "jobs", node["name"]?.text?.isEmpty ?? true else { return node }
+    let external = node["external"]
+    let isExternal = external.map { $0.mapping != nil || $0.text.flatMap(Values.bool) == true } ?? false
+    let name = external?["name"]?.text ?? (isExternal ? key : "\(loaded.stack.name)_\(key)")
+    return node.setting("name", node.with(name))
   }
 }

@@ -1,4 +1,4 @@
-/// JSON with two spaces of indentation and sorted keys.
+/// JSON with two spaces of indentation.
 struct JSONWriter {
   func text(_ value: ConfigValue) -> String { render(value, indentation: "") + "\n" }
 
@@ -15,7 +15,7 @@ struct JSONWriter {
       return "[\n" + values.map { inner + render($0, indentation: inner) }.joined(separator: ",\n") + "\n\(indentation)]"
     case .map(let values):
       guard !values.isEmpty else { return "{}" }
-      let members = values.sorted { $0.key < $1.key }.map { "\(inner)\(Self.quoted($0.key)): \(render($0.value, indentation: inner))" }
+      let members = values.entries.map { "\(inner)\(Self.quoted($0.key)): \(render($0.value, indentation: inner))" }
       return "{\n" + members.joined(separator: ",\n") + "\n\(indentation)}"
     }
   }

@@ -1,5 +1,6 @@
 import CYAML
 import Diagnostics
+import Glibc
 
 /// Scalars, tags, and what libyaml could not read.
 extension Composer {
@@ -7,7 +8,7 @@ extension Composer {
     let scalar = event.data.scalar
     let text = string(scalar.value, scalar.length)
     let tag = scalar.tag.map { string($0) }
-    if text.utf8.contains(0) {
+    if scalar.length > 0, memchr(scalar.value, 0, scalar.length) != nil {
       throw fail(.syntax, here, "the text holds a NUL character", hint: "no path, variable or argument can hold one")
     }
     var node = Node(.string(text), here)
@@ -52,21 +53,20 @@ extension Composer {
   func syntaxError() -> Failed {
     let problem = parser.pointee.problem.map { String(cString: $0) } ?? "this cannot be read as YAML"
     if parser.pointee.error == YAML_READER_ERROR {
-      let before = bytes.prefix(parser.pointee.problem_offset)
-      let line = before.reduce(1) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) }
-      let start = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-      let column = String(decoding: before[start...], as: UTF8.self).unicodeScalars.count + 1
-      let at = SourceRange.Position(line: line, column: column)
+      let at = LineIndex(origin).position(ofByte: parser.pointee.problem_offset)
       report.error(
         .syntax, Place(origin: origin, start: at, end: at), "this byte cannot stand in a YAML file: \(problem)",
         hint: "stack files are UTF-8 text")
       return Failed()
     }
     let mark = parser.pointee.problem_mark
-    let found = origin.line(mark.line + 1)?.unicodeScalars.dropFirst(mark.column).first
+    let index = LineIndex(origin)
+    let found = index.text(mark.line + 1)?.unicodeScalars.dropFirst(mark.column).first
     let context = parser.pointee.context.map { " (\(String(cString: $0)), line \(parser.pointee.context_mark.line + 1))" } ?? ""
+    // libyaml starts a line of its own at the end of a file.
+    let at = found == nil && mark.line + 1 > index.end.line ? Place(origin: origin, start: index.end, end: index.end) : place(mark, mark)
     return fail(
-      .syntax, place(mark, mark), "not YAML: \(problem)\(context)",
+      .syntax, at, "not YAML: \(problem)\(context)",
       hint: found == "\t" ? "this is a tab; indent with spaces" : nil)
   }
 }

@@ -8,8 +8,11 @@ struct Composer {
 
   /// Nested collections.
   static let maximumDepth = 100
-  /// Nodes of a file, each alias counting with all that it stands for.
-  static let maximumNodes = 100_000
+  /// Nodes of a file.
+  static let maximumNodes = 400_000
+  /// Nodes that a file's aliases stand for, again and again.
+  static let maximumAliased = 100_000
+  static let maximumDocuments = 64
 
   struct Anchor {
     var node: Node
@@ -24,12 +27,12 @@ struct Composer {
   }
 
   let parser: UnsafeMutablePointer<yaml_parser_t>
-  let bytes: UnsafeBufferPointer<UInt8>
   let origin: Origin
   let report: Report
   var anchors: [String: Anchor] = [:]
   var open: Set<String> = []
   var total = 0
+  var aliased = 0
 
   mutating func documents() throws(Failed) -> [Node] {
     var documents: [Node] = []
@@ -40,6 +43,9 @@ struct Composer {
       case YAML_STREAM_END_EVENT: return documents
       case YAML_DOCUMENT_START_EVENT:
         anchors = [:]
+        guard documents.count < Self.maximumDocuments else {
+          throw fail(.limit, place(event.start_mark, event.end_mark), "the file has more than \(Self.maximumDocuments) documents")
+        }
         documents.append(try compose(depth: 0).node)
       default: break
       }
@@ -103,8 +109,8 @@ struct Composer {
 
   func tooMany(_ place: Place) -> Failed {
     fail(
-      .limit, place, "the file stands for more than \(Self.maximumNodes) values",
-      hint: "aliases count as often as they are used; split the stack into smaller ones")
+      .limit, place, "the file has more than \(Self.maximumNodes) values",
+      hint: "split the stack into smaller ones")
   }
 
   mutating func define(_ anchor: String, _ composed: Composed) {
@@ -129,8 +135,12 @@ struct Composer {
       let hint = nearestName(to: name, among: anchors.keys).map { "did you mean *\($0)?" }
       throw fail(.alias, here, "there is no anchor &\(name) above this alias", hint: hint)
     }
-    total += anchor.size
-    guard total <= Self.maximumNodes else { throw tooMany(here) }
+    aliased += anchor.size
+    guard aliased <= Self.maximumAliased else {
+      throw fail(
+        .limit, here, "the file's aliases stand for more than \(Self.maximumAliased) values",
+        hint: "aliases count as often as they are used; split the stack into smaller ones")
+    }
     guard depth + anchor.height <= Self.maximumDepth else {
       throw fail(.limit, here, "nested more than \(Self.maximumDepth) levels deep")
     }
@@ -154,7 +164,7 @@ struct Composer {
   }
 
   mutating func mapping(_ start: Place, depth: Int) throws(Failed) -> Composed {
-    var mapping = Mapping()
+    var mapping = Mapping(minimumCapacity: 4)
     var merged: [Node] = []
     var composed = Composed(node: Node(.null, start))
     while true {
@@ -163,7 +173,8 @@ struct Composer {
       if event.type == YAML_MAPPING_END_EVENT { break }
       let isMerge =
         event.type == YAML_SCALAR_EVENT && event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE
-        && string(event.data.scalar.value, event.data.scalar.length) == "<<"
+        && event.data.scalar.length == 2 && event.data.scalar.value[0] == UInt8(ascii: "<")
+        && event.data.scalar.value[1] == UInt8(ascii: "<")
       let key = try compose(event, depth: depth + 1).node
       let value = try compose(depth: depth + 1)
       composed.size += value.size + 1
@@ -179,7 +190,7 @@ struct Composer {
           "the key \"\(name)\" is written twice; first in line \(first.keyPlace.start.line), column \(first.keyPlace.start.column)",
           hint: "keep one of them")
       }
-      mapping[entry: name] = Mapping.Entry(key: name, keyPlace: key.place, value: value.node)
+      mapping.append(Mapping.Entry(key: name, keyPlace: key.place, value: value.node))
     }
     for source in merged { try merge(source, into: &mapping) }
     composed.node.value = .mapping(mapping)

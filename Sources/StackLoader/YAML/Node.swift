@@ -22,6 +22,8 @@ struct Node: Sendable {
   var tag: MergeTag = .none
   /// A plain integer that is written with a leading zero, which YAML takes for octal.
   var isLegacyOctal = false
+  /// A text in which variables were replaced.
+  var isInterpolated = false
 
   init(_ value: Value, _ place: Place) {
     self.value = value
@@ -32,6 +34,12 @@ struct Node: Sendable {
   func with(_ value: Value) -> Node { Node(value, place) }
   func with(_ text: String) -> Node { Node(.string(text), place) }
 
+  var isCollection: Bool {
+    switch value {
+    case .sequence, .mapping: true
+    case .null, .bool, .integer, .float, .string: false
+    }
+  }
   var isNull: Bool { if case .null = value { true } else { false } }
   var mapping: Mapping? { if case .mapping(let mapping) = value { mapping } else { nil } }
   var sequence: [Node]? { if case .sequence(let nodes) = value { nodes } else { nil } }
@@ -71,27 +79,60 @@ struct Mapping: Sendable {
     var value: Node
   }
   private(set) var entries: [Entry] = []
+  /// Only of mappings with many keys: a few are found faster one after the other.
   private var index: [String: Int] = [:]
 
+  private static let few = 16
+
   init() {}
-  init(_ entries: [Entry]) { for entry in entries { self[entry: entry.key] = entry } }
+  init(minimumCapacity: Int) { entries.reserveCapacity(minimumCapacity) }
+  init(_ entries: [Entry]) {
+    self.entries.reserveCapacity(entries.count)
+    for entry in entries { self[entry: entry.key] = entry }
+  }
 
   var isEmpty: Bool { entries.isEmpty }
   var keys: [String] { entries.map(\.key) }
-  subscript(key: String) -> Node? { index[key].map { entries[$0].value } }
+  subscript(key: String) -> Node? { position(key).map { entries[$0].value } }
+
+  private func position(_ key: String) -> Int? {
+    if entries.count > Self.few { return index[key] }
+    // Most keys that are asked for are not there: their lengths tell faster than their letters.
+    let length = key.utf8.count
+    for at in entries.indices where entries[at].key.utf8.count == length && entries[at].key == key { return at }
+    // Other than ASCII texts may be equal though their bytes are not.
+    return key.utf8.allSatisfy { $0 < 0x80 } ? nil : entries.firstIndex { $0.key == key }
+  }
+
+  /// Adds an entry whose key is known not to be there.
+  mutating func append(_ entry: Entry) {
+    entries.append(entry)
+    if entries.count == Self.few + 1 { reindex() } else if entries.count > Self.few { index[entry.key] = entries.count - 1 }
+  }
+
+  /// Whether a key has no value.
+  var hasNull: Bool {
+    for at in entries.indices { if case .null = entries[at].value.value { return true } }
+    return false
+  }
+
+  private mutating func reindex() {
+    index.removeAll(keepingCapacity: true)
+    guard entries.count > Self.few else { return }
+    for at in entries.indices { index[entries[at].key] = at }
+  }
 
   /// The entry of a key; setting replaces in place or appends.
   subscript(entry key: String) -> Entry? {
-    get { index[key].map { entries[$0] } }
+    get { position(key).map { entries[$0] } }
     set {
-      switch (index[key], newValue) {
+      switch (position(key), newValue) {
       case (let at?, let entry?): entries[at] = entry
       case (nil, let entry?):
-        index[key] = entries.count
-        entries.append(entry)
+        append(entry)
       case (let at?, nil):
         entries.remove(at: at)
-        index = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.key, $0) })
+        reindex()
       case (nil, nil): break
       }
     }
@@ -99,10 +140,18 @@ struct Mapping: Sendable {
 
   /// Sets a value; a new key stands where the value stands.
   mutating func set(_ key: String, _ value: Node) {
-    self[entry: key] = Entry(key: key, keyPlace: index[key].map { entries[$0].keyPlace } ?? value.place, value: value)
+    self[entry: key] = Entry(key: key, keyPlace: position(key).map { entries[$0].keyPlace } ?? value.place, value: value)
   }
 
+  /// Another value for the entry at this position.
+  mutating func replaceValue(at position: Int, _ value: Node) { entries[position].value = value }
+
   func filter(_ isKept: (Entry) -> Bool) -> Mapping { Mapping(entries.filter(isKept)) }
+
+  /// Changes the entries where they stand; their keys must stay.
+  mutating func updateEach(_ change: (inout Entry) -> Void) {
+    for at in entries.indices { change(&entries[at]) }
+  }
 
   func mapValues(_ transform: (Entry) -> Node) -> Mapping {
     var copy = self

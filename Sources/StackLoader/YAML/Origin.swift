@@ -7,49 +7,68 @@ final class Origin: Sendable {
   /// Absolute directory that relative paths start from.
   let directory: String
   /// Variables for interpolation, `env_file`s and pass-through.
-  let environment: [String: String]
-  private let bytes: [UInt8]
+  let environment: Variables
+  /// The file's absolute path; nil for standard input.
+  let path: String?
+  /// Where the command runs: paths below are shown from there.
+  private let currentDirectory: String
+  let bytes: [UInt8]
 
-  init(file: String, directory: String, environment: [String: String], bytes: [UInt8]) {
+  init(
+    file: String, path: String? = nil, directory: String, currentDirectory: String, environment: Variables, bytes: [UInt8]
+  ) {
     self.file = file
+    self.path = path
     self.directory = directory
+    self.currentDirectory = currentDirectory
     self.environment = environment
     self.bytes = bytes
   }
 
-  /// The text of a line, counted from 1 by YAML's line breaks, at most 4096 bytes of it.
-  func line(_ number: Int) -> String? {
-    var at = 0
-    for _ in 1..<max(number, 1) {
-      guard let next = endOfLine(from: at)?.next else { return nil }
-      at = next
-    }
-    let end = endOfLine(from: at)?.end ?? bytes.count
-    return String(decoding: bytes[at..<min(end, at + 4096)], as: UTF8.self)
-  }
-
-  /// Where the line ends and the next one starts; nil for the last line.
-  private func endOfLine(from start: Int) -> (end: Int, next: Int)? {
-    for at in start..<bytes.count {
-      switch bytes[at] {
-      case 0x0A: return (at, at + 1)
-      case 0x0D: return (at, bytes[(at + 1)...].first == 0x0A ? at + 2 : at + 1)
-      // U+0085, U+2028, U+2029
-      case 0xC2 where bytes[(at + 1)...].first == 0x85: return (at, at + 2)
-      case 0xE2 where bytes[(at + 1)...].starts(with: [0x80, 0xA8]) || bytes[(at + 1)...].starts(with: [0x80, 0xA9]): return (at, at + 3)
-      default: break
-      }
-    }
-    return nil
-  }
+  /// An absolute path for people.
+  func shown(_ path: String) -> String { Paths.shown(path, from: currentDirectory) }
 }
 
-/// A stretch of a file.
+/// A stretch of a file, and the way that led there.
 struct Place: Sendable {
   var origin: Origin
-  var start: SourceRange.Position
-  var end: SourceRange.Position
+  /// Nearest first: the variable that gave the value, the `extends` or `include` that brought it.
+  var trail: Trail?
+  // There are as many places as keys and values, and no file is so large.
+  private var startLine, startColumn, endLine, endColumn: UInt32
+
+  init(origin: Origin, start: SourceRange.Position, end: SourceRange.Position) {
+    self.origin = origin
+    startLine = UInt32(clamping: start.line)
+    startColumn = UInt32(clamping: start.column)
+    endLine = UInt32(clamping: end.line)
+    endColumn = UInt32(clamping: end.column)
+  }
+
+  var start: SourceRange.Position { SourceRange.Position(line: Int(startLine), column: Int(startColumn)) }
+  var end: SourceRange.Position { SourceRange.Position(line: Int(endLine), column: Int(endColumn)) }
 
   var range: SourceRange { SourceRange(file: origin.file, start: start, end: end) }
-  var excerpt: String? { origin.line(start.line) }
+}
+
+/// One step of the way to a place, and the steps before it.
+final class Trail: Sendable {
+  let note: Diagnostic.Note
+  let next: Trail?
+
+  init(_ note: Diagnostic.Note, _ next: Trail?) {
+    self.note = note
+    self.next = next
+  }
+
+  /// Nearest first; a step that comes twice is told once.
+  var notes: [Diagnostic.Note] {
+    var notes: [Diagnostic.Note] = []
+    var step: Trail? = self
+    while let at = step {
+      if !notes.contains(at.note) { notes.append(at.note) }
+      step = at.next
+    }
+    return notes
+  }
 }

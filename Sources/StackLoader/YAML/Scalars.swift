@@ -1,6 +1,7 @@
 /// What a plain scalar means: YAML 1.2's core schema, with `0777` read as octal as Compose does. `yes`, `no`, `on`,
 /// `off`, dates and `22:22` stay strings.
 func resolvedPlain(_ text: String) -> (value: Node.Value, isLegacyOctal: Bool) {
+  guard mayMeanMore(text) else { return (.string(text), false) }
   switch text {
   case "", "~", "null", "Null", "NULL": return (.null, false)
   case "true", "True", "TRUE": return (.bool(true), false)
@@ -13,12 +14,39 @@ func resolvedPlain(_ text: String) -> (value: Node.Value, isLegacyOctal: Bool) {
   guard let first = text.utf8.first, text.utf8.count <= 64,
     first == UInt8(ascii: "-") || first == UInt8(ascii: "+") || first == UInt8(ascii: ".") || isDigit(first)
   else { return (.string(text), false) }
-  if let (integer, isLegacyOctal) = integer(text) { return (.integer(integer), isLegacyOctal) }
-  if isDecimalFloat(text), let float = Double(text) { return (.float(float), false) }
+  if let decimal = plainDecimal(text) { return (.integer(decimal), false) }
+  // As Compose reads it, `1_000` is a thousand.
+  let number = text.utf8.contains(UInt8(ascii: "_")) ? text.replacing("_", with: "") : text
+  if let (integer, isLegacyOctal) = integer(number) { return (.integer(integer), isLegacyOctal) }
+  // Beyond what a number can hold here, and a number to Compose: its digits stay.
+  if UInt64(number) != nil { return (.string(number), false) }
+  if isDecimalFloat(number), let float = Double(number) { return (.float(float), false) }
   return (.string(text), false)
 }
 
+/// Whether the text starts as what is no string does; most do not, and need not be compared with every word.
+private func mayMeanMore(_ text: String) -> Bool {
+  guard let first = text.utf8.first else { return true }
+  switch first {
+  case UInt8(ascii: "n"), UInt8(ascii: "N"), UInt8(ascii: "t"), UInt8(ascii: "T"), UInt8(ascii: "f"), UInt8(ascii: "F"):
+    return text.utf8.count <= 5
+  case UInt8(ascii: "~"), UInt8(ascii: "."), UInt8(ascii: "+"), UInt8(ascii: "-"): return true
+  default: return isDigit(first)
+  }
+}
+
 private func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
+
+/// Digits and nothing else, as most numbers are, and so few that they fit.
+private func plainDecimal(_ text: String) -> Int64? {
+  guard text.utf8.count <= 18, text.utf8.count == 1 || text.utf8.first != UInt8(ascii: "0") else { return nil }
+  var value: Int64 = 0
+  for byte in text.utf8 {
+    guard isDigit(byte) else { return nil }
+    value = value * 10 + Int64(byte - UInt8(ascii: "0"))
+  }
+  return value
+}
 
 /// `12`, `-0x1F`, `0o17`, `017`, `0b11`.
 private func integer(_ text: String) -> (Int64, isLegacyOctal: Bool)? {
@@ -85,7 +113,7 @@ func shortest(_ value: Double) -> String {
   let sign = value < 0 ? "-" : ""
   let exponent = point - 1
   func text(_ bytes: some Sequence<UInt8>) -> String { String(decoding: Array(bytes), as: UTF8.self) }
-  if exponent < -4 || exponent >= max(21, 0) || exponent >= 6 && exponent >= digits.count {
+  if exponent < -4 || exponent >= 6 {
     let fraction = digits.count > 1 ? "." + text(digits.dropFirst()) : ""
     let magnitude = abs(exponent) < 10 ? "0\(abs(exponent))" : "\(abs(exponent))"
     return "\(sign)\(text(digits.prefix(1)))\(fraction)e\(exponent < 0 ? "-" : "+")\(magnitude)"

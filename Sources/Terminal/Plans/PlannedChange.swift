@@ -4,7 +4,7 @@ import StackModel
 /// What a plan does to one thing, all its steps together.
 struct PlannedChange {
   enum Kind: CaseIterable {
-    case pull, build, create, recreate, restart, start, stop, kill, remove, wait
+    case pull, build, create, recreate, restart, update, start, stop, kill, remove, wait
 
     var verb: String { String(describing: self) }
 
@@ -12,7 +12,7 @@ struct PlannedChange {
       switch self {
       case .pull, .build, .create: "+"
       case .recreate: "±"
-      case .restart, .start, .stop, .kill: "~"
+      case .restart, .update, .start, .stop, .kill: "~"
       case .remove: "-"
       case .wait: "·"
       }
@@ -21,7 +21,7 @@ struct PlannedChange {
     var colour: Style.Colour {
       switch self {
       case .pull, .build, .create: .green
-      case .recreate, .restart, .start, .stop, .kill: .yellow
+      case .recreate, .restart, .update, .start, .stop, .kill: .yellow
       case .remove: .red
       case .wait: .faint
       }
@@ -78,6 +78,7 @@ extension Action {
     case .stopContainer(let name, _, _): ("container \(name)", .stop)
     case .killContainer(let name, _, _): ("container \(name)", .kill)
     case .restartContainer(let name, _, _): ("container \(name)", .restart)
+    case .renewFiles(let name, _, _): ("container \(name)", .update)
     case .removeContainer(let name, _, _): ("container \(name)", .remove)
     case .waitFor(let service, _, .started, _): ("until \(service) is up", .wait)
     case .waitFor(let service, _, .healthy, _): ("until \(service) is healthy", .wait)

@@ -41,11 +41,32 @@ struct Spawn {
   private func detachBindSlots() -> [Int: SharedDescriptor] {
     var trees: [Int: SharedDescriptor] = [:]
     for (index, step) in steps.enumerated() {
-      guard case .bind(.slot(let slot), _, let isRecursive, _, _) = step, slots.indices.contains(slot) else { continue }
       // What cannot be copied may be detached already; if it is not, the step will say so.
-      trees[index] = try? SharedDescriptor(cloneMount(slots[slot].descriptor, isRecursive: isRecursive))
+      switch step {
+      case .bind(.slot(let slot), _, let isRecursive, _, _) where slots.indices.contains(slot):
+        trees[index] = try? SharedDescriptor(cloneMount(slots[slot].descriptor, isRecursive: isRecursive))
+      case .bind(.elsewhere(let slot, let path), _, let isRecursive, _, _) where slots.indices.contains(slot):
+        trees[index] = try? mountElsewhere(slots[slot], path, isRecursive: isRecursive)
+      default: continue
+      }
     }
     return trees
+  }
+
+  /// A copy of a mount of another mount namespace: only from inside can it be made. The shim goes there and comes back.
+  private func mountElsewhere(_ namespace: SharedDescriptor, _ path: String, isRecursive: Bool) throws(KernelError) -> SharedDescriptor {
+    let own = try Descriptor.open("/proc/self/ns/mnt", O_RDONLY)
+    try Namespaces.join(namespace.number, .mount)
+    let copy: Result<SharedDescriptor, KernelError>
+    do throws(KernelError) {
+      let place = try RootedDirectory(path: "/").locateLink(path)
+      copy = .success(SharedDescriptor(try cloneMount(place, isRecursive: isRecursive)))
+    } catch {
+      copy = .failure(error)
+    }
+    // Without the way back nothing of this process is right any more.
+    do throws(KernelError) { try Namespaces.join(own.number, .mount) } catch { _exit(70) }
+    return try copy.get()
   }
 
   private func pidNamespaceToJoin(_ entered: SharedDescriptor?) throws(KernelError) -> SharedDescriptor? {

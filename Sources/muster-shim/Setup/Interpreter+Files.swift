@@ -6,10 +6,13 @@ extension Interpreter {
   /// The largest content of a secret or configuration file, in bytes.
   private static let largestFile = 16 << 20
 
-  mutating func writeFile(_ slot: Int, _ target: String, _ mode: UInt32, _ uid: String, _ gid: String) throws {
+  mutating func writeFile(_ slot: Int, _ target: String, _ mode: UInt32, _ uid: String, _ gid: String, _ user: String) throws {
     let bytes = try content(slot, limit: Self.largestFile)
     let root = try rooted()
-    let owner = FileOwner(uid: try Accounts.userID(uid, root), gid: try Accounts.groupID(gid, root))
+    let account = user.isEmpty ? nil : try Accounts.account(user, [], root)
+    let owner = FileOwner(
+      uid: try uid.isEmpty ? account?.uid ?? 0 : Accounts.userID(uid, root),
+      gid: try gid.isEmpty ? account?.gid ?? 0 : Accounts.groupID(gid, root))
     if let slash = target.utf8.lastIndex(of: UInt8(ascii: "/")), slash != target.startIndex {
       try root.makeDirectories(String(target[..<slash]))
     }

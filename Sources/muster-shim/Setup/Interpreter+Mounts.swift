@@ -29,6 +29,9 @@ extension Interpreter {
       return Descriptor(owning: try kernel("open_tree(2)", [path]) { clinux_open_tree(AT_FDCWD, path, flags) })
     case .slot(let index):
       return try (tree ?? slot(index)).descriptor.duplicate()
+    case .elsewhere(_, let path):
+      guard let tree else { throw SetupProblem(errno: ENOENT, "\(path) of the other container cannot be had") }
+      return try tree.descriptor.duplicate()
     }
   }
 

@@ -43,7 +43,7 @@ struct Interpreter {
     case .makeSymlink(let target, let pointsTo): try rooted().makeSymlink(target, pointsTo: pointsTo)
     case .makeNode(let target, let kind, let major, let minor, let mode, let uid, let gid):
       try rooted().makeNode(target, type: kind.type, mode: mode, major: major, minor: minor, owner: FileOwner(uid: uid, gid: gid))
-    case .writeFile(let slot, let target, let mode, let uid, let gid): try writeFile(slot, target, mode, uid, gid)
+    case .writeFile(let slot, let target, let mode, let uid, let gid, let user): try writeFile(slot, target, mode, uid, gid, user)
     case .remount(let target, let attributes, let isRecursive):
       try setAttributes(of: try rooted().locate(target), attributes, isRecursive: isRecursive)
     case .bindConsole: try bindConsole()

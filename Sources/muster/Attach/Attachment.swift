@@ -46,7 +46,7 @@ struct Attachment: Sendable {
     options.hasTimestamps = hasTimestamps
     let printer = LogPrinter(
       project: stack.name, containers: visible, style: style, options: options, isTerminal: output.isTerminal,
-      output: { output.write($0) }, errors: { output.notice($0) })
+      output: { output.relay($0, isError: false) }, errors: { output.relay($0, isError: true) })
     output.notice("Attaching to \(visible.map(shortName).joined(separator: ", "))\n")
     let lines = AttachedLines(engine: engine, project: stack.name, services: shown, since: since, printer: printer)
     let (happenings, tell) = AsyncStream<Happening>.makeStream()

@@ -44,10 +44,12 @@ struct EventsCommand: StackCommand {
     case .started: ("start", [:])
     case .paused: ("pause", [:])
     case .unpaused: ("unpause", [:])
+    case .updated: ("update", [:])
     case .removed: ("destroy", [:])
     case .restarting: ("restart", [:])
     case .exited(let code, let outOfMemory): ("die", outOfMemory ? ["exitCode": "\(code)", "oomKilled": "true"] : ["exitCode": "\(code)"])
     case .health(let state): ("health_status: \(state)", [:])
+    case .hook(let name, let code): ("hook: \(name)", ["exitCode": "\(code)"])
     }
   }
 }

@@ -36,7 +36,7 @@ struct Logs: StackCommand {
     options.hasTimestamps = timestamps
     let printer = LogPrinter(
       project: request.project, containers: known.map(\.spec.name), style: context.style(noColour: noColor), options: options,
-      isTerminal: output.isTerminal, output: { output.write($0) }, errors: { output.notice($0) })
+      isTerminal: output.isTerminal, output: { output.relay($0, isError: false) }, errors: { output.relay($0, isError: true) })
     for try await line in try await engine.logs(request) { printer.show(line) }
     printer.finish()
     return 0

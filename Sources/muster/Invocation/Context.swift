@@ -35,10 +35,24 @@ struct Context: Sendable {
   func engine() async throws -> EngineClient { try await EngineClient.connectOrStart(location) }
 
   /// What the stack files say. Findings go to standard error; a file with errors ends the command.
-  func load(_ services: [String] = [], profiles: [String] = [], interpolates: Bool = true) throws -> LoadedStack {
-    let found = loadStack(request(services, profiles: profiles, interpolates: interpolates))
-    report(found.diagnostics)
-    guard let loaded = found.value else { throw Exit(1) }
+  ///
+  /// - Parameter runs: The stack is to be carried out: what cannot be honoured ends the command too, hints included under `--strict`.
+  ///   Otherwise it is only told about.
+  func load(_ services: [String] = [], profiles: [String] = [], interpolates: Bool = true, runs: Bool = true) throws -> LoadedStack {
+    try load(request(services, profiles: profiles, interpolates: interpolates), runs: runs)
+  }
+
+  func load(_ request: LoadRequest, runs: Bool) throws -> LoadedStack {
+    let found = loadStack(request)
+    for (key, value) in found.value?.values ?? [:] where key.hasPrefix("secrets.") { output.hide(Array(value.utf8)) }
+    let diagnostics = found.diagnostics.map { diagnostic in
+      guard diagnostic.finding != nil else { return diagnostic }
+      var told = diagnostic
+      if options.strict { told.severity = .error } else if !runs { told.severity = .warning }
+      return told
+    }
+    report(diagnostics)
+    guard let loaded = found.value, !diagnostics.contains(where: { $0.severity == .error }) else { throw Exit(1) }
     return loaded
   }
 
@@ -53,10 +67,11 @@ struct Context: Sendable {
   private func report(_ diagnostics: [Diagnostic]) {
     guard !diagnostics.isEmpty else { return }
     let renderer = DiagnosticRenderer(style: style(error: true).hasColour ? .colour : .plain)
-    output.notice(renderer.render(diagnostics))
+    output.notice(renderer.render(inOrder(diagnostics)))
   }
 
-  private func request(_ services: [String], profiles: [String] = [], interpolates: Bool = true) -> LoadRequest {
+  /// What the global options and the environment ask to be loaded.
+  func request(_ services: [String], profiles: [String] = [], interpolates: Bool = true) -> LoadRequest {
     LoadRequest(
       files: options.files, projectDirectory: options.projectDirectory, projectName: options.projectName, envFiles: options.envFiles,
       profiles: options.profiles + profiles, services: services, environment: environment, currentDirectory: currentDirectory(),

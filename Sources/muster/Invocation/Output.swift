@@ -1,18 +1,38 @@
+import Diagnostics
 import Glibc
+import Synchronization
 
 /// The two streams that a command writes to.
 struct Output: Sendable {
-  /// To standard output, as it is.
-  func write(_ text: String) { writeAll(1, text) }
+  private let secrets = HiddenValues()
 
-  /// To standard error, as it is.
-  func notice(_ text: String) { writeAll(2, text) }
+  /// From now on the value is in nothing that this command tells.
+  func hide(_ value: [UInt8]) { secrets.hide(value) }
+
+  /// The text without what is hidden.
+  func redacted(_ text: String) -> String { secrets.redacted(text) }
+
+  /// To standard output.
+  func write(_ text: String) { writeAll(1, redacted(text)) }
+
+  /// To standard error.
+  func notice(_ text: String) { writeAll(2, redacted(text)) }
 
   /// A line on standard error.
-  func error(_ line: String) { writeAll(2, line.hasSuffix("\n") ? line : line + "\n") }
+  func error(_ line: String) { notice(line.hasSuffix("\n") ? line : line + "\n") }
+
+  /// What a container wrote, as it is.
+  func relay(_ text: String, isError: Bool) { writeAll(isError ? 2 : 1, text) }
 
   var isTerminal: Bool { isatty(1) == 1 }
   var isErrorTerminal: Bool { isatty(2) == 1 }
+}
+
+/// The values that must not be told.
+private final class HiddenValues: Sendable {
+  private let redactor = Mutex(Redactor())
+  func hide(_ value: [UInt8]) { redactor.withLock { $0.add(value) } }
+  func redacted(_ text: String) -> String { redactor.withLock { $0 }.redact(text) }
 }
 
 /// Writes all of it, waiting as long as the reader needs. A reader that is gone ends the program by SIGPIPE, as everywhere.

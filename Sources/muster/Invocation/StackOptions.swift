@@ -10,13 +10,14 @@ struct StackOptions: ParsableArguments {
   @Option(name: .customLong("profile"), parsing: .singleValue) var profiles: [String] = []
   @Option(transform: progressMode) var progress = ProgressMode.auto
   @Option var ansi: Ansi = .auto
+  @Flag var strict = false
   @Flag(name: .shortAndLong) var version = false
 
   /// `--ansi`.
   enum Ansi: String, ExpressibleByArgument, CaseIterable { case never, always, auto }
 
   /// Those that take no value: where the next word is not theirs.
-  static let flags: Set<String> = ["-v", "--version", "-h", "--help"]
+  static let flags: Set<String> = ["-v", "--version", "--strict", "-h", "--help"]
 }
 
 private func progressMode(_ text: String) throws -> ProgressMode {

@@ -1,0 +1,60 @@
+public import Backend
+import OCI
+public import Reconciler
+public import StackModel
+
+/// The engine as it is served: no error, event or plan of it has the value of a secret in it. What containers write is their own.
+public struct RedactingBackend: Backend {
+  private let engine: LocalBackend
+  public init(_ engine: LocalBackend) { self.engine = engine }
+
+  private func redacting<Value>(_ body: () async throws -> Value) async throws -> Value {
+    do {
+      return try await body()
+    } catch {
+      throw engine.secretsSeen.redact(error)
+    }
+  }
+
+  public func probe() async throws -> Capabilities { try await redacting { try await engine.probe() } }
+  public func observe(_ project: ProjectName?) async throws -> Observed { try await redacting { try await engine.observe(project) } }
+  public func plan(_ request: StackRequest) async throws -> Plan {
+    try await redacting { engine.secretsSeen.redact(try await engine.plan(request)) }
+  }
+  public func carryOut(_ request: StackRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> Report {
+    try await redacting { engine.secretsSeen.redact(try await engine.carryOut(request, onEvent: onEvent)) }
+  }
+  public func logs(_ request: LogRequest) async throws -> AsyncThrowingStream<LogLine, any Error> {
+    try await redacting { try await engine.logs(request) }
+  }
+  public func events(_ project: ProjectName?) async throws -> AsyncThrowingStream<Event, any Error> {
+    try await redacting { try await engine.events(project) }
+  }
+  public func session(
+    _ request: SessionRequest, input: AsyncStream<SessionInput>, output: @escaping @Sendable (SessionOutput) async -> Void
+  ) async throws -> Int32 {
+    try await redacting { try await engine.session(request, input: input, output: output) }
+  }
+  public func images() async throws -> [ImageSummary] { try await redacting { try await engine.images() } }
+  public func importImage(path: String, reference: String?) async throws -> ImageSummary {
+    try await redacting { try await engine.importImage(path: path, reference: reference) }
+  }
+  public func removeImage(_ reference: String, force: Bool) async throws -> [String] {
+    try await redacting { try await engine.removeImage(reference, force: force) }
+  }
+  public func secrets() async throws -> [SecretSummary] { try await redacting { try await engine.secrets() } }
+  public func secret(_ nameOrID: String) async throws -> SecretSummary { try await redacting { try await engine.secret(nameOrID) } }
+  public func createSecret(_ name: String, _ value: SecretValue, labels: [String: String]) async throws -> SecretSummary {
+    try await redacting { try await engine.createSecret(name, value, labels: labels) }
+  }
+  public func rotateSecret(_ nameOrID: String, _ value: SecretValue) async throws -> SecretRotation {
+    try await redacting { try await engine.rotateSecret(nameOrID, value) }
+  }
+  public func labelSecret(_ nameOrID: String, _ labels: [String: String]) async throws {
+    try await redacting { try await engine.labelSecret(nameOrID, labels) }
+  }
+  public func removeSecret(_ nameOrID: String) async throws { try await redacting { try await engine.removeSecret(nameOrID) } }
+  public func rotateSecretKey(to source: String?) async throws -> SecretKeyChange {
+    try await redacting { try await engine.rotateSecretKey(to: source) }
+  }
+}

@@ -1,0 +1,27 @@
+import Diagnostics
+import StackLoader
+import Terminal
+
+extension Check {
+  /// `--fix`: rewrites the files, or shows how, and then what is left.
+  func rewrite(_ request: LoadRequest, _ context: Context) throws -> Int32 {
+    let rewriting = rewriteStack(request, includesUnsafe: unsafeFixes)
+    for refused in rewriting.refused { context.output.error("not fixed: \(place(refused.diagnostic)): \(visible(refused.reason))") }
+    if dryRun {
+      for file in rewriting.files {
+        context.output.write(
+          unifiedDiff(String(decoding: file.before, as: UTF8.self), String(decoding: file.after, as: UTF8.self), name: file.shown))
+      }
+      return 0
+    }
+    // All of them can be written, or none is.
+    let replacements = try rewriting.files.map { try FileReplacement($0.path, shown: $0.shown, before: $0.before, after: $0.after) }
+    for replacement in replacements { try replacement.write() }
+    for diagnostic in rewriting.applied where format == .text {
+      context.output.write("fixed: \(place(diagnostic)): \(visible(diagnostic.fix?.title ?? diagnostic.message)) [\(diagnostic.code)]\n")
+    }
+    return show(rewriting.remaining, context)
+  }
+
+  private func place(_ diagnostic: Diagnostic) -> String { diagnostic.range.map { visible($0.description) } ?? "the stack" }
+}

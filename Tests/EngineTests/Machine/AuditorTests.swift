@@ -1,0 +1,67 @@
+import Backend
+import StackModel
+import TestSupport
+import Testing
+
+@testable import Engine
+
+/// An auditor's view from inside a container that asks for nothing, held against Docker's documentation.
+@Suite(.serialized) struct AuditorTests {
+  @Test func aDefaultContainer() async throws {
+    try await EngineOfOurOwn.with { (engine) async throws in
+      #expect(try await engine.up(engine.stack("audit", ["a": "exec sleep 1000"])).failures == [])
+      func shell(_ script: String) async throws -> String { try await engine.exec("audit", "a", ["sh", "-c", script]).output }
+
+      // Docker's 14 capabilities, none of them inheritable or ambient; the first process and one that joins.
+      for process in ["1", "self"] {
+        let status = try await shell("cat /proc/\(process)/status")
+        for line in [
+          "CapInh:\t0000000000000000", "CapPrm:\t00000000a80425fb", "CapEff:\t00000000a80425fb", "CapBnd:\t00000000a80425fb",
+          "CapAmb:\t0000000000000000", "NoNewPrivs:\t0", "Seccomp:\t2", "Seccomp_filters:\t1",
+        ] {
+          #expect(status.contains(line + "\n"), "\(line) of \(process): \(status)")
+        }
+      }
+
+      for kind in ["cgroup", "ipc", "mnt", "net", "pid", "uts"] {
+        let own = try await run("readlink", "/proc/self/ns/\(kind)").output
+        #expect(try await shell("readlink /proc/1/ns/\(kind)") != own, "\(kind)")
+      }
+      #expect(try await shell("cd /proc/1/fd && echo *") == "0 1 2\n")
+      let environment = try await engine.exec("audit", "a", ["env"]).output
+      #expect(Set(environment.split(separator: "\n").map { $0.prefix { $0 != "=" } }) == ["HOME", "HOSTNAME", "PATH"], "\(environment)")
+      #expect(
+        try await shell("cd /dev && echo *")
+          == "core fd full mqueue null ptmx pts random shm stderr stdin stdout tty urandom zero\n")
+
+      for path in [
+        "/proc/acpi", "/proc/asound", "/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/sched_debug",
+        "/proc/scsi", "/proc/timer_list", "/proc/timer_stats", "/sys/devices/virtual/powercap", "/sys/firmware",
+      ] {
+        #expect(try await shell("[ -d \(path) ] && ls -A \(path) || cat \(path) 2>/dev/null") == "", "\(path)")
+      }
+      for path in ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger", "/sys", "/sys/fs/cgroup"] where exists(path) {
+        #expect(try await shell("grep ' \(path) ' /proc/self/mounts | tail -1 | cut -d' ' -f4 | cut -d, -f1") == "ro\n", "\(path)")
+      }
+      // A disk can be named, and not opened.
+      #expect(
+        try await shell("mknod /tmp/disk b 254 0; dd if=/tmp/disk count=1 2>&1").contains(
+          "not permitted"))
+      for refused in ["mount -t tmpfs x /tmp", "unshare -U true", "hostname other", "mount -o remount,rw /sys"] {
+        #expect(try await engine.exec("audit", "a", ["sh", "-c", refused]).code != 0, "\(refused)")
+      }
+    }
+  }
+
+  @Test func anotherUserHasNoCapabilities() async throws {
+    try await EngineOfOurOwn.with { (engine) async throws in
+      #expect(try await engine.up(engine.stack("audit", ["a": "exec sleep 1000"]) { $0.user = "app" }).failures == [])
+      let status = try await engine.exec("audit", "a", ["cat", "/proc/1/status"]).output
+      for line in ["CapInh:\t0000000000000000", "CapPrm:\t0000000000000000", "CapEff:\t0000000000000000", "CapAmb:\t0000000000000000"] {
+        #expect(status.contains(line + "\n"), "\(line): \(status)")
+      }
+      #expect(status.contains("CapBnd:\t00000000a80425fb\n"))
+      #expect(status.contains("Uid:\t1000\t1000\t1000\t1000\n"))
+    }
+  }
+}

@@ -1,0 +1,40 @@
+#!/bin/bash
+# run.sh NAME LIMIT ARGUMENT...: runs `swift test ARGUMENT...` within LIMIT seconds and says last what failed.
+#
+# A run that hangs is told with where it hangs, ended, and tried once more; one that fails is not. The output is in .build/tests-NAME.log.
+set -uo pipefail
+name=$1 limit=$2
+shift 2
+log=.build/tests-$name.log
+
+run() {
+  setsid "${SWIFT:-swift}" test --skip-build --disable-xctest "$@" > >(tee "$log") 2>&1 &
+  local pid=$! status
+  local end=$((SECONDS + limit))
+  while kill -0 "$pid" 2>/dev/null; do
+    if ((SECONDS >= end)); then
+      echo "tests $name: no end after $limit seconds; these run:"
+      ps -o pid,stat,wchan:20,etime,args -g "$pid"
+      grep -oE '^◇ Test [^ ]+\(.* started' "$log" | sed -E 's/^◇ Test (.*) started/\1/' | while read -r test; do
+        grep -qE "^[✔✘] Test ${test//[()]/.} (with|passed|failed)" "$log" || echo "  not ended: $test"
+      done
+      kill -KILL -- "-$pid" 2>/dev/null
+      wait "$pid" 2>/dev/null
+      return 124
+    fi
+    sleep 0.5
+  done
+  wait "$pid"
+  status=$?
+  ((status == 0)) || grep -E '^✘' "$log" | tail -40
+  return "$status"
+}
+
+run "$@"
+status=$?
+if ((status == 124)); then
+  echo "tests $name: once more"
+  run "$@"
+  status=$?
+fi
+exit "$status"
