@@ -7,19 +7,30 @@ extension Networking {
   ///
   /// - Throws: `NetworkingError`, `NetlinkError`. Nothing is left behind then.
   public func create(_ network: Network, project: ProjectName?) async throws -> NetworkRecord {
-    if let present = networks[network.name] { return present.record }
-    if network.isExternal { throw NetworkingError.noSuchNetwork(network.name) }
-    let plan = try NetworkPlan(network, pools: configuration.pools, taken: takenSubnets(besides: kernelNames.bridge(network.name.rawValue)))
-    var full = network
-    full.subnet = plan.subnet.description
-    full.gateway = plan.gateway.description
-    let record = NetworkRecord(network: full, project: project, bridge: network.bridge?.name ?? kernelNames.bridge(network.name.rawValue))
-    // A name of the user's own may be anybody's interface: one that is there is left alone.
-    if network.bridge?.name != nil, try route.link(named: record.bridge) != nil {
-      throw NetworkingError.invalid("network \(network.name): the host has an interface \(record.bridge) already")
+    var attempts = 12
+    while true {
+      if let present = networks[network.name] { return present.record }
+      if network.isExternal { throw NetworkingError.noSuchNetwork(network.name) }
+      let bridge = network.bridge?.name ?? kernelNames.bridge(network.name.rawValue)
+      let plan = try NetworkPlan(
+        network, pools: configuration.pools, taken: takenSubnets(besides: kernelNames.bridge(network.name.rawValue)))
+      var full = network
+      full.subnet = plan.subnet.description
+      full.gateway = plan.gateway.description
+      // A name of the user's own may be anybody's interface: one that is there is left alone.
+      if network.bridge?.name != nil, try route.link(named: bridge) != nil {
+        throw NetworkingError.invalid("network \(network.name): the host has an interface \(bridge) already")
+      }
+      let record = NetworkRecord(network: full, project: project, bridge: bridge)
+      do {
+        try await build(record, plan)
+        return record
+      } catch NetworkingError.subnetTaken where attempts > 0 {
+        // Another engine chose the same subnet in the same moment. Both step back, and not for equally long.
+        attempts -= 1
+        try await Task.sleep(for: .milliseconds(Int.random(in: 1...40)))
+      }
     }
-    try await build(record, plan)
-    return record
   }
 
   /// Removes a network. One that does not exist is no error.
@@ -44,6 +55,9 @@ extension Networking {
     try deleteBridge(record.bridge)
     do {
       let index = try addBridge(record, plan)
+      if let other = try takenSubnets(besides: record.bridge).first(where: { $0.subnet.overlaps(plan.subnet) }) {
+        throw NetworkingError.subnetTaken(network: name, subnet: plan.subnet.description, by: other.by)
+      }
       networks[name] = NetworkState(record: record, pool: AddressPool(name, plan), bridgeIndex: index)
       try await serve(record, plan)
     } catch {

@@ -65,6 +65,24 @@ extension KernelNetworkTests {
       }
     }
 
+    @Test func enginesThatChooseAtTheSameMomentDoNotShareASubnet() async throws {
+      try await World.play { world in
+        let engines = try (1...4).map { try Networking(NetworkingConfiguration(suffix: "race\($0)")) }
+        for round in 1...6 {
+          let name = NetworkName("race_\(round)")
+          let subnets = try await withThrowingTaskGroup(of: String?.self) { group in
+            for engine in engines {
+              group.addTask { try await engine.create(Network(key: "default", name: name), project: nil).network.subnet }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+          }
+          #expect(Set(subnets).count == engines.count, "\(subnets)")
+          for engine in engines { try await engine.remove(name) }
+        }
+        for engine in engines { await engine.removeEverything() }
+      }
+    }
+
     @Test func whatSomebodyDeletedIsMadeAgain() async throws {
       try await World.play { world in
         let front = try await world.network("shop_front")

@@ -94,7 +94,7 @@ func containerID(_ name: String) -> ContainerID {
 }
 
 extension Networking {
-  fileprivate func removeEverything() async {
+  func removeEverything() async {
     for (name, state) in networks {
       for container in state.pool.owners.values { await withdraw(container) }
       do { try await remove(name) } catch { Issue.record(error) }
