@@ -1,4 +1,4 @@
-# The few words: build, demo, hello, test, install, format, lint, clean. Each installs from Debian's packages what it misses and needs
+# The few words: build, demo, hello, test, bench, install, format, lint, clean. Each installs from Debian's packages what it misses and needs
 # nothing done before it, but a machine with Debian 12 or later, Swift, and root (or sudo).
 
 CONFIGURATION ?= release
@@ -18,12 +18,13 @@ flags.debug :=
 build_packages := pkg-config libyaml-dev libseccomp-dev libarchive-dev libsqlite3-dev
 demo_packages := mmdebstrap busybox-static
 test_packages := $(demo_packages) curl nftables iproute2 binutils
+bench_packages := busybox-static curl iproute2 docker.io docker-compose
 
 # The root file system of debian:bookworm, made once.
 base := .build/demo/debian-bookworm.tar
 secrets := $(addprefix examples/wordpress/secrets/,db_password db_root_password wordpress_salt)
 
-.PHONY: build demo hello test install format lint clean deps demo-deps test-deps
+.PHONY: build demo hello test bench install format lint clean deps demo-deps test-deps bench-deps
 
 build: deps
 	$(SWIFT) build $(flags) $(flags.$(CONFIGURATION))
@@ -46,15 +47,21 @@ test: test-deps $(base)
 	$(as_root) SWIFT=$(SWIFT) Tests/run.sh unit 900 --skip ScenarioTests
 	$(as_root) SWIFT=$(SWIFT) Tests/run.sh scenarios 1200 --filter ScenarioTests
 
+# Muster beside Docker: BENCH="--quick --only up-10 --only run", COMPOSE=the Docker Compose to compare with (2 or later; Debian 13 has it).
+COMPOSE ?= docker-compose
+bench: build bench-deps
+	$(SWIFT) build --package-path Benchmarks -c release
+	$(as_root) Benchmarks/.build/release/bench --programs $(abspath $(bin)) --compose $(COMPOSE) --output .build/bench $(BENCH)
+
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 0755 $(addprefix $(bin)/,muster musterd muster-shim) $(DESTDIR)$(PREFIX)/bin/
 
 format:
-	$(SWIFT) format format --in-place --parallel --recursive Package.swift Sources Tests
+	$(SWIFT) format format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
 lint:
-	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests
+	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
 clean:
 	$(SWIFT) package clean
@@ -90,3 +97,6 @@ demo-deps:
 
 test-deps:
 	$(call install_missing,$(build_packages) $(test_packages))
+
+bench-deps:
+	$(call install_missing,$(bench_packages))
