@@ -20,6 +20,24 @@ import Testing
     #expect(logs.services == ["web"])
   }
 
+  @Test func noOptionAtAllIsWhatParsingNothingGives() throws {
+    func values(_ options: StackOptions) -> String {
+      "\(options.files) \(options.projectName ?? "-") \(options.projectDirectory ?? "-") \(options.envFiles) \(options.profiles)"
+        + " \(options.progress) \(options.ansi) \(options.strict) \(options.version)"
+    }
+    #expect(try values(.none) == values(StackOptions.parse([])))
+    // One more option, and this test and `none` need it.
+    #expect(Mirror(reflecting: StackOptions()).children.count == 9)
+  }
+
+  /// A name that is not said is made from the type's name, which costs a search through all conformances, for each command.
+  @Test func everyCommandSaysItsName() {
+    func unnamed(_ command: any ParsableCommand.Type) -> [String] {
+      (command.configuration.commandName == nil ? ["\(command)"] : []) + command.configuration.subcommands.flatMap(unnamed)
+    }
+    #expect(unnamed(Muster.self) == [])
+  }
+
   @Test func `standard input as a stack file is no subcommand`() throws {
     let (options, rest) = try splitGlobals(["-f", "-", "up", "-d"])
     #expect(options.files == ["-"])

@@ -6,7 +6,7 @@ import StackModel
 
 /// `muster build`.
 struct Build: StackCommand {
-  static let configuration = CommandConfiguration(abstract: "Build services' images.")
+  static let configuration = CommandConfiguration(commandName: "build", abstract: "Build services' images.")
   @Flag(help: "Do every step anew.") var noCache = false
   @Option(help: ArgumentHelp("An argument of the Dockerfile.", valueName: "name=value")) var buildArg: [String] = []
   @Flag(name: .shortAndLong, help: "Show nothing.") var quiet = false

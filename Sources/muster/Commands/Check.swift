@@ -7,7 +7,7 @@ import Terminal
 /// `muster check`.
 struct Check: StackCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Look for what is wrong in the stack files, and for what is better done otherwise.",
+    commandName: "check", abstract: "Look for what is wrong in the stack files, and for what is better done otherwise.",
     discussion: """
       Returns 1 when there are errors; with --strict (before the subcommand) warnings count as errors. A comment
       "# muster:ignore MU0601" on a line, or above it, silences a rule there.

@@ -4,7 +4,7 @@ import StackLoader
 /// `muster config`.
 struct Config: StackCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Check the stack files and print them merged, in canonical form.",
+    commandName: "config", abstract: "Check the stack files and print them merged, in canonical form.",
     discussion: """
       Values of secrets are never printed: where a secret's variable is used elsewhere, the variable is printed instead.
       What is printed can be used as a stack file, and means the same.

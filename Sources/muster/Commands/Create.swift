@@ -6,7 +6,8 @@ import StackModel
 
 /// `muster create`.
 struct Create: StackCommand {
-  static let configuration = CommandConfiguration(abstract: "Create the containers of services without starting them.")
+  static let configuration = CommandConfiguration(
+    commandName: "create", abstract: "Create the containers of services without starting them.")
   @OptionGroup var common: UpArguments
   @Argument(help: "Services; none: all.") var services: [String] = []
 

@@ -9,7 +9,7 @@ import Terminal
 
 /// `muster images`: those of the project's containers.
 struct Images: StackCommand {
-  static let configuration = CommandConfiguration(abstract: "List the images of the project's containers.")
+  static let configuration = CommandConfiguration(commandName: "images", abstract: "List the images of the project's containers.")
   @Flag(name: .shortAndLong, help: "Only ids.") var quiet = false
   @Argument(help: "Services; none: all.") var services: [String] = []
 

@@ -5,7 +5,7 @@ import StackModel
 
 /// `muster kill`.
 struct Kill: StackCommand {
-  static let configuration = CommandConfiguration(abstract: "Send containers a signal.")
+  static let configuration = CommandConfiguration(commandName: "kill", abstract: "Send containers a signal.")
   @Option(name: .shortAndLong, help: "The signal.") var signal = "SIGKILL"
   @Argument(help: "Services; none: all.") var services: [String] = []
   func perform(_ context: Context) async throws -> Int32 {

@@ -7,7 +7,7 @@ import Terminal
 
 /// `muster logs`.
 struct Logs: StackCommand {
-  static let configuration = CommandConfiguration(abstract: "Show what containers wrote.")
+  static let configuration = CommandConfiguration(commandName: "logs", abstract: "Show what containers wrote.")
   @Flag(name: .shortAndLong, help: "Go on as they write.") var follow = false
   @Option(name: [.customShort("n"), .long], help: ArgumentHelp("The last lines of each container: a number or all.", valueName: "lines"))
   var tail = "all"

@@ -6,7 +6,7 @@ import Terminal
 
 /// `muster ls`.
 struct Ls: StackCommand {
-  static let configuration = CommandConfiguration(abstract: "List projects.")
+  static let configuration = CommandConfiguration(commandName: "ls", abstract: "List projects.")
   @Flag(name: .shortAndLong, help: "Stopped ones too.") var all = false
   @Flag(name: .shortAndLong, help: "Only names.") var quiet = false
   @Option(help: "table or json.") var format: ListFormat = .table

@@ -5,7 +5,7 @@ import StackModel
 
 /// `muster restart`.
 struct Restart: StackCommand {
-  static let configuration = CommandConfiguration(abstract: "Restart containers.")
+  static let configuration = CommandConfiguration(commandName: "restart", abstract: "Restart containers.")
   @Option(name: .shortAndLong, help: ArgumentHelp("How long a container may take to stop.", valueName: "seconds")) var timeout: Int?
   @Flag(help: "Do not restart the services that others need.") var noDeps = false
   @Argument(help: "Services; none: all.") var services: [String] = []

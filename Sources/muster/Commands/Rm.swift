@@ -7,7 +7,7 @@ import StackModel
 
 /// `muster rm`.
 struct Rm: StackCommand {
-  static let configuration = CommandConfiguration(abstract: "Remove stopped containers.")
+  static let configuration = CommandConfiguration(commandName: "rm", abstract: "Remove stopped containers.")
   @Flag(name: .shortAndLong, help: "Do not ask.") var force = false
   @Flag(name: .shortAndLong, help: "Stop the containers before.") var stop = false
   @Flag(name: .shortAndLong, help: "Remove their anonymous volumes too.") var volumes = false

@@ -8,7 +8,7 @@ import StackModel
 
 /// `muster run`.
 struct Run: StackCommand {
-  static let configuration = CommandConfiguration(abstract: "Run a one-off command in a new container of a service.")
+  static let configuration = CommandConfiguration(commandName: "run", abstract: "Run a one-off command in a new container of a service.")
   @Flag(help: "Build the image before.") var build = false
   @Flag(name: .shortAndLong, help: "Leave it running in the background and print its id.") var detach = false
   @Option(help: "Another entrypoint.") var entrypoint: String?

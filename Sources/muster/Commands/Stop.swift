@@ -5,7 +5,7 @@ import StackModel
 
 /// `muster stop`.
 struct Stop: StackCommand {
-  static let configuration = CommandConfiguration(abstract: "Stop containers.")
+  static let configuration = CommandConfiguration(commandName: "stop", abstract: "Stop containers.")
   @Option(name: .shortAndLong, help: ArgumentHelp("How long a container may take to stop.", valueName: "seconds")) var timeout: Int?
   @Argument(help: "Services; none: all.") var services: [String] = []
   func perform(_ context: Context) async throws -> Int32 {

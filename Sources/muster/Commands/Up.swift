@@ -6,7 +6,7 @@ import StackModel
 
 /// `muster up`.
 struct Up: StackCommand {
-  static let configuration = CommandConfiguration(abstract: "Create and start containers.")
+  static let configuration = CommandConfiguration(commandName: "up", abstract: "Create and start containers.")
 
   @OptionGroup var common: UpArguments
   @Flag(name: .shortAndLong, help: "Leave the containers running in the background.") var detach = false

@@ -7,7 +7,7 @@ import StackModel
 /// `muster wait`.
 struct Wait: StackCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Wait until the first container of the services ends, and return its exit code.")
+    commandName: "wait", abstract: "Wait until the first container of the services ends, and return its exit code.")
   @Flag(help: "Take the project down when the first container ends.") var downProject = false
   @Argument(help: "Services.") var services: [String]
 

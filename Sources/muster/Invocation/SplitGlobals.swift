@@ -14,7 +14,7 @@ func splitGlobals(_ arguments: [String]) throws -> (StackOptions, rest: [String]
   let leading = Array(arguments[..<index])
   let rest = Array(arguments[index...])
   if leading.contains("-h") || leading.contains("--help") { return (StackOptions(), ["--help"]) }
-  let options = try parse(leading)
+  let options = leading.isEmpty ? .none : try parse(leading)
   return (options, options.version ? ["--version"] : rest)
 }
 

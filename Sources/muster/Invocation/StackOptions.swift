@@ -16,6 +16,16 @@ struct StackOptions: ParsableArguments {
   /// `--ansi`.
   enum Ansi: String, ExpressibleByArgument, CaseIterable { case never, always, auto }
 
+  /// What no option at all means. Parsing nothing costs a fifth of the start of a command.
+  static var none: StackOptions {
+    var options = StackOptions()
+    (options.files, options.projectName, options.projectDirectory) = ([], nil, nil)
+    (options.envFiles, options.profiles) = ([], [])
+    (options.progress, options.ansi) = (.auto, .auto)
+    (options.strict, options.version) = (false, false)
+    return options
+  }
+
   /// Those that take no value: where the next word is not theirs.
   static let flags: Set<String> = ["-v", "--version", "--strict", "-h", "--help"]
 }
