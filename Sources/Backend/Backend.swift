@@ -206,10 +206,17 @@ public struct ImageSummary: Sendable, Codable, Equatable {
   public var created: String?
   /// Bytes of its unpacked layers.
   public var size: Int64
-  public init(id: Digest, references: [String], created: String?, size: Int64) {
+  /// What it runs; nil: it says nothing of it.
+  public var entrypoint: [String]?
+  public var command: [String]?
+  public init(
+    id: Digest, references: [String], created: String?, size: Int64, entrypoint: [String]? = nil, command: [String]? = nil
+  ) {
     self.id = id
     self.references = references
     self.created = created
     self.size = size
+    self.entrypoint = entrypoint
+    self.command = command
   }
 }

@@ -37,7 +37,11 @@ extension LocalBackend {
 }
 
 extension Image {
-  var summary: ImageSummary { ImageSummary(id: id, references: references, created: config.created, size: size) }
+  var summary: ImageSummary {
+    ImageSummary(
+      id: id, references: references, created: config.created, size: size, entrypoint: config.config?.entrypoint,
+      command: config.config?.cmd)
+  }
 }
 
 extension EngineError {

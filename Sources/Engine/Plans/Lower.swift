@@ -21,7 +21,7 @@ extension LocalBackend {
       }
     }
     if remember, case .up = request.operation { try await catalog.put(row) }
-    return try fingerprinted(stack, GrantContents(row: row, vault: vault, seen: secretsSeen))
+    return try fingerprinted(stack, await contents(row))
   }
 
   /// Fills in `FileGrant.fingerprint`. A content that cannot be read is an error with the service's name.

@@ -10,6 +10,7 @@ extension LocalBackend {
     for (key, value) in request.values {
       contents.row.sealedValues[key] = try vault.seal(Array(value.utf8), name: "\(request.project)/\(key)")
     }
+    await contents.decryptFiles(identity: location.ageIdentity)
     return contents
   }
 }

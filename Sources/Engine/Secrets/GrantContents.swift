@@ -7,8 +7,28 @@ struct GrantContents: Sendable {
   var row: StackRow
   var vault: SecretVault
   var seen: SecretsSeen
+  /// What the stack's encrypted files hold, by path.
+  private var decrypted: [String: Result<[UInt8], EngineError>] = [:]
   /// Larger ones are refused, as Swarm and Kubernetes do.
   static let limit = 1 << 20
+
+  init(row: StackRow, vault: SecretVault, seen: SecretsSeen) {
+    self.row = row
+    self.vault = vault
+    self.seen = seen
+  }
+
+  /// Decrypts the files of secrets that `age` or `sops` has encrypted. What fails is told when the secret is wanted.
+  mutating func decryptFiles(identity: String) async {
+    for source in row.stack.secrets.values {
+      guard case .file(let path) = source.origin, decrypted[path] == nil, let file = EncryptedFile(path) else { continue }
+      do throws(EngineError) {
+        decrypted[path] = .success(try await file.decrypted(identity: identity))
+      } catch {
+        decrypted[path] = .failure(error)
+      }
+    }
+  }
 
   func secret(_ name: SecretName) throws -> [UInt8] {
     guard let source = row.stack.secrets[name] else {
@@ -55,6 +75,14 @@ struct GrantContents: Sendable {
       }
       return try vault.open(sealed, name: "\(row.stack.name)/\(key)")
     case .file(let path):
+      if kind == "secret", let content = decrypted[path] {
+        do {
+          return try content.get()
+        } catch var error {
+          error.message = "secret \"\(name)\": " + error.message
+          throw error
+        }
+      }
       do {
         return try RegularFile.read(path, limit: Self.limit)
       } catch {
@@ -75,7 +103,13 @@ struct GrantContents: Sendable {
 extension LocalBackend {
   /// The contents of a project's secrets and configs, as its stack was last brought up.
   func contents(of project: ProjectName) async -> GrantContents {
-    GrantContents(
-      row: await catalog.stack(project) ?? StackRow(stack: Stack(name: project), sealedValues: [:]), vault: vault, seen: secretsSeen)
+    await contents(await catalog.stack(project) ?? StackRow(stack: Stack(name: project), sealedValues: [:]))
+  }
+
+  /// The contents of a stack's secrets and configs; what is encrypted is decrypted.
+  func contents(_ row: StackRow) async -> GrantContents {
+    var contents = GrantContents(row: row, vault: vault, seen: secretsSeen)
+    await contents.decryptFiles(identity: location.ageIdentity)
+    return contents
   }
 }

@@ -20,4 +20,10 @@ extension EngineLocation {
       directory: root + "/secrets", keySource: source, usual: .file(usual),
       credentials: getenv("CREDENTIALS_DIRECTORY").map { String(cString: $0) })
   }
+
+  /// The file with the identities for secrets that `age` has encrypted: `MUSTER_AGE_IDENTITY`, or one beside the usual key.
+  var ageIdentity: String {
+    if let named = getenv("MUSTER_AGE_IDENTITY").map({ String(cString: $0) }), named.hasPrefix("/") { return named }
+    return root == Self.defaultRoot ? "/etc/muster/age.key" : root + "/age.key"
+  }
 }

@@ -6,6 +6,7 @@ struct SecretCommand: ParsableCommand {
     commandName: "secret", abstract: "Manage the machine's secrets, which stacks get with 'external: true'.",
     discussion: "Values go in and never come out: only the containers that are given a secret get it, as a file.",
     subcommands: [
-      SecretCreate.self, SecretGenerate.self, SecretInspect.self, SecretLs.self, SecretRm.self, SecretRotate.self, SecretRotateKey.self,
+      SecretAdopt.self, SecretCreate.self, SecretGenerate.self, SecretInspect.self, SecretLs.self, SecretRm.self, SecretRotate.self,
+      SecretRotateKey.self,
     ])
 }

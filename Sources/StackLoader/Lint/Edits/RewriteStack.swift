@@ -174,8 +174,13 @@ struct Rewriter {
         || (newErrors.isEmpty && after.loaded != nil)
     }
     guard let new = after.loaded else { return false }
-    let allowed = fixes.flatMap(\.changes).map { $0.split(separator: ".", omittingEmptySubsequences: false) }
-    return changes(resolved(old), resolved(new)).allSatisfy { path in allowed.contains { isWithin(path, $0) } }
+    return unsaid(fixes.flatMap(\.changes), old, new).isEmpty
+  }
+
+  /// The places where two stacks differ beyond those that are allowed to, as `services.db.environment.PASSWORD`.
+  static func unsaid(_ allowed: [String], _ old: LoadedStack, _ new: LoadedStack) -> [String] {
+    let allowed = allowed.map { $0.split(separator: ".", omittingEmptySubsequences: false) }
+    return changes(resolved(old), resolved(new)).filter { path in !allowed.contains { isWithin(path, $0) } }.map { $0.joined(separator: ".") }
   }
 
   /// All that the files say: also the services of inactive profiles, and what no service uses.
@@ -224,6 +229,9 @@ struct Rewriter {
     return Set(first.keys).union(second.keys).flatMap { key in
       switch (first[key], second[key]) {
       case (let mine?, let theirs?): changes(mine, theirs, at: path + [key])
+      // What comes or goes as a whole is each of its parts.
+      case (.map(let whole)?, nil), (nil, .map(let whole)?):
+        whole.keys.isEmpty ? [path + [key]] : changes(.map(whole), .map(ConfigMap([])), at: path + [key])
       default: [path + [key]]
       }
     }

@@ -29,7 +29,9 @@ private struct Passwords {
   private func advice(_ name: String) -> String {
     let secret = name.lowercased().split { !$0.isLetter && !$0.isNumber }.joined(separator: "_")
     if let variable = service.known?.files.variable(for: name) {
-      return "make a secret \"\(secret)\", give it to the service, and set \(variable): /run/secrets/\(secret) instead"
+      return
+        "make a secret \"\(secret)\", give it to the service, and set \(variable): /run/secrets/\(secret) instead: "
+        + "muster secret adopt \(service.name) \(name)"
     }
     return
       "make a secret \"\(secret)\" for an application that can read /run/secrets/\(secret); else keep the value out of the file: ${\(name):?}"
