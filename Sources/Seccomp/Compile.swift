@@ -31,6 +31,22 @@ enum Architecture: CaseIterable, Sendable {
     self = found
   }
 
+  /// What an image for it calls its architecture (Go's names; OCI Image Specification, "platform").
+  var imageName: String {
+    #if arch(x86_64)
+      switch self {
+      case .native: "amd64"
+      case .x86: "386"
+      case .x32: "amd64p32"
+      }
+    #elseif arch(arm64)
+      switch self {
+      case .native: "arm64"
+      case .arm: "arm"
+      }
+    #endif
+  }
+
   private var word: String {
     #if arch(x86_64)
       switch self {
@@ -52,14 +68,17 @@ enum Architecture: CaseIterable, Sendable {
 
 /// Turns a profile into a BPF program, as the bytes of an array of `struct sock_filter`.
 ///
-/// Calls that libseccomp does not know are skipped. A number above all that the profile names is answered with ENOSYS: a call newer than the
-/// profile, which programs probe for (runc does the same).
+/// Calls that libseccomp does not know are skipped. A number without a name, or above all that the profile names, is answered with ENOSYS: a call newer
+/// than the profile, which programs probe for (runc does the same).
 func compile(_ profile: Profile) throws(SeccompError) -> [UInt8] {
   guard let filter = seccomp_init(profile.defaultAction.code) else { throw SeccompError(doing: "making a filter", errno: ENOMEM) }
   defer { seccomp_release(filter) }
   for architecture in Architecture.allCases where architecture != .native && profile.architectures.contains(architecture) {
     let result = seccomp_arch_add(filter, architecture.token)
     if result != 0 && result != -EEXIST { throw SeccompError(doing: "adding an architecture", errno: -result) }
+  }
+  if let action = profile.foreignAction {
+    try check(seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, action.code), "refusing other architectures")
   }
   // A binary tree: a dozen comparisons for a call rather than hundreds.
   try check(seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2), "choosing a binary tree")

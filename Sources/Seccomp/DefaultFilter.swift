@@ -1,10 +1,11 @@
 public import LinuxKit
 
-/// Docker's default filter for a container with these capabilities: the BPF program's bytes, an array of `struct sock_filter`, for `seccomp(2)`.
+/// The default filter for a container with these capabilities: the BPF program's bytes, an array of `struct sock_filter`, for `seccomp(2)`. Docker's, but
+/// that it knows the machine's own ABI and `foreign` only, and fewer address families.
 ///
-/// Takes some milliseconds; the result depends on nothing but the capabilities and the machine, so keep it.
-public func defaultFilter(capabilities: CapabilitySet) throws(SeccompError) -> [UInt8] {
-  try compile(.standard(capabilities: capabilities, kernel: .running))
+/// Takes some milliseconds; the result depends on nothing but the arguments and the machine, so keep it.
+public func defaultFilter(capabilities: CapabilitySet, foreign: ForeignABI? = nil) throws(SeccompError) -> [UInt8] {
+  try compile(.standard(capabilities: capabilities, foreign: foreign, kernel: .running))
 }
 
 /// The filter of a profile of one's own, in the same form.

@@ -25,25 +25,29 @@ private let allowedWith: [(capability: String, calls: String)] = [
   ("CAP_PERFMON", "perf_event_open"),
 ]
 
-/// Address families of `socket(2)` beyond the first eleven: those that the kernel has and a container has a use for. Not among them: AF_ALG (the kernel's
-/// cryptography), AF_VSOCK (virtual machines of the host) and what the kernel has dropped.
-private let allowedFamilies: [UInt64] = [
-  13, 14, 15, 16, 17, 18, 21, 22, 24, 26, 27, 28, 29, 30, 31, 32, 33, 35, 36, 39, 41, 42, 43, 44, 45,
+/// Address families of `socket(2)` and `socketpair(2)`: AF_UNIX, INET, INET6 and NETLINK, which programs live on.
+private let usualFamilies: [UInt64] = [1, 2, 10, 16]
+/// With the capability to use it: AF_PACKET.
+private let rawFamilies: [UInt64] = [17]
+/// What else Docker's allows, for who configures networks (AF_KEY, CAN, BLUETOOTH, TIPC, XDP…). Each is a module of the kernel that any program could
+/// otherwise have loaded, and several had holes. Not among them: AF_ALG (the kernel's cryptography), AF_VSOCK (virtual machines of the host) and what
+/// the kernel has dropped.
+private let networkFamilies: [UInt64] = [
+  3, 4, 5, 6, 7, 8, 9, 11, 13, 14, 15, 17, 18, 21, 22, 24, 26, 27, 28, 29, 30, 31, 32, 33, 35, 36, 39, 41, 42, 43, 44, 45,
 ]
 
 /// CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID and NEWNET.
 private let cloneNamespaces: UInt64 = 0x7E02_0000
 
 extension Profile {
-  /// Docker's default profile for a container with these capabilities, on this machine's architecture.
+  /// Docker's default profile for a container with these capabilities, on this machine's architecture and `foreign`.
   ///
   /// Parameter kernel: version of the running kernel; since 4.8 `ptrace` cannot be used to get round a filter.
-  static func standard(capabilities: CapabilitySet, kernel: KernelVersion) -> Profile {
-    var profile = Profile()
+  static func standard(capabilities: CapabilitySet, foreign: ForeignABI? = nil, kernel: KernelVersion) -> Profile {
+    var profile = Profile(foreign: foreign)
     profile.add(alwaysAllowed)
     if kernel >= KernelVersion(4, 8) { profile.add("process_vm_readv process_vm_writev ptrace") }
-    profile.add("socket", when: .isLess(argument: 0, than: 12))
-    for family in allowedFamilies { profile.add("socket", when: .equals(argument: 0, family)) }
+    for family in families(capabilities).sorted() { profile.add("socket socketpair", when: .equals(argument: 0, family)) }
     for personality: UInt64 in [0, 0x8, 0x20000, 0x20008, 0xffff_ffff] {
       profile.add("personality", when: .equals(argument: 0, personality))
     }
@@ -59,5 +63,12 @@ extension Profile {
       profile.add("clone3", .refuse(errno: ENOSYS))
     }
     return profile
+  }
+
+  private static func families(_ capabilities: CapabilitySet) -> Set<UInt64> {
+    var families = Set(usualFamilies)
+    if !capabilities.isDisjoint(with: CapabilitySet(names: ["CAP_NET_RAW"])) { families.formUnion(rawFamilies) }
+    if !capabilities.isDisjoint(with: CapabilitySet(names: ["CAP_NET_ADMIN"])) { families.formUnion(networkFamilies) }
+    return families
   }
 }

@@ -48,15 +48,18 @@ public struct Profile: Equatable, Sendable {
 
   /// Of calls that are not named.
   var defaultAction: Action
-  /// Programs of other architectures are killed at their first call.
+  /// Those whose calls are looked at.
   var architectures: Set<Architecture>
+  /// Of calls of all other architectures; nil: the program is killed (libseccomp's default).
+  var foreignAction: Action?
   private(set) var rules: [Rule] = []
   private var seen: Set<Rule> = []
 
-  /// Refuses with EPERM whatever is not named.
-  init() {
+  /// Refuses with EPERM whatever is not named, and with ENOSYS, as a kernel without them would, the calls of other ABIs than the machine's own and `foreign`.
+  init(foreign: ForeignABI?) {
     defaultAction = .refuse(errno: EPERM)
-    architectures = Set(Architecture.allCases)
+    architectures = Set([.native, foreign?.architecture].compactMap { $0 })
+    foreignAction = .refuse(errno: ENOSYS)
   }
 
   /// - Parameter architectures: in libseccomp's words (`SCMP_ARCH_X86_64`). Those that this machine has not are left out; its own is always there.

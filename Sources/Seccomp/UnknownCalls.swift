@@ -1,3 +1,4 @@
+import CSeccomp
 import Glibc
 
 /// Offsets in `struct seccomp_data`.
@@ -6,37 +7,65 @@ private let architectureOffset: UInt32 = 4
 /// Calls of the x32 ABI have this bit in their number.
 private let x32Bit: UInt32 = 0x4000_0000
 
-/// Instructions before the filter: a number above all that the profile names is answered with ENOSYS, the rest falls through to the filter.
+/// Instructions before the filter: a number without a name, or above all that the profile names, is answered with ENOSYS, the rest falls through to the
+/// filter. So do the architectures that the profile leaves out.
 func unknownCallPrologue(_ profile: Profile) -> [Instruction] {
-  let answer = Instruction.answer(refusal(ENOSYS))
   var program: [Instruction] = [.load(architectureOffset)]
   #if arch(x86_64)
-    let limits = (last(.native, profile), last(.x86, profile), last(.x32, profile))
-    // Each block ends in the answer or skips what is left of the prologue.
-    let native: [Instruction] = [
-      .load(callOffset),
-      .ifNotLess(x32Bit, skip: 2, otherwise: 0),
-      .ifGreater(limits.0, skip: 2, otherwise: 0),
-      .skip(7),
-      .ifGreater(limits.2, skip: 0, otherwise: 1),
-      answer,
-      .skip(4),
-    ]
-    program.append(.ifEqual(Architecture.native.token, skip: 0, otherwise: UInt8(native.count)))
-    program += native
-    program += [.ifEqual(Architecture.x86.token, skip: 0, otherwise: 3), .load(callOffset)]
-    program += [.ifGreater(limits.1, skip: 0, otherwise: 1), answer]
+    let (native, x32, x86) = (checks(.native, profile), checks(.x32, profile), checks(.x86, profile))
+    // Each part ends in the answer or skips what is left of the prologue.
+    let otherArchitecture: [Instruction] =
+      x86.isEmpty ? [] : [.ifEqual(Architecture.x86.token, skip: 0, otherwise: UInt8(x86.count + 1)), .load(callOffset)] + x86
+    let ours: [Instruction] =
+      [.load(callOffset), .ifNotLess(x32Bit, skip: UInt8(native.count + 1), otherwise: 0)]
+      + native + [.skip(UInt32(x32.count + 1 + otherArchitecture.count))]
+      + x32 + [.skip(UInt32(otherArchitecture.count))]
+    program.append(.ifEqual(Architecture.native.token, skip: 0, otherwise: UInt8(ours.count)))
+    program += ours + otherArchitecture
   #elseif arch(arm64)
     for architecture in Architecture.allCases {
-      program += [.load(architectureOffset), .ifEqual(architecture.token, skip: 0, otherwise: 3), .load(callOffset)]
-      program += [.ifGreater(last(architecture, profile), skip: 0, otherwise: 1), answer]
+      let checks = checks(architecture, profile)
+      if checks.isEmpty { continue }
+      program += [
+        .load(architectureOffset), .ifEqual(architecture.token, skip: 0, otherwise: UInt8(checks.count + 1)), .load(callOffset),
+      ]
+      program += checks
     }
   #endif
   return program
 }
 
-/// The highest number of a call that the profile has a rule for. An architecture that it leaves out is the filter's to answer.
-private func last(_ architecture: Architecture, _ profile: Profile) -> UInt32 {
-  guard profile.architectures.contains(architecture) else { return .max }
-  return profile.rules.compactMap { architecture.number(of: $0.call) }.max() ?? 0
+/// With the number in the accumulator: answers those that are unknown, lets the others through. None for an architecture that the profile leaves out.
+private func checks(_ architecture: Architecture, _ profile: Profile) -> [Instruction] {
+  guard profile.architectures.contains(architecture) else { return [] }
+  let answer = Instruction.answer(refusal(ENOSYS))
+  let last = profile.rules.compactMap { architecture.number(of: $0.call) }.max() ?? 0
+  let gaps = architecture.gaps(before: last).flatMap { gap -> [Instruction] in
+    [.ifNotLess(gap.lowerBound, skip: 0, otherwise: 2), .ifGreater(gap.upperBound, skip: 1, otherwise: 0), answer]
+  }
+  return gaps + [.ifGreater(last, skip: 0, otherwise: 1), answer]
+}
+
+extension Architecture {
+  /// Where many numbers in a row have no call: single ones are as well left to the filter, which would have to look at each of them.
+  func gaps(before last: UInt32) -> [ClosedRange<UInt32>] {
+    #if arch(x86_64)
+      let base = self == .x32 ? x32Bit : 0
+    #else
+      let base: UInt32 = 0
+    #endif
+    var gaps: [ClosedRange<UInt32>] = []
+    var start: UInt32?
+    for number in base...max(base, last) {
+      let name = seccomp_syscall_resolve_num_arch(token, Int32(bitPattern: number))
+      if name == nil {
+        start = start ?? number
+      } else if let first = start {
+        if number - first >= 8 { gaps.append(first...(number - 1)) }
+        start = nil
+      }
+      free(name)
+    }
+    return gaps
+  }
 }

@@ -3,6 +3,7 @@ import ContainerRuntime
 import ContainerSetup
 import ImageStore
 import LinuxKit
+import OCI
 import ShimProtocol
 import StackModel
 
@@ -18,7 +19,8 @@ extension Container {
     do {
       let plan = try execPlan(launch.inputs(files, owner: nil, cgroup: cgroup), options)
       let slots = OpenSlots(
-        spec: spec, cgroup: cgroup, capabilities: plan.capabilities, seccomp: plan.seccomp,
+        spec: spec, cgroup: cgroup, capabilities: plan.capabilities, imageArchitecture: image.config.architecture,
+        seccomp: plan.seccomp,
         contents: await engine.contents(of: spec.project),
         filters: engine.filters, initProgram: engine.initProgram)
       let descriptors = try slots.open(plan.slots)

@@ -49,8 +49,8 @@ struct Launch: Sendable {
       let contents = if let given = self.contents { given } else { await engine.contents(of: spec.project) }
       let warnings = plan.warnings + cgroup.discarded(plan.limits).map { "this machine has no \($0); it goes on without" }
       let slots = OpenSlots(
-        spec: spec, cgroup: cgroup, capabilities: plan.capabilities, seccomp: plan.seccomp, owners: owners, images: images,
-        contents: contents, filters: engine.filters, initProgram: engine.initProgram)
+        spec: spec, cgroup: cgroup, capabilities: plan.capabilities, imageArchitecture: image.architecture, seccomp: plan.seccomp,
+        owners: owners, images: images, contents: contents, filters: engine.filters, initProgram: engine.initProgram)
       let descriptors = try slots.open(plan.slots)
       let shim = try await engine.runtime.create(
         ContainerStart(

@@ -10,6 +10,8 @@ struct OpenSlots: Sendable {
   var spec: ContainerSpec
   var cgroup: any Cgroup
   var capabilities: CapabilitySet
+  /// Of the image (`386`): which ABIs the default filter lets in.
+  var imageArchitecture: String
   /// Of a profile of its own; nil for the default one.
   var seccomp: RuntimeSpec.Seccomp?
   /// The containers whose namespaces are joined.
@@ -35,7 +37,7 @@ struct OpenSlots: Sendable {
       case .pid: try namespace("pid", of: owners.pid)
       case .ipc: try namespace("ipc", of: owners.ipc)
       case .sharedMemory: try namespace("mnt", of: owners.ipc)
-      case .seccomp: try filters.filter(for: capabilities, seccomp)
+      case .seccomp: try filters.filter(for: capabilities, imageArchitecture: imageArchitecture, seccomp)
       case .secret(let index):
         SharedDescriptor(try memoryFile(name: "secret", try contents.secret(SecretName(spec.options.secrets[index].source))))
       case .config(let index):
