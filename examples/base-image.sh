@@ -1,5 +1,5 @@
 #!/bin/bash
-# base-image.sh FILE: makes the root file system of `debian:bookworm` as a tar archive, from this machine's own package sources.
+# base-image.sh FILE [PACKAGE...]: makes the root file system of `debian:bookworm` as a tar archive, from this machine's own package sources.
 #
 # It is the image that a registry would give, made where none is in reach: mmdebstrap unpacks the smallest Debian that has apt. The
 # sources, and what apt here needs to reach them (proxies, checks, keys of the sources named by `signed-by`), are put into the image, so
@@ -7,7 +7,9 @@
 set -euo pipefail
 
 suite=bookworm
-target=${1:?usage: base-image.sh FILE}
+target=${1:?usage: base-image.sh FILE [PACKAGE...]}
+shift
+packages=$(IFS=,; echo "ca-certificates${*:+,$*}")
 
 # The stanzas of deb822 files and the lines of one-line files that are of the suite itself; other sources are no business of the image.
 sources=$(
@@ -64,7 +66,7 @@ for key in $keys; do
 done
 
 mkdir -p "$(dirname "$target")"
-mmdebstrap --quiet --variant=minbase --include=ca-certificates --format=tar \
+mmdebstrap --quiet --variant=minbase --include="$packages" --format=tar \
   --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
   --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
   "${hooks[@]}" "$suite" "$target.part" "${mirrors[@]}"
