@@ -36,6 +36,7 @@ let package = Package(
     .executable(name: "muster", targets: ["muster"]),
     .executable(name: "musterd", targets: ["musterd"]),
     .executable(name: "muster-shim", targets: ["muster-shim"]),
+    .executable(name: "muster-oci", targets: ["muster-oci"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -69,7 +70,8 @@ let package = Package(
     // L3: pure functions
     library("StackLoader", ["StackModel", "Diagnostics", "OCI", "CYAML"]),
     library("Reconciler", ["StackModel", "OCI", "Diagnostics"]),
-    library("ContainerSetup", ["StackModel", "OCI", "ShimProtocol", "LinuxKit"]),
+    library("ContainerSetup", ["StackModel", "OCI", "ShimProtocol", "LinuxKit", "Seccomp"]),
+    library("ShimSetup", ["ShimProtocol", "LinuxKit", "Netlink", "CLinux"]),
 
     // L4: effects
     library("ImageStore", ["OCI", "LinuxKit", "CArchive", crypto, system]),
@@ -117,7 +119,12 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "muster-shim",
-      dependencies: ["ShimProtocol", "LinuxKit", "Netlink", "CLinux", system],
+      dependencies: ["ShimSetup", "ShimProtocol", "LinuxKit", "CLinux", system],
+      swiftSettings: settings,
+      linkerSettings: [.unsafeFlags(["-static-executable"])]),
+    .executableTarget(
+      name: "muster-oci",
+      dependencies: ["ContainerSetup", "ShimSetup", "ShimProtocol", "OCI", "Cgroups", "Seccomp", "LinuxKit", "CLinux"],
       swiftSettings: settings,
       linkerSettings: [.unsafeFlags(["-static-executable"])]),
 
@@ -157,6 +164,8 @@ let package = Package(
         "muster", "Reconciler", "StackModel", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
+    .testTarget(
+      name: "MusterOCITests", dependencies: ["TestSupport", "LinuxKit", "OCI", "CLinux", "muster-oci", system], swiftSettings: settings),
     .testTarget(name: "ArchitectureTests", swiftSettings: settings),
     .testTarget(
       name: "ScenarioTests", dependencies: ["TestSupport", "Backend", "Networking", "LinuxKit", system], swiftSettings: settings),

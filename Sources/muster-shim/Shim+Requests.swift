@@ -2,6 +2,7 @@ import CLinux
 import Glibc
 import LinuxKit
 import ShimProtocol
+import ShimSetup
 
 extension Shim {
   /// Carries a request out; what is thrown becomes `refused`.

@@ -1,6 +1,7 @@
 import Glibc
 import LinuxKit
 import ShimProtocol
+import ShimSetup
 
 extension Shim {
   /// Makes the container's first process; `created` is said when it waits for `start`.

@@ -2,6 +2,7 @@ import CLinux
 import Glibc
 import LinuxKit
 import ShimProtocol
+import ShimSetup
 import SystemPackage
 
 /// The parent of a container: its processes, its output, its end.

@@ -1,3 +1,4 @@
+import ContainerSetup
 import LinuxKit
 import OCI
 import Seccomp

@@ -2,6 +2,7 @@ import CLinux
 import Glibc
 import LinuxKit
 import ShimProtocol
+import ShimSetup
 
 /// A process to be made: where it lives and what it does to itself.
 struct Spawn {
@@ -83,7 +84,7 @@ struct Spawn {
       for (number, descriptor) in [io.input, io.output, io.error].enumerated() {
         try kernel("dup2(2)") { dup2(descriptor.number, Int32(number)) }
       }
-      Self.closeAll(except: (slots + joins + cgroups + trees.values + [channel] + [entered].compactMap { $0 }).map(\.number))
+      closeDescriptors(except: (slots + joins + cgroups + trees.values + [channel] + [entered].compactMap { $0 }).map(\.number))
       if let entered { try Namespaces.join(entered.number, [.mount, .uts, .ipc, .network, .cgroup]) }
       for descriptor in joins where try Namespaces.kind(of: descriptor.number) != .pid { try Namespaces.join(descriptor.number, []) }
       var interpreter = Interpreter(slots: slots, cgroups: cgroups, channel: channel)
@@ -105,15 +106,5 @@ struct Spawn {
   private static func fail(_ channel: SharedDescriptor, _ step: Int, _ error: Int32, _ detail: String) -> Never {
     _ = try? channel.descriptor.send(ChildMessage.failed(step: step, errno: error, detail: detail).bytes)
     _exit(127)
-  }
-
-  /// Closes all descriptors from 3 upwards but those.
-  private static func closeAll(except kept: [Int32]) {
-    var next: UInt32 = 3
-    for number in Set(kept).sorted() where number >= 3 {
-      if UInt32(number) > next { _ = clinux_close_range(next, UInt32(number) - 1, 0) }
-      next = UInt32(number) + 1
-    }
-    _ = clinux_close_range(next, .max, 0)
   }
 }

@@ -1,9 +1,9 @@
 import Glibc
-import LinuxKit
+package import LinuxKit
 import ShimProtocol
 
 /// What a process on its way to the user's program tells the shim, each in one message. The end without one means that the program runs.
-enum ChildMessage {
+package enum ChildMessage {
   /// `awaitStart` was reached.
   case isWaiting
   case failed(step: Int, errno: Int32, detail: String)
@@ -12,7 +12,7 @@ enum ChildMessage {
 
   private static let longest = 4096
 
-  var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     switch self {
     case .isWaiting: [0]
     case .failed(let step, let errno, let detail):
@@ -21,7 +21,7 @@ enum ChildMessage {
     }
   }
 
-  init?(_ bytes: [UInt8]) {
+  package init?(_ bytes: [UInt8]) {
     var reader = ByteReader(Array(bytes.dropFirst()))
     switch bytes.first {
     case 0: self = .isWaiting
@@ -36,7 +36,7 @@ enum ChildMessage {
   }
 
   /// The next message of a socket that keeps messages; nil at the end. `EAGAIN`: not yet.
-  static func receive(_ socket: borrowing Descriptor) throws(KernelError) -> (ChildMessage, [SharedDescriptor])? {
+  package static func receive(_ socket: borrowing Descriptor) throws(KernelError) -> (ChildMessage, [SharedDescriptor])? {
     var descriptors: [SharedDescriptor] = []
     let bytes = try withUnsafeTemporaryAllocation(byteCount: longest, alignment: 8) { (buffer) throws(KernelError) in
       let count = try socket.receive(into: buffer, descriptors: &descriptors)

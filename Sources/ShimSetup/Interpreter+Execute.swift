@@ -3,7 +3,7 @@ import Glibc
 import LinuxKit
 
 extension Interpreter {
-  private static let defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+  package static let defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
   mutating func execute(_ arguments: [String], _ environment: [String]) throws -> Never {
     guard let name = arguments.first, !name.isEmpty else { throw SetupProblem(errno: EINVAL, "exec: no command") }
@@ -36,7 +36,7 @@ extension Interpreter {
     throw SetupProblem(errno: ENOENT, "exec: \"\(name)\": executable file not found in $PATH")
   }
 
-  private static func problem(_ name: String, _ file: String, _ error: Int32) -> SetupProblem {
+  package static func problem(_ name: String, _ file: String, _ error: Int32) -> SetupProblem {
     switch error {
     case ENOENT where access(file, F_OK) == 0:
       SetupProblem(errno: error, "exec \(file): no such file or directory (its interpreter or loader is missing)")

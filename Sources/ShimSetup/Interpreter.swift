@@ -1,30 +1,30 @@
 import CLinux
 import Glibc
-import LinuxKit
-import ShimProtocol
+package import LinuxKit
+package import ShimProtocol
 
 /// Carries out setup steps in the process that they are for. It decides nothing: the list is the order.
-struct Interpreter {
-  let slots: [SharedDescriptor]
+package struct Interpreter {
+  package let slots: [SharedDescriptor]
   let cgroups: [SharedDescriptor]
   /// The way to the shim.
-  let channel: SharedDescriptor
+  package let channel: SharedDescriptor
   /// For a step that binds a slot: the detached mount.
-  var tree: SharedDescriptor?
+  package var tree: SharedDescriptor?
   /// The container's root: the mount that becomes it, and after the pivot, or in a running container, `/`.
-  var root: SharedDescriptor?
+  package var root: SharedDescriptor?
   /// The pty's slave, once there is one.
-  var terminal: SharedDescriptor?
+  package var terminal: SharedDescriptor?
   /// From passwd, for `HOME`.
-  var home: String?
+  package var home: String?
 
-  init(slots: [SharedDescriptor], cgroups: [SharedDescriptor], channel: SharedDescriptor) {
+  package init(slots: [SharedDescriptor], cgroups: [SharedDescriptor], channel: SharedDescriptor) {
     self.slots = slots
     self.cgroups = cgroups
     self.channel = channel
   }
 
-  mutating func carryOut(_ step: SetupStep) throws {
+  package mutating func carryOut(_ step: SetupStep) throws {
     switch step {
     case .joinCgroups: for cgroup in cgroups { try cgroup.descriptor.writeAll("0") }
     case .unshareCgroup: try Namespaces.cgroup.unshare()
@@ -78,7 +78,7 @@ struct Interpreter {
   }
 
   /// The root for path lookups; `/` where no step has made one.
-  mutating func rooted() throws(KernelError) -> RootedDirectory {
+  package mutating func rooted() throws(KernelError) -> RootedDirectory {
     let shared: SharedDescriptor
     if let root {
       shared = root
@@ -95,7 +95,7 @@ struct Interpreter {
   }
 
   /// The content behind a slot, whose read position other processes may share.
-  func content(_ index: Int, limit: Int) throws -> [UInt8] {
+  package func content(_ index: Int, limit: Int) throws -> [UInt8] {
     let file = try slot(index)
     let size = Int(try file.descriptor.status().size)
     guard size <= limit else { throw SetupProblem(errno: EFBIG, "the content in slot \(index) is longer than \(limit) bytes") }

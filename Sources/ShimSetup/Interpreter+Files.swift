@@ -24,7 +24,7 @@ extension Interpreter {
   }
 
   /// Through a procfs of this process's own, mounted nowhere: what lies at /proc in the container does not count (CVE-2019-16884).
-  func writeProc(_ path: String, _ value: String) throws {
+  package func writeProc(_ path: String, _ value: String) throws {
     let proc = RootedDirectory(try newFileSystem("proc", [], [.noSuid, .noDev, .noExec]))
     try proc.open(path, O_WRONLY | O_NOFOLLOW).writeAll(value)
   }

@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
-import LinuxKit
-import ShimProtocol
+package import LinuxKit
+package import ShimProtocol
 
 extension Interpreter {
   /// Everything is made detached and moved to a descriptor of its place: no path is looked up twice.
@@ -77,7 +77,7 @@ extension Interpreter {
   // MARK: the calls
 
   /// A new file system, mounted nowhere yet.
-  func newFileSystem(_ type: String, _ options: [MountOption], _ attributes: MountAttributes) throws(KernelError) -> Descriptor {
+  package func newFileSystem(_ type: String, _ options: [MountOption], _ attributes: MountAttributes) throws(KernelError) -> Descriptor {
     let context = Descriptor(owning: try kernel("fsopen(2)", [type]) { clinux_fsopen(type) })
     let number = context.number
     for option in options {
@@ -89,7 +89,7 @@ extension Interpreter {
     return Descriptor(owning: try kernel("fsmount(2)", [type]) { clinux_fsmount(number, attributes.rawValue) })
   }
 
-  private func move(_ tree: borrowing Descriptor, onto place: borrowing Descriptor) throws(KernelError) {
+  package func move(_ tree: borrowing Descriptor, onto place: borrowing Descriptor) throws(KernelError) {
     let from = tree.number
     let to = place.number
     let flags = UInt32(CLINUX_MOVE_MOUNT_F_EMPTY_PATH | CLINUX_MOVE_MOUNT_T_EMPTY_PATH)
@@ -97,7 +97,7 @@ extension Interpreter {
   }
 
   /// Adds attributes to a mount; those that it has stay.
-  func setAttributes(
+  package func setAttributes(
     of mount: borrowing Descriptor, _ attributes: MountAttributes, isRecursive: Bool, propagation: UInt64 = 0
   ) throws(KernelError) {
     if attributes.isEmpty && propagation == 0 { return }
@@ -109,14 +109,14 @@ extension Interpreter {
 }
 
 /// A detached copy of the mount at a descriptor's place, beginning there. Only for mounts of this process's mount namespace (`EINVAL`).
-func cloneMount(_ place: borrowing Descriptor, isRecursive: Bool = false) throws(KernelError) -> Descriptor {
+package func cloneMount(_ place: borrowing Descriptor, isRecursive: Bool = false) throws(KernelError) -> Descriptor {
   let number = place.number
   let flags = UInt32(CLINUX_OPEN_TREE_CLONE | CLINUX_AT_EMPTY_PATH) | (isRecursive ? UInt32(CLINUX_AT_RECURSIVE) : 0)
   return Descriptor(owning: try kernel("open_tree(2)") { clinux_open_tree(number, "", flags) })
 }
 
 extension Propagation {
-  fileprivate var flag: UInt64 {
+  package var flag: UInt64 {
     switch self {
     case .isPrivate: UInt64(CLINUX_MS_PRIVATE)
     case .slave: UInt64(CLINUX_MS_SLAVE)

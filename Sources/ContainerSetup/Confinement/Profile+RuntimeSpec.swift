@@ -1,10 +1,10 @@
 import Glibc
-import OCI
-import Seccomp
+public import OCI
+public import Seccomp
 
 extension Profile {
-  /// `linux.seccomp` of a runtime specification.
-  init(_ written: RuntimeSpec.Seccomp) throws {
+  /// `linux.seccomp` of a runtime specification. Throws a text that names a word that is not known.
+  public init(_ written: RuntimeSpec.Seccomp) throws {
     self.init(
       defaultAction: try Self.action(written.defaultAction, written.defaultErrnoRet), architectures: written.architectures ?? [])
     for call in written.syscalls ?? [] {

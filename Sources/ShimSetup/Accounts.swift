@@ -1,24 +1,24 @@
 import Glibc
-import LinuxKit
+package import LinuxKit
 
 /// Who a process becomes.
-struct Account {
-  var uid: UInt32
-  var gid: UInt32
+package struct Account {
+  package var uid: UInt32
+  package var gid: UInt32
   /// All groups, the primary one first.
-  var groups: [UInt32]
-  var home: String
+  package var groups: [UInt32]
+  package var home: String
 }
 
 /// Users and groups of a container's own passwd and group files, read with a bound: nobody vouches for them.
-enum Accounts {
+package enum Accounts {
   /// The longest file that is read, in bytes.
   private static let limit = 4 << 20
   /// The most groups that a process gets; the kernel takes 65,536.
   private static let mostGroups = 1024
 
   /// `user`, `uid`, `user:group`, `uid:gid`; empty is root. As Docker: without `:group` the user's groups of the group file too.
-  static func account(_ text: String, _ additional: [String], _ root: borrowing RootedDirectory) throws -> Account {
+  package static func account(_ text: String, _ additional: [String], _ root: borrowing RootedDirectory) throws -> Account {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     let user = parts.first.flatMap { $0.isEmpty ? nil : $0 } ?? "0"
     let group = parts.count > 1 && !parts[1].isEmpty ? parts[1] : nil
