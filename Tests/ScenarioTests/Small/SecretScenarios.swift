@@ -79,6 +79,7 @@ extension Scenarios {
         said.append(try await stage("secret", "rotate-key"))
         said.append(try await stage("logs"))
         try await stage.expectHidden(values + [made], said: said)
+        try await stage.expectForgotten(values + [made])
         // K4: nothing is left of them once their container is gone.
         try await stage("down", "--timeout", "0")
         #expect(!exists("/proc/\(pid)/root/run/secrets/stored"))
