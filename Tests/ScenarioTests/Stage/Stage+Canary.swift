@@ -56,7 +56,8 @@ extension Stage {
           let places = try ProcessMemory.places(of: form, in: pid)
           let name = (try? readText("/proc/\(pid)/comm").dropLast()) ?? ""
           #expect(
-            places.isEmpty, "\(String(decoding: form, as: UTF8.self)) is in the memory of \(name) at \(places)", sourceLocation: sourceLocation)
+            places.isEmpty, "\(String(decoding: form, as: UTF8.self)) is in the memory of \(name) at \(places)",
+            sourceLocation: sourceLocation)
         }
       }
     }
