@@ -1,14 +1,16 @@
 /// Takes values that are secret out of texts: in plain, base64 and URL-encoded form, and as JSON writes them.
 ///
 /// It does not keep the values: only how long they are and two hashes of each, keyed by random numbers of this process. Values of fewer than six bytes
-/// are left alone, since they are in every other word.
+/// are left alone, since they are in every other word: taking "root" out of every message would hide what is wrong, and show, by what is missing,
+/// what the value is. Whoever stores one is told.
 public struct Redactor: Sendable {
   /// Length → the first hash → the second ones.
   private var forms: [Int: [UInt64: Set<Int>]] = [:]
   private var known: Set<Int> = []
   /// What stands in a value's place.
   public static let mark = "***"
-  private static let shortest = 6
+  /// Shorter values, in bytes, are left alone.
+  public static let shortest = 6
   /// Longer values are not in a line of text as a whole.
   private static let longest = 64 << 10
   /// Odd, so that no power of it is 0.

@@ -54,6 +54,8 @@ extension SecretStore {
     try state.withLock { state in
       let name = try resolve(nameOrID, &state)
       let place = try checkedDirectory()
+      // First: half of a removal is finished at the next start.
+      try writing("the removal of \"\(name)\"") { try note(.removed(name, WallClock.nanoseconds()), &state) }
       for number in try versions(&state)[name] ?? [] {
         let file = fileName(name, number)
         guard unlinkat(place.number, file, 0) == 0 || errno == ENOENT else {
@@ -63,6 +65,7 @@ extension SecretStore {
         state.versions?[name]?.removeAll { $0 == number }
       }
       state.versions?[name] = nil
+      state.vanished[name] = nil
       try place.synchronize()
     }
   }
@@ -100,7 +103,15 @@ extension SecretStore {
     try writing("the secret \"\(head.name)\"") {
       _ = try checkedDirectory()
       try atomicWrite(FilePath(directory + "/" + file), record.bytes, mode: 0o600)
+      do {
+        try note(.added(head.name, head.version), &state)
+      } catch {
+        // One that is not in the ledger would count after the next start.
+        unlink(directory + "/" + file)
+        throw error
+      }
     }
+    if let gone = state.vanished.removeValue(forKey: head.name) { state.versions?[head.name]?.removeAll { $0 == gone } }
     state.versions?[head.name, default: []].append(head.version)
     state.heads[file] = head
     forgetOldVersions(of: head.name, &state)

@@ -22,6 +22,8 @@ extension SecretStore {
   /// - Parameter source: Where the new key is; nil: where the former one was. A file gets a new key; a passphrase or a credential is read anew.
   public func rotateKey(to source: KeySource? = nil) throws -> KeyChange {
     try state.withLock { state in
+      _ = try self.keys(&state)
+      do { _ = try versions(&state) } catch let error as SecretStoreError where error.kind == .damaged { try acceptDirectory(&state) }
       var keys = try self.keys(&state)
       let former = keys
       let target = source ?? keys.source
@@ -62,10 +64,11 @@ extension SecretStore {
   func sealAnew(_ state: inout State) throws -> (done: Int, leftOut: [String]) {
     var keys = try self.keys(&state)
     let place = try checkedDirectory()
-    var fresh: [(temporary: String, file: String)] = []
+    var fresh: [RewrapJournal.Entry] = []
     var leftOut: Set<String> = []
     do {
       try beforeStep("records")
+      if let left = try RewrapJournal.left(in: place) { try finish(left, place, keys) }
       for (name, numbers) in try versions(&state) {
         for number in numbers {
           guard let old = try? record(name, number), let new = try? old.rewrapped(from: keys, to: keys.current) else {
@@ -73,23 +76,15 @@ extension SecretStore {
             continue
           }
           if old.masterID == keys.current.id { continue }
-          let temporary = ".rewrap.\(fresh.count).new"
-          fresh.append((temporary, fileName(name, number)))
-          let file = try place.open(at: temporary, O_CREAT | O_TRUNC | O_WRONLY | O_NOFOLLOW, mode: 0o600)
-          try file.writeAll(new.bytes)
+          fresh.append(.init(file: fileName(name, number), offset: old.keyOffset, bytes: new.masterID.bytes + new.wrappedKey))
         }
       }
-      // One sync for all: renames come after it, so that no name ever leads to a file that is not on disk.
-      if !fresh.isEmpty { try place.synchronizeFileSystem() }
-      for (index, entry) in fresh.enumerated() {
-        if index == fresh.count / 2 { try beforeStep("half of the renames") }
-        guard renameat(place.number, entry.temporary, place.number, entry.file) == 0 else {
-          throw KernelError.last("renameat(2)", [entry.file])
-        }
+      if !fresh.isEmpty {
+        let journal = RewrapJournal(fresh)
+        try atomicWrite(FilePath(directory + "/" + RewrapJournal.name), journal.bytes, mode: 0o600)
+        try finish(journal, place, keys)
       }
-      try place.synchronize()
     } catch {
-      for entry in fresh { unlinkat(place.number, entry.temporary, 0) }
       guard let error = error as? KernelError else { throw error }
       throw SecretStoreError(
         .storage, "the key was changed, and some records are still sealed under the former one: \(error.reason)",
@@ -102,5 +97,27 @@ extension SecretStore {
       state.keys = keys
     }
     return (fresh.count, leftOut.sorted())
+  }
+
+  /// Carries out a journal, from wherever it was left, and removes it.
+  private func finish(_ journal: RewrapJournal, _ place: borrowing Descriptor, _ keys: Keyring) throws {
+    for (index, entry) in journal.entries.enumerated() {
+      if index == journal.entries.count / 2 { try beforeStep("half of the records") }
+      // Only what it was written for: the record may have been removed or given back since.
+      let parts = entry.file.split(separator: "@")
+      guard parts.count == 2, let number = Int(parts[1]), var whole = try? record(String(parts[0]), number),
+        whole.keyOffset == entry.offset
+      else { continue }
+      whole.masterID = KeyID(bytes: Array(entry.bytes.prefix(KeyID.length)))
+      whole.wrappedKey = Array(entry.bytes.dropFirst(KeyID.length))
+      guard (try? whole.head(keys)) != nil else { continue }
+      try RewrapJournal.write(entry, in: place)
+    }
+    // One sync for all, before the journal goes.
+    try place.synchronizeFileSystem()
+    guard unlinkat(place.number, RewrapJournal.name, 0) == 0 || errno == ENOENT else {
+      throw KernelError.last("unlinkat(2)", [RewrapJournal.name])
+    }
+    try place.synchronize()
   }
 }

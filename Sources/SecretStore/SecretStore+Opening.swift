@@ -4,25 +4,29 @@ import LinuxKit
 import SystemPackage
 
 extension SecretStore {
-  /// The versions of every secret, oldest first; reads the directory once and clears what an engine that died left unfinished.
+  /// The versions of every secret, oldest first; reads the directory once and clears what an engine that died left unfinished. They are
+  /// compared with the ledger, for which it takes the key.
   func versions(_ state: inout State) throws -> [String: [Int]] {
-    if let known = state.versions { return known }
+    if state.versions == nil { state.versions = try found() }
+    if state.keys == nil, keyring.exists { _ = try keys(&state) }
+    if state.keys != nil { try checkLedger(&state) }
+    return state.versions ?? [:]
+  }
+
+  private func found() throws -> [String: [Int]] {
     var found: [String: [Int]] = [:]
-    if KeyFile.exists(directory) {
-      let place = try checkedDirectory()
-      for entry in try place.entries() {
-        if entry.text.hasPrefix("."), entry.text.hasSuffix(".new") {
-          unlinkat(place.number, entry.name, 0)
-          continue
-        }
-        let parts = entry.text.split(separator: "@", omittingEmptySubsequences: false)
-        guard parts.count == 2, let number = Int(parts[1]), number > 0, SecretNameRules.isName(String(parts[0])) else { continue }
-        found[String(parts[0]), default: []].append(number)
+    guard KeyFile.exists(directory) else { return found }
+    let place = try checkedDirectory()
+    for entry in try place.entries() {
+      if entry.text.hasPrefix("."), entry.text.hasSuffix(".new") {
+        unlinkat(place.number, entry.name, 0)
+        continue
       }
+      let parts = entry.text.split(separator: "@", omittingEmptySubsequences: false)
+      guard parts.count == 2, let number = Int(parts[1]), number > 0, SecretNameRules.isName(String(parts[0])) else { continue }
+      found[String(parts[0]), default: []].append(number)
     }
-    found = found.mapValues { $0.sorted() }
-    state.versions = found
-    return found
+    return found.mapValues { $0.sorted() }
   }
 
   /// The unsealed keys. A store without a keyring gets one, unless it has secrets already, which another one would not open.
@@ -57,10 +61,12 @@ extension SecretStore {
     let cost = if case .passphrase = source { PassphraseCost.fresh() } else { nil as PassphraseCost? }
     let found = try source.keys(cost, credentials: keyring.credentials)
     guard let key = found.first else { throw SecretStoreError(.locked, "\(source) has no key") }
-    let keys = Keyring(source: source, cost: cost, encryption: key)
+    var keys = Keyring(source: source, cost: cost, encryption: key)
+    keys.hasLedger = true
     try writing("the secrets' keyring") {
       try makeDirectories(directory, mode: 0o700)
       _ = try checkedDirectory()
+      try atomicWrite(FilePath(directory + "/" + Ledger.name), [], mode: 0o600)
       try keyring.save(keys)
     }
     return keys

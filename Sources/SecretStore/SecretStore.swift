@@ -8,8 +8,8 @@ import SystemPackage
 /// The machine's secrets: one encrypted file a version in a directory of root's, written whole or not at all.
 ///
 /// Each value is sealed by a key of its own, those by a master key, those by a key from outside (`KeySource`). Nothing is read before it is asked
-/// for, so that an engine whose key is not there yet serves everything else. Whoever can write to the directory as root can still put an older
-/// copy of everything back: no file can tell that it is not the newest.
+/// for, so that an engine whose key is not there yet serves everything else. A ledger tells when a version has vanished or a removed secret is back.
+/// Whoever can write to the directory as root can still put an older copy of everything back at once: no file can tell that it is not the newest.
 public final class SecretStore: Sendable {
   /// The largest value, in bytes.
   public static let limit = 1 << 20
@@ -31,6 +31,10 @@ public final class SecretStore: Sendable {
     var keys: Keyring?
     /// Heads that have been checked, by file name. What is on disk changes only through the store.
     var heads: [String: RecordHead] = [:]
+    /// nil: has not been compared with the directory.
+    var ledger: Ledger?
+    /// The newest versions of which there is no file.
+    var vanished: [String: Int] = [:]
   }
 
   /// - Parameters:

@@ -35,7 +35,7 @@ import Testing
     #expect(kind { try own.open().value(of: "db") } == .damaged)
     unlink(own.path("db"))
     let store = own.open()
-    #expect(kind { try store.value(of: "db") } == .notFound)
+    #expect(kind { try store.value(of: "db") } == .damaged)
   }
 
   @Test func exchangedRecordsAreTold() throws {
@@ -131,6 +131,35 @@ import Testing
     #expect(try own.open().value(of: "a") == [1])
   }
 
+  /// K16: what is put where the store writes is not written through.
+  @Test func whatIsPlantedIsNotFollowed() throws {
+    let own = try StoreOfOurOwn()
+    try own.open().create("a", [1])
+    let outside = own.temporary("outside")
+    try writeFile(outside, Array("whole".utf8), mode: 0o644)
+    symlink(outside, own.path("a", 2))
+    symlink(outside, own.path("b"))
+    mkfifo(own.path("c"), 0o600)
+    let store = own.open()
+    #expect(try store.list().map(\.name) == ["a", "b", "c"])
+    #expect(kind { try store.value(of: "b") } == .damaged && kind { try store.value(of: "c") } == .damaged)
+    try store.rotate("a", [2])
+    try store.rotate("c", [3])
+    _ = try store.rotateKey()
+    #expect(try own.open().value(of: "a") == [2])
+    #expect(text(try readFile(outside)) == "whole")
+    for name in ["ledger", "rewrap.journal", "keyring"] {
+      try own.open().create("new-\(name.prefix(3))", [1])
+      unlink(own.directory + "/" + name)
+      symlink(outside, own.directory + "/" + name)
+      let opened = own.open()
+      _ = try? opened.rotate("a", [4])
+      _ = try? opened.rotateKey()
+      #expect(text(try readFile(outside)) == "whole", "\(name)")
+      #expect(try own.open().value(of: "a").count == 1, "\(name)")
+    }
+  }
+
   @Test func aDirectoryThatIsNotOnesOwnIsRefused() throws {
     let own = try StoreOfOurOwn()
     try own.open().create("a", [1])
@@ -140,6 +169,9 @@ import Testing
     chmod(own.temporary.path, 0o777)
     #expect(kind { try own.open().value(of: "a") } == .locked)
     chmod(own.temporary.path, 0o700)
+    chown(own.directory, 65534, 65534)
+    #expect(kind { try own.open().value(of: "a") } == .locked)
+    chown(own.directory, 0, 0)
     rename(own.directory, own.directory + "2")
     symlink(own.directory + "2", own.directory)
     #expect(kind { try own.open().value(of: "a") } == .locked)

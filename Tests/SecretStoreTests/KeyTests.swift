@@ -150,7 +150,7 @@ import Testing
   }
 
   /// K3: at every step of the change everything opens, with the old or the new key, and the next start finishes it.
-  @Test(arguments: ["new key", "keyring", "former key", "records", "half of the renames", "forget"])
+  @Test(arguments: ["new key", "keyring", "former key", "records", "half of the records", "forget"])
   func dyingWhileKeysChangeLosesNothing(step: String) throws {
     let own = try StoreOfOurOwn()
     let store = own.open()
@@ -175,6 +175,26 @@ import Testing
     #expect(!names(in: own.directory).contains { $0.hasSuffix(".new") })
     #expect(try own.open().rotateKey().sealedAnew == 10)
     #expect(try own.open().value(of: "later") == [5])
+  }
+
+  /// A power cut in the middle of a record that is changed in place: the journal has it whole.
+  @Test func aTornRecordIsMadeWholeAgain() throws {
+    let own = try StoreOfOurOwn()
+    let store = own.open()
+    try store.create("a", [1])
+    try store.create("b", [2])
+    own.die(before: "half of the records")
+    #expect(throws: StoreOfOurOwn.Died.self) { try store.rotateKey() }
+    own.die(before: nil)
+    for name in ["a", "b"] {
+      let record = try #require(SecretRecord(try readFile(own.path(name))))
+      try own.alter(own.path(name)) { for at in record.keyOffset + 20..<record.keyOffset + 50 { $0[at] ^= 0xFF } }
+    }
+    let opened = own.open()
+    #expect(try opened.value(of: "a") == [1])
+    #expect(try opened.value(of: "b") == [2])
+    #expect(!exists(own.directory + "/rewrap.journal"))
+    #expect(try own.open().rotateKey() == .init(source: "file:" + own.keyFile, sealedAnew: 2, leftOut: []))
   }
 
   @Test func aDamagedRecordDoesNotHinderTheChange() throws {

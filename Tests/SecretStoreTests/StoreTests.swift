@@ -30,7 +30,7 @@ import Testing
     try again.remove("db")
     #expect(kind { try again.value(of: "db") } == .notFound)
     #expect(try own.open().list().isEmpty)
-    #expect(names(in: own.directory) == ["keyring", "keyring.copy"])
+    #expect(names(in: own.directory) == ["keyring", "keyring.copy", "ledger"])
   }
 
   @Test func nothingIsThereBeforeTheFirstSecret() throws {

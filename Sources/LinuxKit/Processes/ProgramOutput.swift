@@ -47,7 +47,9 @@ public struct ProgramOutput: Sendable {
     let errors = try DescriptorPair.pipe().shared()
     // Copies above the numbers they go to, so that none overwrites another.
     var copies: [SharedDescriptor] = []
-    for number in [input, output.second.number, errors.second.number] { copies.append(SharedDescriptor(try Descriptor.duplicate(number, atLeast: 16))) }
+    for number in [input, output.second.number, errors.second.number] {
+      copies.append(SharedDescriptor(try Descriptor.duplicate(number, atLeast: 16)))
+    }
     let words = arguments.map { strdup($0) } + [nil]
     let variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for text in words + variables { free(text) } }

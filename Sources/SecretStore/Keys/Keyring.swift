@@ -23,6 +23,8 @@ struct Keyring {
   var masters: [Key]
   /// Seals values in the database and makes fingerprints; stays the same for ever, so that fingerprints do.
   var vault: SymmetricKey
+  /// The store has a ledger: one that is missing was taken away.
+  var hasLedger = false
 
   var current: Key { masters[0] }
   func master(_ id: KeyID) -> Key? { masters.first { $0.id == id } }
@@ -56,7 +58,7 @@ struct Keyring {
       masters: try masters.map {
         .init(id: $0.id.description, box: Data(try seal($0.key.bytes, encryption.key, Self.context($0.id.description))))
       },
-      vault: Data(try seal(vault.bytes, encryption.key, Self.context("vault"))))
+      vault: Data(try seal(vault.bytes, encryption.key, Self.context(hasLedger ? Self.vaultWithLedger : "vault"))))
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
     return Array(try encoder.encode(sealed)) + [0x0A]
@@ -75,8 +77,17 @@ struct Keyring {
       masters.append(Key(SymmetricKey(data: try open(Array(entry.box), encryption, Self.context(entry.id)))))
     }
     self.masters = masters
-    vault = SymmetricKey(data: try open(Array(sealed.vault), encryption, Self.context("vault")))
+    let box = Array(sealed.vault)
+    if let opened = try? open(box, encryption, Self.context(Self.vaultWithLedger)) {
+      vault = SymmetricKey(data: opened)
+      hasLedger = true
+    } else {
+      vault = SymmetricKey(data: try open(box, encryption, Self.context("vault")))
+    }
   }
+
+  /// Not to be taken off unseen, as a flag beside it could be.
+  private static let vaultWithLedger = "vault, with a ledger"
 
   private static func context(_ name: String) -> [UInt8] { Array("muster keyring\0\(name)".utf8) }
 }

@@ -17,6 +17,9 @@ struct SecretRecord {
   /// What a file has beside head and value.
   static let overhead = magic.count + 4 + KeyID.length + boxOverhead + 32 + boxOverhead
 
+  /// Where the master key's id stands, and behind it the box with the data key.
+  var keyOffset: Int { Self.magic.count + 4 + headBytes.count }
+
   /// Seals a value.
   init(_ head: RecordHead, value: [UInt8], master: Keyring.Key) throws {
     headBytes = try head.encoded()

@@ -88,6 +88,7 @@ struct SecretAdopt: StackCommand {
       throw error
     }
     for secret in adoption.secrets {
+      context.output.tellShortness(of: .bytes(secret.value), secret.key)
       let place = secret.storedName.map { "the secret \($0)" } ?? secret.path ?? ""
       context.output.write("\(visible(secret.variable)): now \(visible(place)), in \(visible(secret.target))\n")
     }

@@ -14,6 +14,7 @@ struct SecretCreate: StackCommand {
     let value = try secretValue(file, hidingIn: context.output)
     let made = try await context.engine().createSecret(name, value, labels: try labels(label))
     context.output.write(made.id + "\n")
+    context.output.tellShortness(of: value, name)
     return 0
   }
 }

@@ -48,6 +48,13 @@ func labels(_ texts: [String]) throws -> [String: String] {
 }
 
 extension Output {
+  /// Says of a short value that it is not recognised in messages.
+  func tellShortness(of value: SecretValue, _ name: String) {
+    guard case .bytes(let bytes) = value, bytes.count < Redactor.shortest else { return }
+    error(
+      "note: \(visible(name)) has fewer than \(Redactor.shortest) bytes: so short a value is not taken out of messages, and is soon guessed")
+  }
+
   /// What a new value did to the containers that have the secret. The status: 1 when one did not get it.
   func tell(_ rotation: SecretRotation) -> Int32 {
     write("\(rotation.name) version \(rotation.version)\n")

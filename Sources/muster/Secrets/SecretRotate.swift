@@ -20,6 +20,8 @@ struct SecretRotate: StackCommand {
   func perform(_ context: Context) async throws -> Int32 {
     let value: SecretValue =
       if let toVersion { .version(toVersion) } else { try secretValue(file ?? "-", hidingIn: context.output) }
-    return context.output.tell(try await context.engine().rotateSecret(name, value))
+    let rotation = try await context.engine().rotateSecret(name, value)
+    context.output.tellShortness(of: value, name)
+    return context.output.tell(rotation)
   }
 }

@@ -71,6 +71,7 @@ extension Scenarios {
         // The wrapper says that its program's environment has the value; nothing else has it.
         try await stage("stop", "--timeout", "0", "app")
         try await stage.expectHidden([value], said: said)
+        try await stage.expectForgotten([value])
       }
     }
 

@@ -32,6 +32,7 @@ extension Scenarios {
         var said = [try await stage("up", "--detach")]
         // What the tools are given and what they leave: nothing in clear but on the container's tmpfs.
         try await stage.expectHidden([value], said: said)
+        try await stage.expectForgotten([value])
         let left = try await run("grep", "--recursive", "--files-with-matches", "--fixed-strings", value, stage.directory)
         #expect(left.output.isEmpty, "\(left)")
 

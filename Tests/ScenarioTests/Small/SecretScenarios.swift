@@ -7,6 +7,12 @@ extension Scenarios {
   @Suite struct Secrets {
     /// K5, K7, K8, S52: canaries go every way in, and are only where they were sent.
     @Test func canariesAreFoundOnlyInTheContainersThatWereGivenThem() async throws {
+      let adopted = "canary-adopted-\(UInt64.random(in: 0 ... .max))"
+      let dockerfile = """
+        FROM busybox
+        RUN --mount=type=secret,id=variable,required=true --mount=type=secret,id=plain,target=/p,required=true \\
+          cat /run/secrets/variable /p | wc -c > /count
+        """
       let stack = """
         services:
           app:
@@ -23,6 +29,15 @@ extension Scenarios {
               - made
             configs: [settings]
           other: { image: busybox, init: true, command: sleep 1000 }
+          built:
+            build: { context: ., secrets: [variable, plain] }
+            init: true
+            command: sleep 1000
+          db:
+            image: mysql:8
+            init: true
+            command: sleep 1000
+            environment: { MYSQL_ROOT_PASSWORD: \(adopted) }
         secrets:
           stored: { external: true, name: shop.db }
           owned: { external: true }
@@ -33,14 +48,20 @@ extension Scenarios {
         """
       let values = ["stored", "owned", "plain", "variable", "conf", "rotated"].map { "canary-\($0)-\(UInt64.random(in: 0 ... .max))" }
       let (stored, owned, plain, variable, conf, rotated) = (values[0], values[1], values[2], values[3], values[4], values[5])
-      try await Stage.play(stack, environment: ["CANARY": variable]) { stage in
+      try await Stage.play(stack, files: ["Dockerfile": dockerfile], environment: ["CANARY": variable]) { stage in
         // Beside the root: a file that the user keeps is the user's own.
         try stage.write("plain.txt", plain)
+        try await TinyImage.write(to: stage.directory + "/../mysql.tar")
+        try await stage("image", "import", stage.directory + "/../mysql.tar", "mysql:8")
         var said = [try await stage("secret", "create", "shop.db", "-", "--label", "team=shop", input: stored)]
         said.append(try await stage("secret", "create", "owned", "-", input: owned))
         said.append(try await stage("secret", "create", "conf", "-", input: conf))
         said.append(try await stage("secret", "generate", "made", "--length", "40", "--charset", "hex"))
+        said.append(try await stage("secret", "adopt", "db", "MYSQL_ROOT_PASSWORD", "--dry-run"))
+        said.append(try await stage("secret", "adopt", "db", "MYSQL_ROOT_PASSWORD"))
         said.append(try await stage("up", "--detach"))
+        #expect(try await stage("exec", "-T", "built", "cat", "/count").output == "\((variable + plain).utf8.count)\n")
+        #expect(try await stage("exec", "-T", "db", "cat", "/run/secrets/mysql_root_password").output == adopted)
         func read(_ path: String) async throws -> String { try await stage("exec", "-T", "app", "cat", path).output }
         func owner(_ path: String) async throws -> String { try await stage("exec", "-T", "app", "stat", "-c", "%u:%g %a", path).output }
         #expect(try await read("/run/secrets/stored") == stored)
@@ -78,7 +99,8 @@ extension Scenarios {
         #expect(try await owner("/etc/app/key") == "1000:1000 400\n")
         said.append(try await stage("secret", "rotate-key"))
         said.append(try await stage("logs"))
-        try await stage.expectHidden(values + [made], said: said)
+        try await stage.expectHidden(values + [made, adopted], said: said)
+        try await stage.expectForgotten(values + [made, adopted])
         // K4: nothing is left of them once their container is gone.
         try await stage("down", "--timeout", "0")
         #expect(!exists("/proc/\(pid)/root/run/secrets/stored"))

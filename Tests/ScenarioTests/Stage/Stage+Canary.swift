@@ -38,6 +38,31 @@ extension Stage {
     #expect(found.output.isEmpty, "in clear in\n\(found.output)", sourceLocation: sourceLocation)
   }
 
+  /// The engine's memory and its shims', as a core dump would have them, are free of the values a tenth of a second after the last was handed
+  /// over. What was just read may still be in the registers and stacks of threads that sleep: another command comes first.
+  func expectForgotten(_ values: [String], sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    try await self("ps")
+    try await Task.sleep(for: .milliseconds(100))
+    let pids = HostLedger.processes(under: muster.root).filter {
+      ["musterd\n", "muster-shim\n"].contains((try? readText("/proc/\($0)/comm")) ?? "")
+    }
+    #expect(pids.count > 1, "there is no engine with a shim", sourceLocation: sourceLocation)
+    let engine = try #require(muster.engine)
+    #expect(!(try ProcessMemory.places(of: Array(muster.root.utf8), in: engine).isEmpty), "nothing is found in the engine's memory")
+    for pid in pids {
+      for value in values {
+        // As it came in the API's JSON, too.
+        for form in [Array(value.utf8), base64(value)] {
+          let places = try ProcessMemory.places(of: form, in: pid)
+          let name = (try? readText("/proc/\(pid)/comm").dropLast()) ?? ""
+          #expect(
+            places.isEmpty, "\(String(decoding: form, as: UTF8.self)) is in the memory of \(name) at \(places)",
+            sourceLocation: sourceLocation)
+        }
+      }
+    }
+  }
+
   /// The first process of a container, as the host counts.
   func pid(of container: String) async throws -> Int32? {
     let shims = HostLedger.processes(under: muster.root).filter { (try? readText("/proc/\($0)/comm")) == "muster-shim\n" }
@@ -49,5 +74,15 @@ extension Stage {
       }
     }
     return nil
+  }
+}
+
+/// The characters of a text's base64 that do not depend on what follows.
+private func base64(_ text: String) -> [UInt8] {
+  let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+  let bytes = Array(text.utf8)
+  return stride(from: 0, to: bytes.count - bytes.count % 3, by: 3).flatMap { at -> [UInt8] in
+    let group = UInt32(bytes[at]) << 16 | UInt32(bytes[at + 1]) << 8 | UInt32(bytes[at + 2])
+    return [18, 12, 6, 0].map { letters[Int(group >> $0 & 63)] }
   }
 }

@@ -57,7 +57,7 @@ extension KeyTable {
 
   static let secret = Shape.keys(
     [
-      Key("file", .exact, .path, "The host's file with the secret."),
+      Key("file", .exact, .path, "The host's file with the secret; age or sops may have encrypted it."),
       Key("environment", .exact, .string, "The host's variable with the secret."),
       Key(
         "content",
