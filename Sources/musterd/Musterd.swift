@@ -30,8 +30,16 @@ struct Musterd: AsyncParsableCommand {
       valueName: "place"))
   var secretsKey: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "What containers may do that ask for nothing: docker (14 capabilities) or strict (11: no MKNOD, NET_RAW, AUDIT_WRITE) (default: $MUSTER_CAPABILITIES, or docker).",
+      valueName: "set"))
+  var capabilities: String?
+
   func run() async throws {
     let location = root == nil && runDir == nil ? EngineLocation.fromEnvironment() : EngineLocation(root: root, runDirectory: runDir)
-    try await serve(location, shim: try shim ?? shimProgram(), secretsKey: secretsKey ?? secretsKeyVariable(), readyDescriptor: readyFd)
+    try await serve(
+      location, shim: try shim ?? shimProgram(), secretsKey: secretsKey ?? variable("MUSTER_SECRETS_KEY"),
+      capabilities: capabilities ?? variable("MUSTER_CAPABILITIES"), readyDescriptor: readyFd)
   }
 }

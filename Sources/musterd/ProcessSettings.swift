@@ -1,8 +1,8 @@
 import CLinux
 import Glibc
 
-/// `MUSTER_SECRETS_KEY`.
-func secretsKeyVariable() -> String? { getenv("MUSTER_SECRETS_KEY").map { String(cString: $0) } }
+/// A variable of the environment.
+func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
 /// What the engine wants of its own process before it has threads.
 func prepareProcess() {

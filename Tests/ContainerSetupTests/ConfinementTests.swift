@@ -7,11 +7,16 @@ import Testing
 @testable import ContainerSetup
 
 @Suite struct CapabilityTests {
-  private func chosen(add: [String] = [], drop: [String] = [], available: CapabilitySet = .known) throws -> [String] {
+  private func chosen(
+    add: [String] = [], drop: [String] = [], available: CapabilitySet = .known, _ unlessTold: DefaultCapabilities = .docker
+  ) throws -> [String] {
     var options = ContainerOptions()
     options.capAdd = add
     options.capDrop = drop
-    return try chosenCapabilities(options, available: available).names
+    var host = inputs().host
+    host.capabilities = available
+    host.defaultCapabilities = unlessTold
+    return try chosenCapabilities(options, host: host).names
   }
 
   @Test func dockersFourteen() throws {
@@ -20,6 +25,16 @@ import Testing
         "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_FSETID", "CAP_KILL", "CAP_SETGID", "CAP_SETUID", "CAP_SETPCAP",
         "CAP_NET_BIND_SERVICE", "CAP_NET_RAW", "CAP_SYS_CHROOT", "CAP_MKNOD", "CAP_AUDIT_WRITE", "CAP_SETFCAP",
       ])
+  }
+
+  @Test func theStrictEleven() throws {
+    let set = CapabilitySet(names: try chosen(.strict))
+    #expect(set.rawValue == 0x8004_05fb)
+    #expect(DefaultCapabilities.docker.set.rawValue == 0xa804_25fb)
+    // What a service asks for it gets with both.
+    #expect(try chosen(add: ["NET_RAW"], .strict).count == 12)
+    #expect(try chosen(drop: ["ALL"], .strict) == [])
+    #expect(try chosen(add: ["ALL"], .strict) == chosen(add: ["ALL"]))
   }
 
   @Test func addAndDrop() throws {

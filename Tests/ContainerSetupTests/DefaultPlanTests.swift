@@ -62,6 +62,7 @@ import Testing
       mask /proc/timer_stats
       mask /sys/devices/virtual/powercap
       mask /sys/firmware
+      mask /sys/fs/selinux
       new session keyring
       umask 022
       chdir /

@@ -17,7 +17,7 @@ import Testing
         source: "x.json", defaultAction: .errno,
         rules: [SeccompProfile.Rule(names: ["reboot"], action: .allow, includes: includes, excludes: excludes)]))
     change(&options)
-    let capabilities = try chosenCapabilities(options, available: .known)
+    let capabilities = try chosenCapabilities(options, host: inputs().host)
     return (ownSeccomp(options, capabilities: capabilities, kernel: kernel)?.syscalls ?? []).flatMap(\.names)
   }
 

@@ -77,7 +77,7 @@ import Testing
     #expect(plan.runtimeSpec.linux.readonlyPaths == nil)
     #expect(!plan.steps.contains { if case .mask = $0 { true } else if case .protect = $0 { true } else { false } })
     // No more than that.
-    #expect(plan.capabilities == defaultCapabilities)
+    #expect(plan.capabilities == DefaultCapabilities.docker.set)
     #expect(plan.slots.contains(.seccomp))
   }
 

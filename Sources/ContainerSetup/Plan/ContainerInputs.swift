@@ -78,6 +78,8 @@ public struct HostFacts: Sendable {
   public var hostname: String
   /// What the engine itself may do: no container gets more.
   public var capabilities: CapabilitySet
+  /// What a container has that asks for nothing.
+  public var defaultCapabilities: DefaultCapabilities
   public var cgroups: CgroupView
   public var kernel: KernelVersion
   /// The engine's own hard limit of a resource (`getrlimit(2)`): without CAP_SYS_RESOURCE no container gets more.
@@ -96,13 +98,15 @@ public struct HostFacts: Sendable {
   public typealias DeviceLookup = @Sendable (String) throws -> [DeviceNode]
 
   public init(
-    hostname: String, capabilities: CapabilitySet, cgroups: CgroupView, kernel: KernelVersion = .running,
+    hostname: String, capabilities: CapabilitySet, defaultCapabilities: DefaultCapabilities = .docker, cgroups: CgroupView,
+    kernel: KernelVersion = .running,
     hardLimit: @escaping @Sendable (Int32) -> UInt64 = { _ in .max }, oomScore: Int = 0,
     throttledProcessors: [Int] = [], hasNoSwap: Bool = false,
     deviceLookup: @escaping DeviceLookup, allDevices: @escaping @Sendable () throws -> [DeviceNode]
   ) {
     self.hostname = hostname
     self.capabilities = capabilities
+    self.defaultCapabilities = defaultCapabilities
     self.cgroups = cgroups
     self.kernel = kernel
     self.hardLimit = hardLimit

@@ -55,7 +55,7 @@ public enum Slot: Equatable, Sendable {
 ///
 /// Throws when the specification asks for something impossible, forbidden or unknown.
 public func containerPlan(_ inputs: ContainerInputs) throws(SetupError) -> ContainerPlan {
-  let capabilities = try chosenCapabilities(inputs.options, available: inputs.host.capabilities)
+  let capabilities = try chosenCapabilities(inputs.options, host: inputs.host)
   let mounts = try ContainerMounts(inputs)
   let spec = try runtimeSpec(inputs, mounts: mounts, capabilities: capabilities)
   let slots = SlotTable(inputs, mounts: mounts)

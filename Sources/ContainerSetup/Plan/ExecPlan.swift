@@ -49,7 +49,7 @@ public func execPlan(_ inputs: ContainerInputs, _ exec: ExecOptions) throws(Setu
   if let user = exec.user, !user.isEmpty { inputs.spec.options.user = user }
   if let directory = exec.workingDirectory, !directory.isEmpty { inputs.spec.options.workingDirectory = directory }
 
-  let own = try chosenCapabilities(inputs.options, available: inputs.host.capabilities)
+  let own = try chosenCapabilities(inputs.options, host: inputs.host)
   let capabilities = exec.isPrivileged ? inputs.host.capabilities : own
   let process = RuntimeSpec.Process(
     inputs, arguments: exec.command, environment: try processEnvironment(inputs), capabilities: capabilities,

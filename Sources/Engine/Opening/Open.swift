@@ -1,6 +1,7 @@
 public import Backend
 import Cgroups
 import ContainerRuntime
+import ContainerSetup
 import Glibc
 import ImageStore
 import LinuxKit
@@ -15,7 +16,11 @@ extension LocalBackend {
   ///
   /// The caller holds the root's lock: there is never a second engine. `shim` is the `muster-shim` program.
   /// `secretsKey`: where the secrets' key is (`file:PATH`, `passphrase:PATH`, `credential:NAME`); nil: where it was, or the usual file.
-  public static func open(_ location: EngineLocation, shim: FilePath, secretsKey: String? = nil) async throws -> LocalBackend {
+  /// `capabilities`: what containers get unless told otherwise, `docker` (14, as nil) or `strict` (11).
+  public static func open(
+    _ location: EngineLocation, shim: FilePath, secretsKey: String? = nil, capabilities: String? = nil
+  ) async throws -> LocalBackend {
+    let defaultCapabilities = try defaultCapabilities(capabilities)
     let root = location.root
     for (path, mode) in [
       (root, UInt32(0o711)), (root + "/containers", 0o711), (location.runDirectory, 0o700), (location.runDirectory + "/c", 0o700),
@@ -30,7 +35,7 @@ extension LocalBackend {
       volumes: try VolumeStore(directory: root + "/volumes"),
       networking: try Networking(NetworkingConfiguration(suffix: location.suffix)), runtime: try ContainerRuntime(shim: shim),
       cgroups: cgroups,
-      secretStore: try location.secretStore(keySource: secretsKey), host: try localFacts(cgroups),
+      secretStore: try location.secretStore(keySource: secretsKey), host: try localFacts(cgroups, defaultCapabilities),
       initProgram: SharedDescriptor(try Descriptor.open(shim.string, 0o10000000)), poller: try Poller())
     for name in catalog.damaged { engine.log.append(.warning("the record of \(name) cannot be read"), project: nil) }
     try await engine.recover()
@@ -45,4 +50,14 @@ extension LocalBackend {
     poller.close()
     try? store.close()
   }
+}
+
+private func defaultCapabilities(_ text: String?) throws(EngineError) -> DefaultCapabilities {
+  guard let text, !text.isEmpty else { return .docker }
+  guard let found = DefaultCapabilities(rawValue: text) else {
+    throw EngineError(
+      .invalid, subject: "MUSTER_CAPABILITIES", "\"\(text)\" is not a set of capabilities for containers that ask for none",
+      hint: "it is docker (14 capabilities, as Docker) or strict (11: no MKNOD, NET_RAW and AUDIT_WRITE)")
+  }
+  return found
 }
