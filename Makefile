@@ -1,6 +1,7 @@
-# The few words: build, demo, hello, test, install, format, lint, clean. Each installs from Debian's packages what it misses and needs
+# The few words: build, demo, hello, test, test-vm, install, format, lint, clean. Each installs from Debian's packages what it misses and needs
 # nothing done before it, but a machine with Debian 12 or later, Swift, and root (or sudo).
 
+SHELL := /bin/bash
 CONFIGURATION ?= release
 SWIFT ?= swift
 PREFIX ?= /usr/local
@@ -18,12 +19,13 @@ flags.debug :=
 build_packages := pkg-config libyaml-dev libseccomp-dev libarchive-dev libsqlite3-dev
 demo_packages := mmdebstrap busybox-static
 test_packages := $(demo_packages) curl nftables iproute2 binutils
+vm_packages := qemu-system-x86 mmdebstrap e2fsprogs binutils busybox-static
 
 # The root file system of debian:bookworm, made once.
 base := .build/demo/debian-bookworm.tar
 secrets := $(addprefix examples/wordpress/secrets/,db_password db_root_password wordpress_salt)
 
-.PHONY: build demo hello test install format lint clean deps demo-deps test-deps
+.PHONY: build demo hello test test-vm install format lint clean deps demo-deps test-deps vm-deps
 
 build: deps
 	$(SWIFT) build $(flags) $(flags.$(CONFIGURATION))
@@ -45,6 +47,12 @@ test: test-deps $(base)
 	$(SWIFT) build --build-tests $(flags)
 	$(as_root) SWIFT=$(SWIFT) Tests/run.sh unit 900 --skip ScenarioTests
 	$(as_root) SWIFT=$(SWIFT) Tests/run.sh scenarios 1200 --filter ScenarioTests
+
+# The tests that need root, with the release programs, on a Debian 12 of their own: systemd, pure cgroup v2, the stock kernel, in QEMU
+# without acceleration. MUSTER_TEST_VM=all: all scenarios. The machine's output is in .build/tests-vm.log, its console in .build/vm.
+test-vm: vm-deps build examples/hello/busybox
+	$(SWIFT) build --build-tests $(flags)
+	@set -o pipefail; $(as_root) Tests/vm/run --limit 5400 -- env MUSTER_TEST_VM=$(MUSTER_TEST_VM) Tests/vm/tests 2>&1 | tee .build/tests-vm.log
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin
@@ -90,3 +98,6 @@ demo-deps:
 
 test-deps:
 	$(call install_missing,$(build_packages) $(test_packages))
+
+vm-deps: deps
+	$(call install_missing,$(vm_packages))
