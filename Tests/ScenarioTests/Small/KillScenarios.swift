@@ -18,7 +18,6 @@ extension Scenarios {
           ports: ["80"]
           deploy: { replicas: 3 }
           stop_grace_period: 1s
-        job: { image: busybox, command: "true" }
       volumes: { data: {} }
       """
     private static let commands: [[String]] = [
@@ -56,7 +55,6 @@ extension Scenarios {
     @Test func shimsAndEngineAtOnce() async throws {
       try await Stage.play(Self.stack) { stage in
         try await stage("up", "--detach")
-        _ = try await stage.container("shop-job-1") { $0.State == "exited" }
         let pids = HostLedger.processes(under: stage.muster.root)
         let shims = stage.shims
         #expect(shims.count == 4)
@@ -67,7 +65,6 @@ extension Scenarios {
         for name in ["shop-db-1", "shop-web-1", "shop-web-2", "shop-web-3"] {
           #expect(containers[name]?.State == "exited" && containers[name]?.ExitCode == 137, "\(name): \(String(describing: containers[name]))")
         }
-        #expect(containers["shop-job-1"]?.ExitCode == 0)
         try await stage.expectConvergence("shims and engine")
       }
     }
@@ -84,8 +81,8 @@ extension Stage {
   fileprivate func expectWhatIsSaidIsTrue(_ states: Set<String>, _ what: String) async throws {
     let containers = try await containers()
     for (name, container) in containers { #expect(states.contains(container.State), "\(what): \(name) is \(container.State)") }
-    // Those that do not end by themselves.
-    let lasting = containers.values.filter { $0.Service != "job" && !$0.Name.contains("-run-") }
+    // One of `run` ends by itself.
+    let lasting = containers.values.filter { !$0.Name.contains("-run-") }
     for container in lasting {
       let pid = try await pid(of: container.ID)
       #expect((pid != nil) == (container.State == "running"), "\(what): \(container.Name) is \(container.State), its process \(pid ?? 0)")
@@ -100,7 +97,7 @@ extension Stage {
     #expect(plan.output.contains("Nothing to do"), "\(what)\n\(plan)")
     let containers = try await containers()
     let running = containers.values.filter { $0.State == "running" }.map(\.Name).sorted()
-    #expect(running.filter { !$0.contains("job") } == ["shop-db-1", "shop-web-1", "shop-web-2", "shop-web-3"], "\(what)")
+    #expect(running == ["shop-db-1", "shop-web-1", "shop-web-2", "shop-web-3"], "\(what)")
     let shims = try await eventually {
       self.shims.count
     } until: {
