@@ -1,5 +1,5 @@
-# The few words: build, demo, hello, test, test-vm, install, format, lint, clean. Each installs from Debian's packages what it misses and needs
-# nothing done before it, but a machine with Debian 12 or later, Swift, and root (or sudo).
+# The few words: build, demo, hello, test, test-vm, install, format, lint, clean. Each installs from Debian's packages what it misses and
+# needs nothing done before it, but a machine with Debian 12 or later, Swift, and root (or sudo).
 
 SHELL := /bin/bash
 CONFIGURATION ?= release
@@ -57,6 +57,8 @@ test-vm: vm-deps build examples/hello/busybox
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 0755 $(addprefix $(bin)/,muster musterd muster-shim) $(DESTDIR)$(PREFIX)/bin/
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed 's|/usr/local/bin|$(PREFIX)/bin|' examples/systemd/musterd.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/musterd.service
 
 format:
 	$(SWIFT) format format --in-place --parallel --recursive Package.swift Sources Tests
