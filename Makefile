@@ -1,6 +1,7 @@
-# The few words: build, demo, hello, test, bench, install, format, lint, clean. Each installs from Debian's packages what it misses and needs
-# nothing done before it, but a machine with Debian 12 or later, Swift, and root (or sudo).
+# The few words: build, demo, hello, test, test-vm, bench, install, format, lint, clean. Each installs from Debian's packages what it misses
+# and needs nothing done before it, but a machine with Debian 12 or later, Swift, and root (or sudo).
 
+SHELL := /bin/bash
 CONFIGURATION ?= release
 SWIFT ?= swift
 PREFIX ?= /usr/local
@@ -18,13 +19,14 @@ flags.debug :=
 build_packages := pkg-config libyaml-dev libseccomp-dev libarchive-dev libsqlite3-dev
 demo_packages := mmdebstrap busybox-static
 test_packages := $(demo_packages) curl nftables iproute2 binutils age
+vm_packages := qemu-system-x86 mmdebstrap e2fsprogs binutils busybox-static
 bench_packages := busybox-static curl iproute2 docker.io docker-compose
 
 # The root file system of debian:bookworm, made once.
 base := .build/demo/debian-bookworm.tar
 secrets := $(addprefix examples/wordpress/secrets/,db_password db_root_password wordpress_salt)
 
-.PHONY: build demo hello test bench install format lint clean deps demo-deps test-deps bench-deps
+.PHONY: build demo hello test test-vm bench install format lint clean deps demo-deps test-deps vm-deps bench-deps
 
 build: deps
 	$(SWIFT) build $(flags) $(flags.$(CONFIGURATION))
@@ -53,9 +55,17 @@ bench: build bench-deps
 	$(SWIFT) build --package-path Benchmarks -c release
 	$(as_root) Benchmarks/.build/release/bench --programs $(abspath $(bin)) --compose $(COMPOSE) --output .build/bench $(BENCH)
 
+# The tests that need root, with the release programs, on a Debian 12 of their own: systemd, pure cgroup v2, the stock kernel, in QEMU
+# without acceleration. MUSTER_TEST_VM=all: all scenarios. The machine's output is in .build/tests-vm.log, its console in .build/vm.
+test-vm: vm-deps build examples/hello/busybox
+	$(SWIFT) build --build-tests $(flags)
+	@set -o pipefail; $(as_root) Tests/vm/run --limit 5400 -- env MUSTER_TEST_VM=$(MUSTER_TEST_VM) Tests/vm/tests 2>&1 | tee .build/tests-vm.log
+
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 0755 $(addprefix $(bin)/,muster musterd muster-shim) $(DESTDIR)$(PREFIX)/bin/
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed 's|/usr/local/bin|$(PREFIX)/bin|' examples/systemd/musterd.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/musterd.service
 
 format:
 	$(SWIFT) format format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
@@ -100,3 +110,6 @@ test-deps:
 
 bench-deps:
 	$(call install_missing,$(bench_packages))
+
+vm-deps: deps
+	$(call install_missing,$(vm_packages))

@@ -1,5 +1,6 @@
 #!/bin/bash
 # run.sh NAME LIMIT ARGUMENT...: runs `swift test ARGUMENT...` within LIMIT seconds and says last what failed.
+# TEST_PROGRAM is run instead where it is set: the program that `swift test` would run, where there is no Swift.
 #
 # A run that hangs is told with where it hangs, ended, and tried once more; one that fails is not. The output is in .build/tests-NAME.log.
 set -uo pipefail
@@ -7,8 +8,11 @@ name=$1 limit=$2
 shift 2
 log=.build/tests-$name.log
 
+command=("${SWIFT:-swift}" test --skip-build --disable-xctest)
+[[ -z ${TEST_PROGRAM:-} ]] || command=("$TEST_PROGRAM" --testing-library swift-testing)
+
 run() {
-  setsid "${SWIFT:-swift}" test --skip-build --disable-xctest "$@" > >(tee "$log") 2>&1 &
+  setsid "${command[@]}" "$@" > >(tee "$log") 2>&1 &
   local pid=$! status
   local end=$((SECONDS + limit))
   while kill -0 "$pid" 2>/dev/null; do

@@ -78,10 +78,10 @@ public final class Shim: Sendable {
     _ = try await link.ask(.closeInput(session: session))
   }
 
-  /// Waits until the container has ended. A shim that has vanished without a word is code 255, unless it left a record.
+  /// Waits until the container has ended. A shim that has vanished without a word is code 137, unless it left a record.
   public func exitStatus() async -> ExitStatus {
     if let status = await link.end.value() { return status }
-    return exitRecord.flatMap(readExitRecord) ?? ExitStatus(code: 255, at: WallClock.nanoseconds())
+    return exitRecord.flatMap(readExitRecord) ?? ExitStatus.killedWithShim(at: WallClock.nanoseconds())
   }
 
   /// Ends a container that nobody wants, started or not, and waits until it and its shim's record are settled.

@@ -146,4 +146,7 @@ public struct ExitStatus: Equatable, Sendable {
     self.wasOutOfMemory = wasOutOfMemory
     self.at = at
   }
+
+  /// Of a container whose shim has gone without a word: the kernel kills the one with the other (PR_SET_PDEATHSIG).
+  public static func killedWithShim(at: Int64) -> ExitStatus { ExitStatus(code: 128 + 9, at: at) }
 }

@@ -1,5 +1,6 @@
 import Reconciler
 import StackModel
+import TestSupport
 import Testing
 
 /// Laws that hold for every stack, tried on random ones. A failure names the seed, which repeats it.

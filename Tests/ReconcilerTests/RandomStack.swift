@@ -1,5 +1,6 @@
 import Reconciler
 import StackModel
+import TestSupport
 
 /// Stacks, changes to them and accidents, all decided by a seed.
 extension SeededRandom {

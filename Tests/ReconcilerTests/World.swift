@@ -1,6 +1,7 @@
 import OCI
 import Reconciler
 import StackModel
+import TestSupport
 
 /// A machine that exists only in memory: carries plans out as the engine does, and objects to a step whose ground has not been prepared.
 struct World {

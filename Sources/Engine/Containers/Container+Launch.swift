@@ -91,7 +91,7 @@ extension Container {
     running?.watch = Task {
       var status = await shim.exitStatus()
       // A shim that vanished may have left its record.
-      if status.code == 255, let recorded = readExitRecord(files.exitRecord) { status = recorded }
+      if status == .killedWithShim(at: status.at), let recorded = readExitRecord(files.exitRecord) { status = recorded }
       if !Task.isCancelled { await self.ended(status) }
     }
     health = nil

@@ -74,7 +74,7 @@ extension Container {
       if let shim { await shim.discard() }
       let status =
         readExitRecord(ContainerFiles(location: engine.location, id: id).exitRecord)
-        ?? ExitStatus(code: 255, at: WallClock.nanoseconds())
+        ?? ExitStatus.killedWithShim(at: WallClock.nanoseconds())
       if record.state != .restarting {
         record.exitCode = status.code
         record.finishedAt = status.at

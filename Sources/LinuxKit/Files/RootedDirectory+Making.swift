@@ -159,6 +159,15 @@ extension RootedDirectory {
     }
   }
 
+  /// Exchanges two files inside the root at once (renameat2(2), RENAME_EXCHANGE).
+  public borrowing func exchange(_ path: UnsafePointer<CChar>, with other: UnsafePointer<CChar>) throws(KernelError) {
+    let one = try locateParent(path)
+    let two = try locateParent(other)
+    try kernel("renameat2(2)", [String(cString: path), String(cString: other)]) {
+      clinux_renameat2(one.parent.number, one.name, two.parent.number, two.name, UInt32(CLINUX_RENAME_EXCHANGE))
+    }
+  }
+
   /// The directory that holds the last name of `path`, and that name, NUL at the end. `EINVAL` when there is no name (`/`, `..`).
   public borrowing func locateParent(_ path: UnsafePointer<CChar>) throws(KernelError) -> Place {
     let (before, name) = try PathParts.split(path)

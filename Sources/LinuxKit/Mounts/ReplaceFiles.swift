@@ -36,8 +36,13 @@ public func replaceFiles(_ files: [FileReplacement], ofTmpfs source: String, hid
     try tmpfs.makeDirectory(hidden, mode: 0o700, owner: FileOwner(uid: 0, gid: 0))
     let inside = RootedDirectory(place)
     for file in files {
-      try replace(file, in: tmpfs, hidden: hidden)
-      if let target = file.boundAt { try rebind(file.file, of: inside, at: target, in: root, device: found.device, numbers: numbers) }
+      let old = try exchange(file, in: tmpfs, hidden: hidden)
+      if let target = file.boundAt {
+        let covers = try rebind(file.file, of: inside, at: target, in: root, device: found.device, numbers: numbers)
+        // A file that is gone takes with it what is mounted on it.
+        if covers { continue }
+      }
+      try tmpfs.remove(old)
     }
   }
 }
@@ -54,28 +59,30 @@ private func writableClone(of place: borrowing Descriptor) throws(KernelError) -
   return tree
 }
 
-private func replace(_ file: FileReplacement, in tmpfs: borrowing RootedDirectory, hidden: String) throws(KernelError) {
+/// Puts the new content under the file's name, and gives the name that the old file has now.
+private func exchange(_ file: FileReplacement, in tmpfs: borrowing RootedDirectory, hidden: String) throws(KernelError) -> String {
   let old = try tmpfs.status(file.file)
   guard old.kind == .regular else { throw KernelError("rename(2)", errno: EINVAL, operands: [file.file]) }
-  let temporary = hidden + "/.new-" + String(UInt64.random(in: 0 ... .max), radix: 36)
-  let fresh = try tmpfs.createFile(temporary, mode: 0o600)
+  let other = hidden + "/.other-" + String(UInt64.random(in: 0 ... .max), radix: 36)
+  let fresh = try tmpfs.createFile(other, mode: 0o600)
   do throws(KernelError) {
     try fresh.writeAll(file.content)
     try fresh.setOwner(FileOwner(uid: old.uid, gid: old.gid))
     try fresh.setPermissions(old.permissions)
-    try tmpfs.rename(temporary, to: file.file)
+    try tmpfs.exchange(other, with: file.file)
   } catch {
-    try? tmpfs.remove(temporary)
+    try? tmpfs.remove(other)
     throw error
   }
+  return other
 }
 
 /// Puts the new file in the place where the old one is bound: beneath the old mount, which then goes, so that the place is never empty. Before
-/// Linux 6.5 it is put above it, and the old one stays below until the container ends.
+/// Linux 6.5 it is put above it, and the old one stays below, file and mount, until the container ends: true.
 private func rebind(
   _ file: String, of tmpfs: borrowing RootedDirectory, at target: String, in root: borrowing RootedDirectory, device: UInt64,
   numbers: SharedDescriptor
-) throws(KernelError) {
+) throws(KernelError) -> Bool {
   let place = try root.locate(target)
   guard try place.status().device == device else { throw KernelError("move_mount(2)", errno: ENODEV, operands: [target]) }
   let source = try tmpfs.locate(file)
@@ -91,9 +98,9 @@ private func rebind(
     let names = numbers.number
     try kernel("fchdir(2)") { fchdir(names) }
     try kernel("umount2(2)", [target]) { clinux_umount2(String(to), Int32(CLINUX_MNT_DETACH)) }
-  } else if errno == EINVAL {
-    try kernel("move_mount(2)", [target]) { clinux_move_mount(from, "", to, "", move) }
-  } else {
-    throw KernelError.last("move_mount(2)", [target])
+    return false
   }
+  guard errno == EINVAL else { throw KernelError.last("move_mount(2)", [target]) }
+  try kernel("move_mount(2)", [target]) { clinux_move_mount(from, "", to, "", move) }
+  return true
 }

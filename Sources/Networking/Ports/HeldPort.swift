@@ -17,11 +17,19 @@ final class HeldPort: Sendable {
     let kind: Int32 = transport == .tcp ? 1 : 2
     let number = try kernel("socket(2)") { Glibc.socket(AF_INET, kind | 0o2000000, 0) }
     let descriptor = Descriptor(owning: number)
-    // With SO_REUSEADDR, connections in TIME_WAIT of a server that has gone do not count. It is taken back after the binding, because two
-    // sockets that both have it may share a port as long as neither listens.
-    if transport == .tcp { try HeldPort.setReuse(number, 1) }
-    self.port = try descriptor.bind(address: address?.value ?? 0, port: port)
-    if transport == .tcp { try HeldPort.setReuse(number, 0) }
+    let value = address?.value ?? 0
+    do throws(KernelError) {
+      self.port = try descriptor.bind(address: value, port: port)
+    } catch where error.errno == EADDRINUSE && transport == .tcp && port != 0 {
+      // With SO_REUSEADDR, connections in TIME_WAIT of a server that has gone do not count. But neither do, on some kernels (6.1), sockets
+      // that had it when they were bound: only the right to listen, which is given up at once, says that nobody else has the port.
+      try HeldPort.setReuse(number, 1)
+      self.port = try descriptor.bind(address: value, port: port)
+      try kernel("listen(2)") { listen(number, 0) }
+      try kernel("shutdown(2)") { shutdown(number, Int32(SHUT_RDWR)) }
+      // Two sockets that both have it may share a port as long as neither listens.
+      try HeldPort.setReuse(number, 0)
+    }
     socket = descriptor
   }
 

@@ -137,6 +137,27 @@ extension KernelNetworkTests {
       }
     }
 
+    /// Its last connections wait for stray packets (TIME_WAIT) long after the server is gone.
+    @Test func aPortWhoseServerHasJustGoneIsFreeForOne() async throws {
+      try await World.play { world in
+        let front = try await world.network("shop_front")
+        let (web, other) = try await (world.container("web", on: front), world.container("other", on: front))
+        do {
+          let server = try Listener(.stream, "127.0.0.1", port: 8080)
+          let client = TestSocket(.stream)
+          #expect(client.connect("127.0.0.1", 8080) == 0)
+          #expect(server.socket.acceptedPeer() == "127.0.0.1")
+        }
+        #expect(try await run("ss", "-Htan", "state", "time-wait", "sport", "8080").expect().lines.count == 1)
+        let mapping = PortMapping(published: 8080, target: 80)
+        _ = try await world.networking.publish(web.id, ports: [mapping], endpoints: web.endpoints)
+        await #expect(throws: PortConflict(port: mapping, holder: "container web")) {
+          _ = try await world.networking.publish(other.id, ports: [mapping], endpoints: other.endpoints)
+        }
+        #expect(TestSocket(.stream).connect("127.0.0.1", 8080) == ECONNREFUSED)
+      }
+    }
+
     @Test func aConflictNamesTheProgram() async throws {
       try await World.play { world in
         let front = try await world.network("shop_front")
