@@ -124,9 +124,13 @@ let package = Package(
       linkerSettings: [.unsafeFlags(["-static-executable"])]),
     .executableTarget(
       name: "muster-oci",
-      dependencies: ["ContainerSetup", "ShimSetup", "ShimProtocol", "OCI", "Cgroups", "Seccomp", "LinuxKit", "CLinux"],
+      dependencies: ["ContainerSetup", "ShimSetup", "ShimProtocol", "OCI", "Cgroups", "Seccomp", "LinuxKit", "CLinux", system],
       swiftSettings: settings,
-      linkerSettings: [.unsafeFlags(["-static-executable"])]),
+      // What FoundationEssentials itself needs: a static link is not told by it.
+      linkerSettings: [
+        .unsafeFlags(["-static-executable"]), .linkedLibrary("FoundationEssentials"), .linkedLibrary("_FoundationCollections"),
+        .linkedLibrary("_FoundationCShims"),
+      ]),
 
     // Tests
     .target(name: "CProbe", path: "Tests/CProbe"),

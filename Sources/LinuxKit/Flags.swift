@@ -22,6 +22,7 @@ public struct MountAttributes: OptionSet, Hashable, Sendable {
   public static let noExec = MountAttributes(rawValue: 0x8)
   public static let noAccessTime = MountAttributes(rawValue: 0x10)
   public static let strictAccessTime = MountAttributes(rawValue: 0x20)
+  public static let noDirectoryAccessTime = MountAttributes(rawValue: 0x80)
   public static let noSymlinkFollow = MountAttributes(rawValue: 0x20_0000)
 }
 

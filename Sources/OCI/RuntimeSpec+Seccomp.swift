@@ -6,6 +6,8 @@ extension RuntimeSpec {
     public var defaultErrnoRet: UInt32?
     /// `SCMP_ARCH_X86_64`.
     public var architectures: [String]?
+    /// `SECCOMP_FILTER_FLAG_LOG`.
+    public var flags: [String]?
     public var syscalls: [Syscall]?
     public init(defaultAction: String, defaultErrnoRet: UInt32? = nil, architectures: [String]? = nil, syscalls: [Syscall]? = nil) {
       self.defaultAction = defaultAction

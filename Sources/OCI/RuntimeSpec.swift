@@ -10,6 +10,7 @@ public struct RuntimeSpec: Sendable, Codable, Equatable {
   public var mounts: [Mount] = []
   public var annotations: [String: String]?
   public var linux = Linux()
+  public var hooks: Hooks?
 
   public init(process: Process, root: Root) {
     self.process = process
@@ -35,6 +36,8 @@ public struct RuntimeSpec: Sendable, Codable, Equatable {
     public var rlimits: [Rlimit]?
     public var noNewPrivileges: Bool?
     public var oomScoreAdj: Int?
+    public var consoleSize: ConsoleSize?
+    public var apparmorProfile: String?
     public init(user: User = User(), args: [String], env: [String] = [], cwd: String = "/") {
       self.user = user
       self.args = args
@@ -105,6 +108,8 @@ public struct RuntimeSpec: Sendable, Codable, Equatable {
 
   public struct Linux: Sendable, Codable, Equatable {
     public var namespaces: [Namespace] = []
+    public var uidMappings: [IDMapping]?
+    public var gidMappings: [IDMapping]?
     public var devices: [Device]?
     public var cgroupsPath: String?
     public var resources: Resources?
@@ -156,6 +161,8 @@ public struct RuntimeSpec: Sendable, Codable, Equatable {
     public var cpu: CPU?
     public var pids: Pids?
     public var blockIO: BlockIO?
+    /// File of a version 2 group → what is written to it.
+    public var unified: [String: String]?
     public init() {}
 
     public struct DeviceRule: Sendable, Codable, Equatable {
@@ -189,6 +196,7 @@ public struct RuntimeSpec: Sendable, Codable, Equatable {
       public var quota: Int64?
       public var period: UInt64?
       public var cpus: String?
+      public var mems: String?
       public var realtimeRuntime: Int64?
       public var realtimePeriod: UInt64?
       public init(shares: UInt64? = nil, quota: Int64? = nil, period: UInt64? = nil, cpus: String? = nil) {

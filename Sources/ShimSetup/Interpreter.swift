@@ -89,7 +89,7 @@ package struct Interpreter {
     return RootedDirectory(try shared.descriptor.duplicate())
   }
 
-  func slot(_ index: Int) throws -> SharedDescriptor {
+  package func slot(_ index: Int) throws -> SharedDescriptor {
     guard slots.indices.contains(index) else { throw SetupProblem(errno: EBADF, "there is no descriptor in slot \(index)") }
     return slots[index]
   }
@@ -123,7 +123,7 @@ package struct Interpreter {
 }
 
 extension NodeKind {
-  fileprivate var type: UInt32 {
+  package var type: UInt32 {
     switch self {
     case .character: UInt32(S_IFCHR)
     case .block: UInt32(S_IFBLK)

@@ -31,7 +31,7 @@ enum Limit: String, Hashable, Sendable {
     }
     if limits.cpuQuota != nil || limits.cpuPeriod != nil || limits.cpuShares != nil { asked.insert(.processors) }
     if limits.realtimeRuntime != nil || limits.realtimePeriod != nil { asked.insert(.realtime) }
-    if limits.cpus != nil { asked.insert(.cpuset) }
+    if limits.cpus != nil || limits.memoryNodes != nil { asked.insert(.cpuset) }
     if limits.pids != nil { asked.insert(.pids) }
     if limits.block.hasWeights || limits.block.hasLimits { asked.insert(.block) }
     if !limits.devices.isEmpty { asked.insert(.devices) }

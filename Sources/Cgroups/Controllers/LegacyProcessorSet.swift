@@ -12,5 +12,6 @@ struct LegacyProcessorSet: Controller {
 
   func apply(_ limits: ResourceLimits, to directory: GroupDirectory) throws(CgroupError) {
     if let cpus = limits.cpus { try directory.write(cpus, to: "cpuset.cpus") }
+    if let nodes = limits.memoryNodes { try directory.write(nodes, to: "cpuset.mems") }
   }
 }

@@ -17,6 +17,13 @@ extension Group {
   func freeze() throws(CgroupError) { try setFrozen(true) }
   func thaw() throws(CgroupError) { try setFrozen(false) }
 
+  var isFrozen: Bool {
+    places.contains { place in
+      let directory = place.directory
+      return (try? directory.read("freezer.state")).map { $0 != "THAWED" } ?? (directory.number("cgroup.freeze") == 1)
+    }
+  }
+
   private func setFrozen(_ frozen: Bool) throws(CgroupError) {
     for place in places {
       if place.directory.exists("freezer.state") { return try place.directory.write(frozen ? "FROZEN" : "THAWED", to: "freezer.state") }
@@ -40,7 +47,7 @@ extension Group {
   }
 
   /// Nil when it is gone, the error when it is still busy.
-  private func removed(_ directory: GroupDirectory) throws(CgroupError) -> CgroupError? {
+  func removed(_ directory: GroupDirectory) throws(CgroupError) -> CgroupError? {
     for directory in try directory.tree() where rmdir(directory.path) != 0 {
       switch errno {
       case ENOENT, ENODEV: continue

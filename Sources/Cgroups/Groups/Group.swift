@@ -32,6 +32,12 @@ struct Group: Cgroup {
     if let limit = missing.sorted(by: { $0.rawValue < $1.rawValue }).first {
       throw CgroupError("limiting \(limit.rawValue) of", name, hint: "this machine has no controller for it")
     }
+    for (file, value) in limits.files.sorted(by: { $0.key < $1.key }) {
+      guard version == .v2, let place = places.first, !file.contains("/") else {
+        throw CgroupError("writing", file, value: value, hint: "it is a file of version 2, which this machine has not")
+      }
+      try place.directory.write(value, to: file)
+    }
   }
 
   func discarded(_ limits: ResourceLimits) -> [String] {

@@ -107,6 +107,8 @@ public func resourceLimits(_ resources: RuntimeSpec.Resources) throws(SetupError
     cpuQuota: resources.cpu?.quota, cpuPeriod: resources.cpu?.period, cpuShares: resources.cpu?.shares,
     realtimeRuntime: resources.cpu?.realtimeRuntime, realtimePeriod: resources.cpu?.realtimePeriod, cpus: resources.cpu?.cpus,
     pids: resources.pids?.limit, block: resources.blockIO.map(blockLimits) ?? BlockLimits())
+  limits.memoryNodes = resources.cpu?.mems
+  limits.files = resources.unified ?? [:]
   for rule in resources.devices ?? [] {
     guard let kind = DeviceRule.Kind(rawValue: rule.type ?? "a"), let access = DeviceRule.Access(letters: rule.access ?? "rwm") else {
       throw SetupError("devices: a rule of type \(rule.type ?? "a") and access \(rule.access ?? "rwm") does not exist")

@@ -1,7 +1,7 @@
 import StackModel
 
 /// The kernel's IPC parameters, each IPC namespace having its own (moby `opts.ValidateSysctl`).
-private let ipcParameters: Set<String> = [
+let ipcParameters: Set<String> = [
   "kernel.msgmax", "kernel.msgmnb", "kernel.msgmni", "kernel.sem", "kernel.shmall", "kernel.shmmax", "kernel.shmmni",
   "kernel.shm_rmid_forced",
 ]

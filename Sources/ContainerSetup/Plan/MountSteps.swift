@@ -56,7 +56,7 @@ private func mountStep(_ mount: RuntimeSpec.Mount, view: CgroupView, source: Bin
 }
 
 /// The container's own groups, as its cgroup namespace shows them.
-private func cgroupSteps(_ view: CgroupView, target: String, attributes: MountAttributes) -> [SetupStep] {
+func cgroupSteps(_ view: CgroupView, target: String, attributes: MountAttributes) -> [SetupStep] {
   switch view {
   case .none: return []
   case .unified: return [.mount(type: "cgroup2", target: target, options: [], attributes: attributes)]

@@ -50,6 +50,13 @@ public struct Descriptor: ~Copyable, Sendable {
 }
 
 extension Descriptor {
+  /// Makes reads and writes wait.
+  public borrowing func setBlocking() throws(KernelError) {
+    let number = self.number
+    let flags = try kernel("fcntl(2) F_GETFL") { clinux_fcntl(number, F_GETFL, 0) }
+    try kernel("fcntl(2) F_SETFL") { clinux_fcntl(number, F_SETFL, Int(flags & ~O_NONBLOCK)) }
+  }
+
   /// What `fstat(2)` says; works on `O_PATH` descriptors.
   public borrowing func status() throws(KernelError) -> FileStatus {
     var raw = stat()

@@ -22,12 +22,16 @@ public struct ResourceLimits: Equatable, Sendable {
   public var realtimePeriod: UInt64?
   /// Processors: `0-3,7`.
   public var cpus: String?
+  /// Memory nodes: `0-1`.
+  public var memoryNodes: String?
   /// Processes and threads.
   public var pids: Int64?
   /// Nil and empty ask for nothing.
   public var block: BlockLimits
   /// In order, the later rule winning; empty leaves devices alone.
   public var devices: [DeviceRule]
+  /// File of a version 2 group → what is written to it, after everything else.
+  public var files: [String: String] = [:]
 
   public init(
     memory: Int64? = nil, memoryReservation: Int64? = nil, memoryAndSwap: Int64? = nil, swappiness: Int? = nil,

@@ -28,7 +28,7 @@ public struct MountedFileSystem: Equatable, Sendable {
   }
 
   /// Blanks and the like are written as `\040`.
-  private static func unescaped(_ field: Substring) -> String {
+  package static func unescaped(_ field: Substring) -> String {
     var bytes: [UInt8] = []
     var rest = Array(field.utf8)[...]
     while let byte = rest.popFirst() {

@@ -1,0 +1,115 @@
+import LinuxKit
+import OCI
+import ShimProtocol
+
+/// The steps of `mounts`, in the order they are written.
+func bundleMountSteps(_ spec: RuntimeSpec, _ facts: BundleFacts, slots: inout BundleSlots) throws(SetupError) -> [BundleStep] {
+  var steps: [BundleStep] = []
+  for mount in spec.mounts {
+    guard mount.destination.hasPrefix("/") || !mount.destination.isEmpty else { throw SetupError("mounts: a destination is empty") }
+    let target = mount.destination.hasPrefix("/") ? mount.destination : "/" + mount.destination
+    let options = try BundleMountOptions(mount)
+    if options.isBind {
+      steps += try bindSteps(mount, target, options, facts, &slots)
+      continue
+    }
+    switch mount.type {
+    case "cgroup", "cgroup2": steps += cgroupMountSteps(facts.cgroups, target, options.attributes)
+    case "tmpfs":
+      steps.append(.mountTmpfs(target: target, options: options.data, attributes: options.attributes, copiesUp: options.copiesUp))
+    case let type? where !type.isEmpty && type != "none":
+      var data = options.data
+      // Of a device, or a name that tables of mounts show.
+      if let source = mount.source, !source.isEmpty { data.insert(MountOption("source", source), at: 0) }
+      steps.append(.setup(.mount(type: type, target: target, options: data, attributes: options.attributes)))
+    default: throw SetupError("mounts: \(target) has no type")
+    }
+    if let propagation = options.propagation, propagation != .isPrivate {
+      steps.append(.propagate(target: target, propagation, isRecursive: options.propagatesBelow))
+    }
+  }
+  return steps
+}
+
+private func bindSteps(
+  _ mount: RuntimeSpec.Mount, _ target: String, _ options: BundleMountOptions, _ facts: BundleFacts, _ slots: inout BundleSlots
+) throws(SetupError) -> [BundleStep] {
+  guard let written = mount.source, !written.isEmpty else { throw SetupError("mounts: \(target) is a bind without a source") }
+  let path = written.hasPrefix("/") ? written : facts.bundle + "/" + written
+  // With user numbers of its own the container may not be able to look there: the parent does.
+  let source = facts.hasNewUsers ? BindSource.slot(slots.add(.tree(path: path, isRecursive: options.isRecursive))) : .path(path)
+  var attributes = options.attributes
+  var later: [BundleStep] = []
+  if options.isRecursive, attributes.contains(.readOnly), !options.isReadOnlyBelow {
+    attributes.remove(.readOnly)
+    later = [.setup(.remount(target: target, attributes: .readOnly, isRecursive: false))]
+  }
+  return [
+    .setup(
+      .bind(
+        source: source, target: target, isRecursive: options.isRecursive, attributes: attributes, propagation: options.propagation ?? .isPrivate))
+  ] + later
+}
+
+/// The container's own groups: through its cgroup namespace, or bound where it has none.
+private func cgroupMountSteps(_ view: BundleFacts.Cgroups, _ target: String, _ attributes: MountAttributes) -> [BundleStep] {
+  if view.hasNamespace { return cgroupSteps(view.view, target: target, attributes: attributes).map { .setup($0) } }
+  func bind(_ path: String, _ place: String) -> BundleStep {
+    .setup(.bind(source: .path(path), target: place, isRecursive: false, attributes: attributes, propagation: .isPrivate))
+  }
+  switch view.view {
+  case .none: return []
+  case .unified: return view.directories.first.map { [bind($0.path, target)] } ?? []
+  case .legacy:
+    var steps: [BundleStep] = [
+      .setup(.mount(type: "tmpfs", target: target, options: [MountOption("mode", "755")], attributes: attributes.subtracting(.readOnly)))
+    ]
+    for directory in view.directories {
+      let place = directory.controllers.isEmpty ? "unified" : directory.controllers.joined(separator: ",")
+      steps.append(bind(directory.path, target + "/" + place))
+      if directory.controllers.count > 1 {
+        steps += directory.controllers.map { .setup(.makeSymlink(target: target + "/" + $0, pointsTo: place)) }
+      }
+    }
+    if attributes.contains(.readOnly) { steps.append(.setup(.remount(target: target, attributes: attributes, isRecursive: false))) }
+    return steps
+  }
+}
+
+/// What every /dev has, and the container's own devices; nothing when the host's is bound there.
+func bundleDeviceSteps(_ spec: RuntimeSpec, _ facts: BundleFacts, slots: inout BundleSlots) throws(SetupError) -> [BundleStep] {
+  let foreign = spec.mounts.contains { mount in
+    ["/dev", "/dev/"].contains(mount.destination)
+      && (mount.type == "bind" || (mount.options ?? []).contains { $0 == "bind" || $0 == "rbind" })
+  }
+  if foreign { return [] }
+  let devices = spec.linux.devices ?? []
+  var steps: [BundleStep] = []
+  func add(_ path: String, _ kind: NodeKind, _ major: UInt32, _ minor: UInt32, _ mode: UInt32, _ uid: UInt32, _ gid: UInt32) {
+    let slot = facts.hasNewUsers ? slots.add(.tree(path: path, isRecursive: false)) : nil
+    steps.append(.makeDevice(target: path, kind: kind, major: major, minor: minor, mode: mode, uid: uid, gid: gid, slot: slot))
+  }
+  let own = Set(devices.map(\.path))
+  for device in defaultDevices where !own.contains("/dev/" + device.name) {
+    add("/dev/" + device.name, .character, device.major, device.minor, 0o666, 0, 0)
+  }
+  for device in devices {
+    let kind: NodeKind
+    switch device.type {
+    case "c", "u": kind = .character
+    case "b": kind = .block
+    case "p": kind = .fifo
+    default: throw SetupError("linux.devices: \(device.path): \"\(device.type)\" is not a type of device")
+    }
+    if kind != .fifo, device.major == nil || device.minor == nil { throw SetupError("linux.devices: \(device.path) has no numbers") }
+    add(
+      device.path, kind, UInt32(clamping: device.major ?? 0), UInt32(clamping: device.minor ?? 0), (device.fileMode ?? 0o666) & 0o7777,
+      device.uid ?? 0, device.gid ?? 0)
+  }
+  if spec.process.terminal == true { steps.append(.setup(.bindConsole)) }
+  if spec.mounts.contains(where: { $0.type == "devpts" }) {
+    steps.append(.makeLink(target: "/dev/ptmx", pointsTo: "pts/ptmx", replaces: true))
+  }
+  let links = [("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"), ("stderr", "/proc/self/fd/2")]
+  return steps + links.map { .makeLink(target: "/dev/" + $0.0, pointsTo: $0.1, replaces: false) }
+}

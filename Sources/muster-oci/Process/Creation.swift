@@ -1,0 +1,144 @@
+import Cgroups
+import ContainerSetup
+import Glibc
+import LinuxKit
+import OCI
+import Seccomp
+import ShimProtocol
+import ShimSetup
+
+/// Makes a container up to the moment where it waits for `start`.
+struct Creation {
+  var call: Call
+  var id: String
+  /// Absolute.
+  var bundle: String
+  var pidFile: String?
+  var preserved: Int32
+  var console: Console
+
+  /// Returns the container and, where nobody else got it, the terminal's master.
+  func run() throws -> (container: Container, master: SharedDescriptor?) {
+    let (written, bytes) = try Configuration.read(bundle + "/config.json")
+    var spec = written
+    passListeners(&spec.process)
+    try console.check(spec.process)
+    let path = spec.linux.cgroupsPath.flatMap { $0.isEmpty ? nil : $0 } ?? "/muster-oci/" + id
+    if path.split(separator: ":").count == 3 {
+      throw Failure("linux.cgroupsPath: \(path) is of systemd, which is not supported; use the cgroupfs manager")
+    }
+    let cgroup = try PlacedCgroup(path: path)
+    let plan = try bundlePlan(spec, try facts(spec, cgroup))
+    for warning in plan.warnings { call.journal.warn(warning) }
+    let ownsPID = plan.namespaces.contains(.pid)
+    let rootfs = try absolutePath(spec.root.path.hasPrefix("/") ? spec.root.path : bundle + "/" + spec.root.path)
+    var container = try Container.make(
+      root: call.root,
+      file: StateFile(
+        id: id, pid: 0, startTime: 0, bundle: bundle, rootfs: rootfs, created: Timestamp.text(WallClock.nanoseconds()), cgroup: path,
+        ownsPID: ownsPID, annotations: spec.annotations ?? [:]),
+      configuration: bytes)
+    do {
+      let limits = try bundleLimits(spec.linux.resources)
+      try cgroup.make(limits)
+      for word in cgroup.discarded(limits) { call.journal.warn("this machine has nothing for it: " + word) }
+      let master = try spawn(spec, plan, cgroup, &container)
+      if let pidFile { try writePID(container.file.pid, to: pidFile) }
+      return (container, master)
+    } catch {
+      container.destroy(spec, journal: call.journal)
+      throw error
+    }
+  }
+
+  private func facts(_ spec: RuntimeSpec, _ cgroup: PlacedCgroup) throws -> BundleFacts {
+    let own = try CapabilitySet.permitted()
+    let hasUsers = spec.linux.namespaces.contains { $0.type == "user" && $0.path?.isEmpty != false }
+    if spec.linux.namespaces.contains(where: { $0.type == "user" && $0.path?.isEmpty == false }) {
+      throw Failure("linux.namespaces: joining a user namespace by its path is not supported")
+    }
+    let view: CgroupView = cgroup.version == .v2 ? .unified : .legacy(cgroup.hierarchies, hasUnified: cgroup.hasUnified)
+    return BundleFacts(
+      bundle: bundle,
+      cgroups: .init(
+        view: view, directories: cgroup.directories.map { .init(controllers: $0.controllers, path: $0.path) },
+        hasNamespace: spec.linux.namespaces.contains { $0.type == "cgroup" && $0.path?.isEmpty != false }),
+      // In a user namespace of its own the container has all of them, which reach no further than it.
+      capabilities: hasUsers ? .known : own, hasNewUsers: hasUsers)
+  }
+
+  private func spawn(_ spec: RuntimeSpec, _ plan: BundlePlan, _ cgroup: PlacedCgroup, _ container: inout Container) throws -> SharedDescriptor? {
+    let joins = try plan.joins.map { entry in
+      let descriptor = SharedDescriptor(try Descriptor.open(entry.path ?? "", O_RDONLY))
+      let kind = try Namespaces.kind(of: descriptor.number)
+      guard kind == namespaceKind(entry.type) else { throw Failure("linux.namespaces: \(entry.path ?? "") is not of type \(entry.type)") }
+      return (descriptor: descriptor, kind: kind)
+    }
+    let socket = container.startSocket
+    let slots = try descriptors(for: plan.slots, spec) { SharedDescriptor(try UnixSocket.listen(path: socket)) }
+    let spawn = BundleSpawn(plan: plan, joins: joins, cgroups: try cgroup.openProcs(), slots: slots, preserved: preserved)
+    let (pid, channel) = try spawn.start()
+    container.file.pid = pid
+    container.file.startTime = ProcessTable.start(of: pid)?.time ?? 0
+    try container.save()
+    let hooks = (spec.hooks?.prestart ?? []) + (spec.hooks?.createRuntime ?? [])
+    var conversation = Conversation(plan: plan, pid: pid, channel: channel, console: console)
+    conversation.size = spec.process.consoleSize.map { TerminalSize(rows: $0.height, columns: $0.width) }
+    let creating = Array(JSON.line(container.state(.creating)).utf8)
+    return try conversation.follow { meeting in
+      switch meeting {
+      case .mappings: try writeMappings(spec, pid)
+      case .rootPrepared: for hook in hooks { try runHook(HookCall(hook), state: creating) }
+      }
+      return creating
+    }
+  }
+
+  private func writeMappings(_ spec: RuntimeSpec, _ pid: Int32) throws {
+    for (file, mappings) in [("uid_map", spec.linux.uidMappings), ("gid_map", spec.linux.gidMappings)] {
+      let text = (mappings ?? []).map { "\($0.containerID) \($0.hostID) \($0.size)\n" }.joined()
+      try Descriptor.open("/proc/\(pid)/\(file)", O_WRONLY).writeAll(text)
+    }
+  }
+
+  /// Sockets of socket activation (sd_listen_fds(3)) are passed on.
+  private func passListeners(_ process: inout RuntimeSpec.Process) {
+    guard let count = getenv("LISTEN_FDS").map({ String(cString: $0) }), preserved >= Int32(count) ?? .max else { return }
+    process.env += ["LISTEN_FDS=" + count, "LISTEN_PID=1"]
+  }
+}
+
+/// How many descriptors from 3 on are the program's: those that are asked for, and those of socket activation.
+func preservedDescriptors(_ words: Words) throws -> Int32 {
+  let asked = try words.number("preserve-fds", Int32.self) ?? 0
+  let listening = getenv("LISTEN_FDS").flatMap { Int32(String(cString: $0)) } ?? 0
+  let count = asked + listening
+  guard (0...1000).contains(count) else { throw Failure("--preserve-fds: \(count) is not possible") }
+  for number in 0..<count where fcntl(number + 3, F_GETFD) < 0 { throw Failure("--preserve-fds: there is no descriptor \(number + 3)") }
+  return count
+}
+
+/// Opens what a plan needs.
+func descriptors(for slots: [BundleSlot], _ spec: RuntimeSpec, start: () throws -> SharedDescriptor) throws -> [SharedDescriptor] {
+  try slots.map { slot in
+    switch slot {
+    case .seccomp:
+      guard let written = spec.linux.seccomp else { throw Failure("linux.seccomp: is missing") }
+      return SharedDescriptor(try memoryFile(name: "seccomp", try Seccomp.filter(of: Profile(written))))
+    case .start: return try start()
+    case .tree(let path, let isRecursive):
+      return SharedDescriptor(try cloneMount(try Descriptor.open(path, openPathOnly), isRecursive: isRecursive))
+    }
+  }
+}
+
+/// `O_PATH`.
+private let openPathOnly: Int32 = 0o10000000
+
+/// Written as a whole, as callers wait for the file.
+func writePID(_ pid: Int32, to path: String) throws {
+  let temporary = path + ".tmp"
+  unlink(temporary)
+  try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: 0o644).writeAll(String(pid))
+  if rename(temporary, path) != 0 { throw KernelError.last("rename(2)", [path]) }
+}
