@@ -16,7 +16,7 @@ extension SecretStore {
     } catch {
       throw Self.ledgerProblem("is damaged")
     }
-    if found == nil, keys.hasLedger, state.versions?.isEmpty == false { throw Self.ledgerProblem("is missing") }
+    if found == nil, keys.hasLedger { throw Self.ledgerProblem("is missing") }
     var ledger = found?.ledger ?? Ledger(key: key)
     let isNew = found?.isWhole != true || !keys.hasLedger
     for (name, version) in ledger.newest where (state.versions?[name]?.last ?? 0) < version {

@@ -77,6 +77,7 @@ import Testing
     unlink(ledger)
     #expect(kind { try own.open().value(of: "a") } == .damaged)
     #expect(kind { try own.open().list() } == .damaged)
+    #expect(kind { try own.open().create("c", [1]) } == .damaged)
     // Taken as they are, on purpose.
     _ = try own.open().rotateKey()
     #expect(try own.open().value(of: "a") == [2])

@@ -21,10 +21,11 @@ struct EncryptedFile: Sendable {
     if bytes.starts(with: Array("age-encryption.org/v1\n".utf8)) || bytes.starts(with: Array("-----BEGIN AGE ENCRYPTED FILE-----".utf8)) {
       return .age
     }
-    let text = String(decoding: bytes, as: UTF8.self)
-    guard text.contains("ENC[AES256_GCM,") else { return nil }
-    let isMarked = ["\"sops\"", "\nsops:", "\n[sops]", "\nsops_mac="].contains { text.contains($0) } || text.hasPrefix("sops:")
-    return isMarked && text.contains("mac") ? .sops : nil
+    // A value in clear is not copied into texts.
+    func contains(_ text: String) -> Bool { bytes.firstRange(of: Array(text.utf8)) != nil }
+    guard contains("ENC[AES256_GCM,"), contains("mac") else { return nil }
+    let isMarked = ["\"sops\"", "\nsops:", "\n[sops]", "\nsops_mac="].contains(where: contains) || bytes.starts(with: Array("sops:".utf8))
+    return isMarked ? .sops : nil
   }
 
   /// Decrypts with the tool, whose plaintext comes through a pipe and is nowhere else.

@@ -10,7 +10,8 @@ public func adoptVariables(_ request: AdoptionRequest, reader: some FileReader =
     throw AdoptionRefusal("one name cannot be that of several secrets", hint: "adopt one variable at a time")
   }
   var adopter = Adopter(request: request, reader: reader)
-  for variable in request.variables { try adopter.adopt(variable) }
+  let variables = request.variables.isEmpty ? try adopter.passwords() : request.variables
+  for variable in variables { try adopter.adopt(variable) }
   return adopter.adoption()
 }
 
@@ -42,6 +43,28 @@ struct Adopter {
       throw AdoptionRefusal("the stack files have errors", diagnostics: checked.diagnostics.filter { $0.severity == .error })
     }
     return Reading(checked: checked, loaded: loaded, files: WrittenFiles(loaded.merged))
+  }
+
+  /// The service's variables that the linter tells about (MU0601), as far as they can be adopted.
+  func passwords() throws(AdoptionRefusal) -> [String] {
+    let reading = try read(overlay)
+    let services = reading.loaded.merged["services"]?.mapping
+    guard let service = services?[entry: request.service].flatMap(LintedService.init) else {
+      throw AdoptionRefusal(
+        "there is no service \"\(request.service)\"", hint: "there are " + (services?.keys.sorted().joined(separator: ", ") ?? "none"))
+    }
+    let entries = service["environment"].map(keyed)?.mapping?.entries ?? []
+    let names = entries.filter { entry in
+      let written = reading.files.written(entry.value).map {
+        $0.hasPrefix(entry.key + "=") ? String($0.dropFirst(entry.key.count + 1)) : $0
+      }
+      return SecretNames.isSecret(entry.key) && SecretNames.isWritten(written ?? entry.value.text ?? "") != nil
+    }.map(\.key)
+    guard !names.isEmpty else {
+      throw AdoptionRefusal(
+        "service \"\(request.service)\" has no password written in its environment", hint: "name the variables that are to become secrets")
+    }
+    return names
   }
 
   mutating func adopt(_ variable: String) throws(AdoptionRefusal) {

@@ -20,6 +20,7 @@ public struct AdoptionRequest: Sendable {
   }
   public var stack: LoadRequest
   public var service: String
+  /// None: those in which the linter finds a password written (MU0601).
   public var variables: [String]
   /// The secret's key in the stack; nil: made of the variable's name. For one variable only.
   public var name: String?

@@ -23,10 +23,10 @@ struct SecretAdopt: StackCommand {
     false
   @Flag(help: "Show the difference and write nothing.") var dryRun = false
   @Argument(help: "The service.") var service: String
-  @Argument(help: "Variables of its environment.") var variables: [String]
+  @Argument(help: "Variables of its environment; none: those in which `muster check` finds a password (MU0601).") var variables: [String] =
+    []
 
   func validate() throws {
-    guard !variables.isEmpty else { throw ValidationError("Name the variables.") }
     guard name == nil || variables.count == 1 else { throw ValidationError("--name is for one variable.") }
     guard file != "" else { throw ValidationError("--file needs the name of a directory.") }
   }

@@ -52,7 +52,8 @@ extension Output {
   func tellShortness(of value: SecretValue, _ name: String) {
     guard case .bytes(let bytes) = value, bytes.count < Redactor.shortest else { return }
     error(
-      "note: \(visible(name)) has fewer than \(Redactor.shortest) bytes: so short a value is not taken out of messages, and is soon guessed")
+      "note: \(visible(name)) has fewer than \(Redactor.shortest) bytes: so short a value is not taken out of messages, and is soon guessed"
+    )
   }
 
   /// What a new value did to the containers that have the secret. The status: 1 when one did not get it.

@@ -163,6 +163,19 @@ import Testing
     #expect(adoption.files.map(\.shownBefore).first?.contains("one") == false)
   }
 
+  /// Without names: what the linter tells about, all of it or none.
+  @Test func passwordsThatTheLinterFinds() throws {
+    let stack =
+      "services:\n  db:\n    image: mysql\n    environment: [MYSQL_ROOT_PASSWORD=a, 'MYSQL_PASSWORD=${P:-b}', MYSQL_USER=u, 'X=${Y-}']\n"
+    #expect(try adopt(stack, []).secrets.map(\.variable) == ["MYSQL_ROOT_PASSWORD", "MYSQL_PASSWORD"])
+    #expect(refusal { try adopt(stack, [], service: "web") } == "there is no service \"web\"")
+    #expect(
+      refusal { try adopt("services: {db: {image: mysql, environment: {A: b}}}\n", []) }
+        == "service \"db\" has no password written in its environment")
+    let other = stack.replacing("image: mysql", with: "image: other:1")
+    #expect(refusal { try adopt(other, []) }?.contains("the image other:1 takes a file") == true)
+  }
+
   @Test func filesInsteadOfTheStore() throws {
     let stack = "services:\n  db:\n    image: mysql\n    environment: [MYSQL_ROOT_PASSWORD=hunter2]\n"
     let inside = try adopt(stack) { $0.place = .directory("/shop/secrets") }

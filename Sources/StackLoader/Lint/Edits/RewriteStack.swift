@@ -180,7 +180,8 @@ struct Rewriter {
   /// The places where two stacks differ beyond those that are allowed to, as `services.db.environment.PASSWORD`.
   static func unsaid(_ allowed: [String], _ old: LoadedStack, _ new: LoadedStack) -> [String] {
     let allowed = allowed.map { $0.split(separator: ".", omittingEmptySubsequences: false) }
-    return changes(resolved(old), resolved(new)).filter { path in !allowed.contains { isWithin(path, $0) } }.map { $0.joined(separator: ".") }
+    let unsaid = changes(resolved(old), resolved(new)).filter { path in !allowed.contains { isWithin(path, $0) } }
+    return unsaid.map { $0.joined(separator: ".") }
   }
 
   /// All that the files say: also the services of inactive profiles, and what no service uses.
