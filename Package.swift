@@ -158,7 +158,10 @@ let package = Package(
     tests("ContainerRuntime", ["ShimProtocol", "ContainerSetup", "LinuxKit", "OCI", "StackModel", "Cgroups", system]),
     tests(
       "Engine",
-      ["Cgroups", "LinuxKit", "SecretStore", "StackModel", "Reconciler", "Backend", "ContainerSetup", "OCI", system]),
+      [
+        "Cgroups", "LinuxKit", "SecretStore", "StackModel", "Reconciler", "Backend", "ContainerSetup", "ContainerRuntime", "OCI", crypto,
+        system,
+      ]),
     tests("EngineWire", ["Backend", "StackModel", "Reconciler"]),
     tests("EngineClient", ["EngineAPI", "EngineWire", "Backend", "StackModel", "Reconciler", "OCI", "LinuxKit", "CLinux", system]),
     tests("Terminal", ["Backend", "Reconciler", "StackModel", "Diagnostics", "OCI"]),

@@ -22,14 +22,17 @@ package enum Accounts {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     let user = parts.first.flatMap { $0.isEmpty ? nil : $0 } ?? "0"
     let group = parts.count > 1 && !parts[1].isEmpty ? parts[1] : nil
-    let passwd = try lines("/etc/passwd", root)
     let number = id(user)
+    // Who is a number needs no file: one that the container has made unreadable keeps nobody out (as runc).
+    let passwd = try lines("/etc/passwd", root, isNeeded: number == nil)
     // A name that is a number means the number, whatever an image has called its users.
     let entry = find(passwd, 7) { number == nil ? equal($0[0], user) : id($0[2]) == number }
     guard let uid = entry.flatMap({ id($0[2]) }) ?? number else {
       throw SetupProblem(errno: EINVAL, "unable to find user \(user): no matching entries in passwd file")
     }
-    let file = group == nil && entry == nil && additional.isEmpty ? [] : try lines("/etc/group", root)
+    let file =
+      group == nil && entry == nil && additional.isEmpty
+      ? [] : try lines("/etc/group", root, isNeeded: number == nil || ([group].compactMap { $0 } + additional).contains { id($0) == nil })
     let gid = try group.map { try groupID($0, file) } ?? entry.flatMap { id($0[3]) } ?? 0
     var groups = [gid]
     if group == nil, let name = entry?[0] {
@@ -69,12 +72,12 @@ package enum Accounts {
     return gid
   }
 
-  /// The file's bytes; none when there is no file.
-  private static func lines(_ path: String, _ root: borrowing RootedDirectory) throws -> [UInt8] {
+  /// The file's bytes; none when there is no file, or when it cannot be read and is not needed.
+  private static func lines(_ path: String, _ root: borrowing RootedDirectory, isNeeded: Bool = true) throws -> [UInt8] {
     do throws(KernelError) {
       return try root.read(path, limit: limit)
     } catch {
-      if error.errno == ENOENT || error.errno == ENOTDIR { return [] }
+      if error.errno == ENOENT || error.errno == ENOTDIR || !isNeeded { return [] }
       throw SetupProblem(errno: error.errno, "\(path) of the container cannot be read: \(error.reason)")
     }
   }

@@ -8,7 +8,10 @@ import Glibc
 /// - `/tmp`, mode 1777
 public enum TinyImage {
   /// Writes the archive.
-  public static func write(to path: String) async throws {
+  public static func write(to path: String) async throws { try writeFile(path, try await archive().finished()) }
+
+  /// The archive, to which a test may add.
+  public static func archive() async throws -> TarWriter {
     let applets = try await run("/bin/busybox", "--list").expect().lines
     var archive = TarWriter()
     for directory in ["bin", "etc", "srv", "root", "run", "var", "usr", "home"] { archive.directory(directory) }
@@ -21,7 +24,7 @@ public enum TinyImage {
     archive.file("srv/seed/one", "first\n", mode: 0o640, owner: 1000)
     archive.directory("srv/seed/deep", owner: 1000)
     archive.file("srv/seed/deep/two", "second\n", mode: 0o640, owner: 1000)
-    try writeFile(path, archive.finished())
+    return archive
   }
 }
 

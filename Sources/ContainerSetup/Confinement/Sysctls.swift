@@ -15,6 +15,7 @@ func chosenSysctls(_ options: ContainerOptions) throws(SetupError) -> [String: S
   }
   for (name, value) in options.sysctls.sorted(by: { $0.key < $1.key }) {
     try check(name, options)
+    try checkNoNUL([value], key: "sysctls: " + name)
     chosen[name] = value
   }
   return chosen

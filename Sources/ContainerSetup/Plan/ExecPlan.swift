@@ -48,6 +48,7 @@ public func execPlan(_ inputs: ContainerInputs, _ exec: ExecOptions) throws(Setu
   inputs.spec.options.hasTerminal = exec.hasTerminal
   if let user = exec.user, !user.isEmpty { inputs.spec.options.user = user }
   if let directory = exec.workingDirectory, !directory.isEmpty { inputs.spec.options.workingDirectory = directory }
+  try checkIdentity(inputs)
 
   let own = try chosenCapabilities(inputs.options, host: inputs.host)
   let capabilities = exec.isPrivileged ? inputs.host.capabilities : own

@@ -7,6 +7,7 @@ func runtimeSpec(
   _ inputs: ContainerInputs, mounts: ContainerMounts, capabilities: CapabilitySet
 ) throws(SetupError) -> RuntimeSpec {
   let options = inputs.options
+  try checkIdentity(inputs)
   try checkNames(options)
   try checkStopSignal(options)
   let devices = try ChosenDevices(options, host: inputs.host)
@@ -58,6 +59,13 @@ extension RuntimeSpec.Process {
     noNewPrivileges = options.noNewPrivileges ? true : nil
     oomScoreAdj = reach.oomScore
   }
+}
+
+/// Names that the shim takes as C strings: one with a NUL is no name, and no message to a shim either.
+func checkIdentity(_ inputs: ContainerInputs) throws(SetupError) {
+  try checkNoNUL([serviceUser(inputs)], key: "user")
+  try checkNoNUL(inputs.options.groups, key: "group_add")
+  try checkNoNUL([workingDirectory(inputs.options.workingDirectory, inputs.execution)], key: "working_dir")
 }
 
 /// `user`, else the image's, else root.
