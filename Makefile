@@ -48,7 +48,7 @@ test: test-deps $(base)
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin
-	install -m 0755 $(addprefix $(bin)/,muster musterd muster-shim) $(DESTDIR)$(PREFIX)/bin/
+	install -m 0755 $(addprefix $(bin)/,muster musterd muster-shim muster-oci) $(DESTDIR)$(PREFIX)/bin/
 
 format:
 	$(SWIFT) format format --in-place --parallel --recursive Package.swift Sources Tests

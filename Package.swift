@@ -169,7 +169,7 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "MusterOCITests", dependencies: ["TestSupport", "LinuxKit", "OCI", "CLinux", "muster-oci", system], swiftSettings: settings),
+      name: "MusterOCITests", dependencies: ["TestSupport", "LinuxKit", "OCI", "CLinux", system], swiftSettings: settings),
     .testTarget(name: "ArchitectureTests", swiftSettings: settings),
     .testTarget(
       name: "ScenarioTests", dependencies: ["TestSupport", "Backend", "Networking", "LinuxKit", system], swiftSettings: settings),
