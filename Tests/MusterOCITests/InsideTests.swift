@@ -85,6 +85,23 @@ import Testing
     #expect(!exists(bundle.directory("shared/new")))
   }
 
+  /// A mount that is made in the container on a shared bind is seen outside, and only that.
+  @Test func sharedBinds() async throws {
+    let capability = ["CAP_SYS_ADMIN"]
+    var spec = bundle.spec("busybox", "mount", "-t", "tmpfs", "inner", "/sh/m")
+    spec.process.capabilities = RuntimeSpec.Capabilities(bounding: capability, effective: capability, permitted: capability)
+    spec.linux.rootfsPropagation = "rshared"
+    spec.mounts.append(RuntimeSpec.Mount(destination: "/sh", type: "bind", source: "shared", options: ["rbind", "rshared"]))
+    try bundle.write(spec)
+    try makeDirectories(bundle.directory("shared"))
+    let script = """
+      mount -t tmpfs outer shared && mount --make-shared shared && mkdir shared/m && before=$(wc -l </proc/self/mountinfo) || exit 99
+      "$@" && grep -c ' inner ' /proc/self/mountinfo && echo $(($(wc -l </proc/self/mountinfo) - before))
+      """
+    let words = ["unshare", "-m", "sh", "-c", script, "sh", bundle.program, "--root", bundle.directory("run"), "run", bundle.id]
+    #expect(try await run(words, directory: bundle.directory.path).expect().output == "1\n1\n")
+  }
+
   @Test func sysctlsAndGroups() async throws {
     let text = try await shell(
       "cat /proc/sys/net/ipv4/ip_unprivileged_port_start; grep -c ':/$' /proc/self/cgroup; grep -cv ':/$' /proc/self/cgroup; true"
