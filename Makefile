@@ -63,7 +63,7 @@ test-vm: vm-deps build examples/hello/busybox
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin
-	install -m 0755 $(addprefix $(bin)/,muster musterd muster-shim) $(DESTDIR)$(PREFIX)/bin/
+	install -m 0755 $(addprefix $(bin)/,muster musterd muster-shim muster-oci) $(DESTDIR)$(PREFIX)/bin/
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
 	sed 's|/usr/local/bin|$(PREFIX)/bin|' examples/systemd/musterd.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/musterd.service
 

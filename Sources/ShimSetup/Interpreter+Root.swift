@@ -28,9 +28,12 @@ extension Interpreter {
   mutating func pivotRoot() throws {
     guard let new = root else { throw SetupProblem(errno: EINVAL, "there is no root to pivot to") }
     let number = new.number
+    let old = try Descriptor.open("/", O_DIRECTORY | Int32(CLINUX_O_PATH))
+    let oldNumber = old.number
     try kernel("fchdir(2)") { fchdir(number) }
     // The old root comes to lie on the new one and is taken off it.
     try kernel("pivot_root(2)") { clinux_pivot_root(".", ".") }
+    try kernel("fchdir(2)") { fchdir(oldNumber) }
     // Taking it off must not reach mounts that other namespaces share with this one.
     try kernel("mount(2) rslave", ["."]) { clinux_mount(nil, ".", nil, UInt(CLINUX_MS_REC | CLINUX_MS_SLAVE), nil) }
     try kernel("umount2(2)", ["."]) { clinux_umount2(".", Int32(CLINUX_MNT_DETACH)) }

@@ -69,6 +69,18 @@ import Testing
     }
   }
 
+  /// It forks: no threads, so nothing that may make one. JSON is what it has FoundationEssentials for.
+  @Test func theRuntimeNeedsNoMoreThanJSON() {
+    let tree = SourceTree.shared
+    for target in tree.closure(of: "muster-oci") {
+      for file in tree.sources(of: target) {
+        let heavy = file.imports.filter { $0 == "Foundation" || $0 == "Dispatch" || $0.hasPrefix("NIO") }
+        #expect(heavy.isEmpty, "\(file.path), which is part of muster-oci, imports \(heavy)")
+        if target != "muster-oci" { #expect(!file.imports.contains("FoundationEssentials"), "\(file.path)") }
+      }
+    }
+  }
+
   @Test func theKernelsFloorAndTheValuesNeedNoFoundation() {
     for target in Self.floors[1] + Self.floors[2] {
       for file in SourceTree.shared.sources(of: target) { #expect(!file.imports.contains("Foundation"), "\(file.path) imports Foundation") }

@@ -78,12 +78,16 @@ public struct PlacedCgroup: Sendable {
 
   /// Removes the group and those nested in it, waiting up to ten seconds for killed processes to be gone. A group that is gone is fine.
   public func remove() throws(CgroupError) {
-    for attempt in 0... {
+    var wait: UInt32 = 500
+    var waited: UInt32 = 0
+    while true {
       var busy: CgroupError?
       for place in group.places { if let error = try group.removed(place.directory) { busy = error } }
       guard let busy else { return }
-      if attempt > 200 { throw busy }
-      usleep(50_000)
+      if waited > 10_000_000 { throw busy }
+      usleep(wait)
+      waited += wait
+      wait = min(wait * 2, 50_000)
     }
   }
 

@@ -29,7 +29,8 @@ struct BundleMountOptions {
   /// What the kernel does anyway.
   private static let nothing: Set<String> = ["defaults", "norelatime", "async", "nomand", "loud", "noiversion", "nolazytime"]
   private static let refused: Set<String> = [
-    "remount", "idmap", "ridmap", "rnosuid", "rsuid", "rnodev", "rdev", "rnoexec", "rexec", "rnoatime", "ratime", "rrelatime", "rnorelatime",
+    "remount", "idmap", "ridmap", "rnosuid", "rsuid", "rnodev", "rdev", "rnoexec", "rexec", "rnoatime", "ratime", "rrelatime",
+    "rnorelatime",
     "rstrictatime", "rnostrictatime", "rnodiratime", "rdiratime", "rnosymfollow", "rsymfollow", "rrw", "copy-symlink", "iversion", "silent",
   ]
 

@@ -47,7 +47,8 @@ private func bindSteps(
   return [
     .setup(
       .bind(
-        source: source, target: target, isRecursive: options.isRecursive, attributes: attributes, propagation: options.propagation ?? .isPrivate))
+        source: source, target: target, isRecursive: options.isRecursive, attributes: attributes,
+        propagation: options.propagation ?? .isPrivate))
   ] + later
 }
 

@@ -111,7 +111,9 @@ public func bundlePlan(_ spec: RuntimeSpec, _ facts: BundleFacts) throws(SetupEr
 }
 
 /// How a further process joins a container. Pure.
-public func bundleExecPlan(_ spec: RuntimeSpec, _ process: RuntimeSpec.Process, capabilities: CapabilitySet) throws(SetupError) -> BundlePlan {
+public func bundleExecPlan(_ spec: RuntimeSpec, _ process: RuntimeSpec.Process, capabilities: CapabilitySet) throws(SetupError)
+  -> BundlePlan
+{
   try checkProcess(process)
   var slots = BundleSlots()
   var warnings: [String] = []

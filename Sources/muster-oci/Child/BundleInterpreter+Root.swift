@@ -8,7 +8,9 @@ extension BundleInterpreter {
   /// The mount with the longest name that leads to `path`, in this process's own namespace.
   func makeParentPrivate(_ path: String) throws {
     var resolved = [CChar](repeating: 0, count: Int(PATH_MAX))
-    guard realpath(path, &resolved) != nil else { throw SetupProblem(errno: errno, "root.path \(path): \(KernelError.reason(errno).lowercased())") }
+    guard realpath(path, &resolved) != nil else {
+      throw SetupProblem(errno: errno, "root.path \(path): \(KernelError.reason(errno).lowercased())")
+    }
     let place = String(decoding: resolved.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     let table = ProcessTable.text("/proc/thread-self/mountinfo") ?? ""
     var parent = "/"
@@ -44,7 +46,9 @@ extension BundleInterpreter {
       let place = try root.makeFile(target)
       return try inner.move(try inner.slot(slot).descriptor, onto: place)
     }
-    if let slash = target.utf8.lastIndex(of: UInt8(ascii: "/")), slash != target.startIndex { try root.makeDirectories(String(target[..<slash])) }
+    if let slash = target.utf8.lastIndex(of: UInt8(ascii: "/")), slash != target.startIndex {
+      try root.makeDirectories(String(target[..<slash]))
+    }
     if access(root, target) { return try check(root, target, kind, major, minor) }
     try root.makeNode(target, type: kind.type, mode: mode, major: major, minor: minor, owner: owner)
   }

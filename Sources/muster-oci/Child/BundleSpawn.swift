@@ -22,7 +22,8 @@ struct BundleSpawn {
   func start() throws(KernelError) -> (pid: Int32, channel: SharedDescriptor) {
     let channel = try UnixSocket.pair(keepsMessages: true).shared()
     // Children are made in a pid namespace; this process stays in its own and goes back.
-    let target = enters.map { ($0.process, $0.kinds) }.flatMap { $0.1.contains(.pid) ? $0.0 : nil } ?? joins.first { $0.kind == .pid }?.descriptor
+    let target =
+      enters.map { ($0.process, $0.kinds) }.flatMap { $0.1.contains(.pid) ? $0.0 : nil } ?? joins.first { $0.kind == .pid }?.descriptor
     let own = try target.map { (_) throws(KernelError) in try SharedDescriptor(Descriptor.open("/proc/self/ns/pid", O_RDONLY)) }
     if let target { try Namespaces.join(target.number, .pid) }
     let made: Result<Int32, KernelError>

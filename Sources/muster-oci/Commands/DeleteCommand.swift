@@ -1,3 +1,6 @@
+import LinuxKit
+import SystemPackage
+
 /// `delete`: removes what is left of a container; `--force` ends it before.
 func deleteCommand(_ call: Call) throws -> Int32 {
   let words = try Words(call.words, Words.Grammar(switches: ["force"], short: ["f": "force"]), command: "delete")
@@ -7,6 +10,8 @@ func deleteCommand(_ call: Call) throws -> Int32 {
   do {
     container = try Container.find(root: call.root, id: id)
   } catch let failure as Failure where words.has("force") && failure.description.contains("does not exist") {
+    // What a `create` that was killed at its very beginning has left.
+    try removeTree(FilePath(call.root + "/" + id))
     return 0
   }
   let lock = try container.lock()

@@ -40,7 +40,8 @@ func execCommand(_ call: Call) throws -> Int32 {
   let slots = try descriptors(for: plan.slots, spec) { throw Failure("exec: there is nothing to start") }
   let signals = isDetached ? nil : SharedSignals(try SignalQueue(Attachment.passed))
   let spawn = BundleSpawn(
-    plan: plan, enters: (first, kinds), cgroups: try container.cgroup().openProcs(), slots: slots, preserved: try preservedDescriptors(words))
+    plan: plan, enters: (first, kinds), cgroups: try container.cgroup().openProcs(), slots: slots,
+    preserved: try preservedDescriptors(words))
   let (pid, channel) = try spawn.start()
   var conversation = Conversation(plan: plan, pid: pid, channel: channel, console: console)
   conversation.size = process.consoleSize.map { TerminalSize(rows: $0.height, columns: $0.width) }

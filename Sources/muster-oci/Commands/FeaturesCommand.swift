@@ -20,7 +20,8 @@ private struct Features: Encodable {
     struct Seccomp: Encodable {
       var enabled = true
       var actions = [
-        "SCMP_ACT_ALLOW", "SCMP_ACT_ERRNO", "SCMP_ACT_KILL", "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_KILL_THREAD", "SCMP_ACT_LOG", "SCMP_ACT_TRACE",
+        "SCMP_ACT_ALLOW", "SCMP_ACT_ERRNO", "SCMP_ACT_KILL", "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_KILL_THREAD", "SCMP_ACT_LOG",
+        "SCMP_ACT_TRACE",
         "SCMP_ACT_TRAP",
       ]
       var operators = [
@@ -49,7 +50,8 @@ private struct Features: Encodable {
   var hooks = ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"]
   var mountOptions = [
     "async", "atime", "bind", "defaults", "dev", "diratime", "dirsync", "exec", "noatime", "nodev", "nodiratime", "noexec", "norelatime",
-    "nostrictatime", "nosuid", "nosymfollow", "private", "rbind", "relatime", "ro", "rprivate", "rro", "rshared", "rslave", "runbindable", "rw",
+    "nostrictatime", "nosuid", "nosymfollow", "private", "rbind", "relatime", "ro", "rprivate", "rro", "rshared", "rslave", "runbindable",
+    "rw",
     "shared", "slave", "strictatime", "suid", "symfollow", "sync", "tmpcopyup", "unbindable",
   ]
   var linux = Linux()

@@ -15,7 +15,8 @@ func listCommand(_ call: Call) throws -> Int32 {
   switch words.last("format") ?? "table" {
   case "json": print(states.isEmpty ? "null" : JSON.line(states))
   case "table":
-    let rows = [["ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER"]]
+    let rows =
+      [["ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER"]]
       + states.map { [$0.id, String($0.pid ?? 0), $0.status.rawValue, $0.bundle, $0.created, $0.owner ?? ""] }
     let widths = (0..<6).map { column in rows.map { $0[column].count }.max() ?? 0 }
     for row in rows {

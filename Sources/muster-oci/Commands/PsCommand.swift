@@ -35,7 +35,9 @@ private func output(of command: [String]) throws -> String {
     execvp(command[0], arguments)
     _exit(127)
   }
-  if let code = try Process.reap(pid, waits: true)?.code, code != 0 { throw Failure("\(command.joined(separator: " ")): exit status \(code)") }
+  if let code = try Process.reap(pid, waits: true)?.code, code != 0 {
+    throw Failure("\(command.joined(separator: " ")): exit status \(code)")
+  }
   lseek(file.number, 0, SEEK_SET)
   return String(decoding: try file.readAll(limit: 16 << 20), as: UTF8.self)
 }

@@ -9,7 +9,8 @@ enum Configuration {
 
   /// What the specification knows and this runtime does not. Properties that the specification does not know are ignored, as it demands.
   static let refused = [
-    "vm", "process.selinuxLabel", "process.ioPriority", "process.scheduler", "process.execCPUAffinity", "linux.intelRdt", "linux.personality",
+    "vm", "process.selinuxLabel", "process.ioPriority", "process.scheduler", "process.execCPUAffinity", "linux.intelRdt",
+    "linux.personality",
     "linux.mountLabel", "linux.timeOffsets", "linux.netDevices", "linux.memoryPolicy", "linux.resources.rdma", "linux.resources.network",
     "linux.resources.hugepageLimits", "linux.resources.memory.kernel", "linux.resources.memory.kernelTCP",
     "linux.resources.memory.checkBeforeUpdate", "linux.resources.cpu.burst", "linux.resources.cpu.idle",

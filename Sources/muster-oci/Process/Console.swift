@@ -10,7 +10,9 @@ struct Console {
   var isKept: Bool
 
   func check(_ process: RuntimeSpec.Process) throws {
-    if process.terminal == true, socket == nil, !isKept { throw Failure("cannot allocate tty if runc will detach without setting console socket") }
+    if process.terminal == true, socket == nil, !isKept {
+      throw Failure("cannot allocate tty if runc will detach without setting console socket")
+    }
     if process.terminal != true, socket != nil { throw Failure("cannot use console socket if runc will not detach or allocate tty") }
   }
 

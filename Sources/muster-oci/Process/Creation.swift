@@ -67,7 +67,9 @@ struct Creation {
       capabilities: hasUsers ? .known : own, hasNewUsers: hasUsers)
   }
 
-  private func spawn(_ spec: RuntimeSpec, _ plan: BundlePlan, _ cgroup: PlacedCgroup, _ container: inout Container) throws -> SharedDescriptor? {
+  private func spawn(_ spec: RuntimeSpec, _ plan: BundlePlan, _ cgroup: PlacedCgroup, _ container: inout Container) throws
+    -> SharedDescriptor?
+  {
     let joins = try plan.joins.map { entry in
       let descriptor = SharedDescriptor(try Descriptor.open(entry.path ?? "", O_RDONLY))
       let kind = try Namespaces.kind(of: descriptor.number)

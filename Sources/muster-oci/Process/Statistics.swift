@@ -59,13 +59,15 @@ struct Statistics: Encodable {
     }
     func usage(_ limit: String, _ now: String, _ most: String, _ failures: String) -> Memory.Usage {
       .init(
-        limit: group.number(limit).map { UInt64($0) } ?? .max, usage: group.number(now), max: group.number(most), failcnt: group.number(failures) ?? 0)
+        limit: group.number(limit).map { UInt64($0) } ?? .max, usage: group.number(now), max: group.number(most),
+        failcnt: group.number(failures) ?? 0)
     }
     memory =
       isUnified
       ? Memory(
         cache: raw["file"], usage: usage("memory.max", "memory.current", "memory.peak", ""),
-        swap: group.text("memory.swap.current") == nil ? nil : usage("memory.swap.max", "memory.swap.current", "memory.swap.peak", ""), raw: raw)
+        swap: group.text("memory.swap.current") == nil ? nil : usage("memory.swap.max", "memory.swap.current", "memory.swap.peak", ""),
+        raw: raw)
       : Memory(
         cache: raw["cache"],
         usage: usage("memory.limit_in_bytes", "memory.usage_in_bytes", "memory.max_usage_in_bytes", "memory.failcnt"),
