@@ -20,7 +20,7 @@ final class HeldPort: Sendable {
     let value = address?.value ?? 0
     do throws(KernelError) {
       self.port = try descriptor.bind(address: value, port: port)
-    } catch where error.errno == EADDRINUSE && transport == .tcp && port != 0 {
+    } catch  where error.errno == EADDRINUSE && transport == .tcp && port != 0 {
       // With SO_REUSEADDR, connections in TIME_WAIT of a server that has gone do not count. But neither do, on some kernels (6.1), sockets
       // that had it when they were bound: only the right to listen, which is given up at once, says that nobody else has the port.
       try HeldPort.setReuse(number, 1)

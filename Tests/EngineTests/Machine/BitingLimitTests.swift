@@ -17,7 +17,8 @@ import Testing
 
   @Test func aHogIsKilledAndSaidToHaveBeenOutOfMemory() async throws {
     try await EngineOfOurOwn.with { (engine) async throws in
-      let stack = engine.stack("hogs", ["first": "exec tail /dev/zero", "child": "tail /dev/zero; echo went on; exit 3", "good": "exit 4"]) {
+      let stack = engine.stack("hogs", ["first": "exec tail /dev/zero", "child": "tail /dev/zero; echo went on; exit 3", "good": "exit 4"])
+      {
         $0.resources.memory = 16_777_216
         $0.resources.memorySwap = 16_777_216
       }
@@ -71,7 +72,8 @@ import Testing
       let last = try now()
       let elapsed = (last.at - first.at) / .seconds(1)
       let used = last.used - first.used
-      print("limits: cpus 0.5 gave \(used / elapsed) of a processor in \(elapsed) s, throttled in \(last.throttled - first.throttled) periods")
+      print(
+        "limits: cpus 0.5 gave \(used / elapsed) of a processor in \(elapsed) s, throttled in \(last.throttled - first.throttled) periods")
       #expect(used <= 0.55 * elapsed, "more than half a processor")
       // A period (100 ms) in which it was stopped is one in which it had all of its share.
       #expect(last.throttled > first.throttled)
@@ -91,7 +93,8 @@ import Testing
         let line = try #require(limits.split(separator: "\n").first { $0.hasPrefix(name) })
         #expect(line.dropFirst(name.count).split(separator: " ").prefix(2) == [Substring(soft), Substring(hard)], "\(line)")
       }
-      let written = try await engine.exec("read", "a", ["sh", "-c", "trap '' XFSZ; dd if=/dev/zero of=/tmp/f bs=4096 count=2 2>/dev/null; wc -c </tmp/f"])
+      let written = try await engine.exec(
+        "read", "a", ["sh", "-c", "trap '' XFSZ; dd if=/dev/zero of=/tmp/f bs=4096 count=2 2>/dev/null; wc -c </tmp/f"])
       #expect(written.output.hasSuffix("4096\n"), "\(written)")
       let files = ["/proc/sys/net/ipv4/ip_unprivileged_port_start", "/proc/sys/kernel/msgmax"]
       #expect(try await engine.exec("read", "a", ["cat"] + files).output == "81\n4321\n")

@@ -63,7 +63,8 @@ extension Scenarios {
         for pid in pids { #expect(await hasEnded(pid), "\(pid) outlives its shim") }
         let containers = try await stage.containers()
         for name in ["shop-db-1", "shop-web-1", "shop-web-2", "shop-web-3"] {
-          #expect(containers[name]?.State == "exited" && containers[name]?.ExitCode == 137, "\(name): \(String(describing: containers[name]))")
+          #expect(
+            containers[name]?.State == "exited" && containers[name]?.ExitCode == 137, "\(name): \(String(describing: containers[name]))")
         }
         try await stage.expectConvergence("shims and engine")
       }
