@@ -147,7 +147,10 @@ let package = Package(
     tests("ContainerRuntime", ["ShimProtocol", "ContainerSetup", "LinuxKit", "OCI", "StackModel", "Cgroups", system]),
     tests(
       "Engine",
-      ["Cgroups", "LinuxKit", "SecretStore", "StackModel", "Reconciler", "Backend", "ContainerSetup", "OCI", system]),
+      [
+        "Cgroups", "LinuxKit", "SecretStore", "StackModel", "Reconciler", "Backend", "ContainerRuntime", "ContainerSetup", "Networking",
+        "OCI", system,
+      ]),
     tests("EngineWire", ["Backend", "StackModel", "Reconciler"]),
     tests("EngineClient", ["EngineAPI", "EngineWire", "Backend", "StackModel", "Reconciler", "OCI", "LinuxKit", "CLinux", system]),
     tests("Terminal", ["Backend", "Reconciler", "StackModel", "Diagnostics", "OCI"]),
