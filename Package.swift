@@ -159,8 +159,8 @@ let package = Package(
     tests(
       "Engine",
       [
-        "Cgroups", "LinuxKit", "SecretStore", "StackModel", "Reconciler", "Backend", "ContainerSetup", "ContainerRuntime", "OCI", crypto,
-        system,
+        "Cgroups", "LinuxKit", "SecretStore", "StackModel", "Reconciler", "Backend", "ContainerRuntime", "ContainerSetup", "Networking",
+        "OCI", crypto, system,
       ]),
     tests("EngineWire", ["Backend", "StackModel", "Reconciler"]),
     tests("EngineClient", ["EngineAPI", "EngineWire", "Backend", "StackModel", "Reconciler", "OCI", "LinuxKit", "CLinux", system]),

@@ -56,11 +56,26 @@ public struct StackRequest: Sendable, Codable, Equatable {
   public var operation: Operation
   /// Values of secrets and configs that come from the caller's environment, by key (`secrets.NAME`, `configs.NAME`). Never stored in clear, never shown.
   public var values: [String: String]
-  public init(project: ProjectName, stack: Stack?, operation: Operation, values: [String: String] = [:]) {
+  /// Whose the directories are that are made for binds; nil: root's.
+  public var caller: Caller?
+  public init(
+    project: ProjectName, stack: Stack?, operation: Operation, values: [String: String] = [:], caller: Caller? = nil
+  ) {
     self.project = project
     self.stack = stack
     self.operation = operation
     self.values = values
+    self.caller = caller
+  }
+}
+
+/// The person behind a command, by the host's numbers.
+public struct Caller: Sendable, Codable, Equatable {
+  public var uid: UInt32
+  public var gid: UInt32
+  public init(uid: UInt32, gid: UInt32) {
+    self.uid = uid
+    self.gid = gid
   }
 }
 
@@ -173,6 +188,7 @@ public enum SessionRequest: Sendable, Codable, Equatable {
     /// `--use-aliases`.
     public var usesAliases = false
     public var values: [String: String] = [:]
+    public var caller: Caller?
     public init(project: ProjectName, stack: Stack, service: ServiceName, options: ContainerOptions) {
       self.project = project
       self.stack = stack
@@ -194,6 +210,8 @@ public enum SessionInput: Sendable, Equatable {
 public enum SessionOutput: Sendable, Equatable {
   /// The container's id and name.
   case started(id: ContainerID, name: String)
+  /// What the container asks for and does not get.
+  case warning(String)
   case bytes([UInt8], stream: LogLine.Stream)
 }
 

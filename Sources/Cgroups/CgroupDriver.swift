@@ -36,7 +36,9 @@ public protocol Cgroup: Sendable {
   func discarded(_ limits: ResourceLimits) -> [String]
   /// All processes, those of nested groups included.
   func processes() throws(CgroupError) -> [Int32]
-  /// Kills all of them.
+  /// A group within this one, made when it is missing, whose processes can be told from the others and killed alone. It goes with this one.
+  func nested(_ name: String) throws(CgroupError) -> NestedGroup
+  /// Kills all of them, those that are frozen too.
   func kill() throws(CgroupError)
   /// Removes the group, nested ones included, waiting for killed processes to be gone. A group that is gone is fine.
   func remove() async throws
@@ -47,6 +49,12 @@ public protocol Cgroup: Sendable {
   func thaw() throws(CgroupError)
   /// What it uses now.
   func usage() -> CgroupUsage
+}
+
+/// A part of a group: `joined` is what a process joins to be in it, `inner` what kills only its processes.
+public struct NestedGroup: Sendable {
+  public var joined: any Cgroup
+  public var inner: any Cgroup
 }
 
 /// What a group uses; nil is not known.

@@ -31,6 +31,7 @@ extension EngineClient {
         case .started:
           let started: SessionFrame.Started = try decode(frame.payload)
           await output(.started(id: ContainerID(started.id), name: started.name))
+        case .warning: await output(.warning(String(decoding: frame.payload, as: UTF8.self)))
         case .exit:
           let exit: SessionFrame.Exit = try decode(frame.payload)
           return exit.code

@@ -23,6 +23,8 @@ public struct SessionFrame: Sendable, Equatable {
     case error = 4
     /// `{"id": …, "name": …}`
     case started = 5
+    /// Text for the user.
+    case warning = 6
   }
 
   /// Payload of `exit`.

@@ -9,8 +9,24 @@ extension Interpreter {
   mutating func overlayRoot(_ directory: String, _ lower: [String], _ upper: String, _ work: String, _ attributes: MountAttributes) throws {
     let options = try OverlayOptions.text(lower: lower, upper: upper, work: work)
     try kernel("chdir(2)", [directory]) { chdir(directory) }
+    // An overlay writes with the rights of whoever mounted it, and one with this capability is under no quota of ext4.
+    let back = try withoutResourceCapability()
     try kernel("mount(2) overlay", [directory, options]) { clinux_mount("overlay", work, "overlay", 0, options) }
+    try back()
     try takeRoot(work, attributes)
+  }
+
+  /// Lays CAP_SYS_RESOURCE aside. Returns what takes it up again.
+  private func withoutResourceCapability() throws(KernelError) -> () throws(KernelError) -> Void {
+    var effective: UInt64 = 0
+    var permitted: UInt64 = 0
+    var inheritable: UInt64 = 0
+    try kernel("capget(2)") { clinux_capget(&effective, &permitted, &inheritable) }
+    let before = (effective, permitted, inheritable)
+    let without = effective & ~CapabilitySet(names: ["CAP_SYS_RESOURCE"]).rawValue
+    if without == effective { return {} }
+    try kernel("capset(2)") { clinux_capset(without, before.1, before.2) }
+    return { () throws(KernelError) in try kernel("capset(2)") { clinux_capset(before.0, before.1, before.2) } }
   }
 
   mutating func bindRoot(_ path: String, _ attributes: MountAttributes) throws {

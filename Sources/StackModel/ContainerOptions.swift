@@ -53,6 +53,8 @@ public struct ContainerOptions: Sendable, Codable, Equatable {
   public var isReadOnly = false
   public var shmSize: ByteCount?
   public var volumesFrom: [VolumesFrom]?
+  /// `storage_opt.size`: what it may write to its root file system; nil: no limit of its own.
+  public var rootSize: ByteCount?
 
   // Resources
   public var resources = Resources()

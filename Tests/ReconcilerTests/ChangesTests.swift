@@ -94,6 +94,7 @@ import Testing
       "secrets": { $0.secrets = [FileGrant(source: "s", target: "/s")] },
       "configs": { $0.configs = [FileGrant(source: "s", target: "/s")] },
       "onSecretChange": { $0.onSecretChange = .restart }, "isReadOnly": { $0.isReadOnly = true }, "shmSize": { $0.shmSize = 1 },
+      "rootSize": { $0.rootSize = ByteCount(1 << 30) },
       "resources": { $0.resources.pids = 1 },
       "ulimits": { $0.ulimits = ["nofile": Ulimit(soft: 1, hard: 2)] }, "sysctls": { $0.sysctls = ["a": "b"] },
       "logging": { $0.logging = Logging(driver: .none) }, "capAdd": { $0.capAdd = ["ALL"] }, "capDrop": { $0.capDrop = ["ALL"] },

@@ -110,11 +110,12 @@ import Testing
   ]
   @Test(arguments: cores) func readsCpus(_ form: ShortForm<Int64?>) { form.check("cpus", \.options.resources.nanocores) }
 
-  static let storage: [ShortForm<[String: String]?>] = [
-    .init("{size: 1G}", ["size": "1G"]), .init("{size: 1}", ["size": "1"]),
+  static let storage: [ShortForm<ByteCount?>] = [
+    .init("{size: 1G}", ByteCount(1 << 30)), .init("{size: 1}", ByteCount(1)), .init("{size: 0}", nil),
     .init("{size: big}", refused: "storage_opt.size \"big\" is not a size"),
+    .init("{size: 1G, dm.basesize: 1G}", refused: "storage_opt.dm.basesize"),
   ]
-  @Test(arguments: storage) func readsStorageOptions(_ form: ShortForm<[String: String]?>) {
-    form.check("storage_opt") { $0.requests?.storageOptions }
+  @Test(arguments: storage) func readsStorageOptions(_ form: ShortForm<ByteCount?>) {
+    form.check("storage_opt") { $0.options.rootSize }
   }
 }

@@ -5,6 +5,7 @@ import Glibc
 /// - `/bin`: busybox and a link for each of its applets
 /// - `/etc/passwd`, `/etc/group`: root, nobody (65534), app (1000, group app 1000, also in group extra 2000)
 /// - `/srv/seed/one`, `/srv/seed/deep/two`: what a named volume on `/srv/seed` starts with; owned by app, mode 0640
+/// - `/srv/mine`: empty, owned by app, mode 0750
 /// - `/tmp`, mode 1777
 public enum TinyImage {
   /// Writes the archive.
@@ -23,6 +24,7 @@ public enum TinyImage {
     archive.directory("srv/seed", owner: 1000)
     archive.file("srv/seed/one", "first\n", mode: 0o640, owner: 1000)
     archive.directory("srv/seed/deep", owner: 1000)
+    archive.directory("srv/mine", mode: 0o750, owner: 1000)
     archive.file("srv/seed/deep/two", "second\n", mode: 0o640, owner: 1000)
     return archive
   }

@@ -115,6 +115,16 @@ enum { CLINUX_MOUNT_ATTR_ATIME = 0x70 };
 /// `subpath`, resolved inside it, is. `stage` names the call that failed.
 int clinux_overlay_view(const char *directory, const char *options, const char *subpath, const char **stage);
 
+// Quotas of a project: a number that files carry, inherited from their directory
+/// Gives a directory, and all that is made in it from now on, to a project.
+int clinux_set_project(int directory, uint32_t project);
+/// 0 and fills `project`.
+int clinux_get_project(int fd, uint32_t *project);
+/// Bytes that the project may have on the file system of `fd`, whole KiB, 0 without limit.
+int clinux_set_project_limit(int fd, uint32_t project, uint64_t bytes);
+/// 0 and fills `limit` and `used`; ESRCH, ENOSYS, ENOTTY where there are no such quotas.
+int clinux_get_project_limit(int fd, uint32_t project, uint64_t *limit, uint64_t *used);
+
 // Sockets, events, terminals
 ssize_t clinux_send(int socket, const void *bytes, size_t length, const int *fds, size_t fd_count);
 /// Receives with MSG_CMSG_CLOEXEC. `fd_count` is the room on entry, what came on return. More descriptors than room: they are closed, errno EMSGSIZE.

@@ -3,19 +3,43 @@ import Glibc
 extension Group {
   func kill() throws(CgroupError) {
     // Linux 5.14: one write, no race with forks. Works for the whole group also where version 1 holds the controllers.
-    if let place = places.first(where: { $0.directory.exists("cgroup.kill") }) { return try place.directory.write("1", to: "cgroup.kill") }
+    if let place = places.first(where: { $0.directory.exists("cgroup.kill") }) {
+      try place.directory.write("1", to: "cgroup.kill")
+      // What version 1 has frozen does not even die.
+      if places.contains(where: { $0.directory.exists("freezer.state") }) { try thaw() }
+      return
+    }
     // Frozen processes cannot fork, but what was forked meanwhile is only seen in the next round.
     for _ in 1...100 {
       let pids = try processes()
       if pids.isEmpty { return }
-      try freeze()
+      try? freeze()
       for pid in try processes() { Glibc.kill(pid, SIGKILL) }
-      try thaw()
+      try? thaw()
     }
   }
 
+  func nested(_ name: String) throws(CgroupError) -> NestedGroup {
+    // One hierarchy is enough to tell them by, and limits of the others hold for the whole group as before.
+    let index =
+      places.firstIndex { $0.directory.exists("cgroup.kill") } ?? places.firstIndex { $0.directory.exists("freezer.state") }
+      ?? places.firstIndex { $0.hierarchy.controllers.contains("pids") } ?? places.startIndex
+    var joined = self
+    joined.places[index].directory = places[index].directory.inner(try groupName(name))
+    try joined.places[index].directory.make()
+    var inner = joined
+    inner.places = [joined.places[index]]
+    return NestedGroup(joined: joined, inner: inner)
+  }
+
   func freeze() throws(CgroupError) { try setFrozen(true) }
-  func thaw() throws(CgroupError) { try setFrozen(false) }
+  func thaw() throws(CgroupError) {
+    // In version 1, what is below may be frozen on its own.
+    for place in places where place.directory.exists("freezer.state") {
+      for directory in try place.directory.tree() { try? directory.write("THAWED", to: "freezer.state") }
+    }
+    try setFrozen(false)
+  }
 
   var isFrozen: Bool {
     places.contains { place in

@@ -51,6 +51,7 @@ extension Container {
 
   /// Starts it again after the delay, unless somebody else has meanwhile decided.
   func restart(after delay: Duration) {
+    guard !isAbandoned else { return }
     announce(.restarting)
     pendingRestart = Task {
       try? await Task.sleep(for: delay)
@@ -60,7 +61,7 @@ extension Container {
   }
 
   private func restartAlone() async {
-    guard record.state == .restarting, running == nil, !record.wasStopped else { return }
+    guard record.state == .restarting, running == nil, !record.wasStopped, !isAbandoned else { return }
     pendingRestart = nil
     do {
       try await launch()

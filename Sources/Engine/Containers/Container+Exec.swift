@@ -1,4 +1,5 @@
 import Backend
+import Cgroups
 import ContainerRuntime
 import ContainerSetup
 import ImageStore
@@ -8,15 +9,18 @@ import ShimProtocol
 import StackModel
 
 extension Container {
-  /// Starts a further process inside. A `SetupFailure` says why it could not begin, and the exit code for that.
-  func execute(_ options: ExecOptions, isInteractive: Bool, isDetached: Bool = false, image: Image) async throws -> ExecSession {
-    guard let running, let cgroup = running.cgroup else {
+  /// Starts a further process inside; one of a health check in a control group of such. A `SetupFailure` says why it could not begin, and the exit code for that.
+  func execute(
+    _ options: ExecOptions, isInteractive: Bool, isDetached: Bool = false, image: Image, isProbe: Bool = false
+  ) async throws -> ExecSession {
+    guard let running, let whole = running.cgroup else {
       throw EngineError(.conflict, subject: spec.service.rawValue, "the container \(spec.name) is not running")
     }
     let launch = Launch(
       engine: engine, id: id, spec: mountedSpec, image: image.config, root: root(image), volumes: volumePaths(), endpoints: record.endpoints
     )
     do {
+      let cgroup = isProbe ? try whole.nested(probeGroup).joined : whole
       let plan = try execPlan(launch.inputs(files, owner: nil, cgroup: cgroup), options)
       let slots = OpenSlots(
         spec: spec, cgroup: cgroup, capabilities: plan.capabilities, imageArchitecture: image.config.architecture,
@@ -35,3 +39,6 @@ extension Container {
     }
   }
 }
+
+/// The part of a container's control group that health checks run in.
+let probeGroup = "muster-probe"

@@ -31,6 +31,20 @@ extension Container {
     let image = await engine.images.resolve(record.imageID.description)
     let signal = stopSignal(spec, image?.config ?? ImageConfig())
     let grace = grace ?? spec.options.stopGracePeriod.duration
+    if grace < .zero {
+      // As Docker: however long it takes.
+      if hooks, spec.options.hooks?.beforeStop.isEmpty == false {
+        do {
+          try await runPreStop(before: .now.advanced(by: .seconds(1 << 30)), emit)
+        } catch {
+          record.wasStopped = false
+          throw error
+        }
+      }
+      try? await running.shim.signal(signal)
+      if await waitUntilEnded(before: nil) { return }
+      throw CancellationError()
+    }
     if grace > .zero {
       var deadline = ContinuousClock.now.advanced(by: grace)
       if hooks, spec.options.hooks?.beforeStop.isEmpty == false {
@@ -46,15 +60,27 @@ extension Container {
       try? await running.shim.signal(signal)
       if await waitUntilEnded(before: deadline) { return }
     }
-    await terminate()
+    try await terminate()
   }
 
-  /// Kills every process of it and returns when it has ended.
-  func terminate() async {
+  /// Kills every process of it and returns when it has ended; throws when the kernel does not let go of one (state D of `proc_pid_stat(5)`).
+  /// Its end is then taken note of whenever it comes.
+  func terminate() async throws {
     guard let running else { return }
     try? await running.shim.signal(SIGKILL, toAll: true)
     try? running.cgroup?.kill()
-    _ = await waitUntilEnded(before: nil)
+    var stuck: Int32?
+    for _ in 1...15 {
+      if await waitUntilEnded(before: .now.advanced(by: .seconds(2))) { return }
+      if self.running == nil { return }
+      stuck = (try? running.cgroup?.processes())?.first(where: isUninterruptible)
+      if stuck != nil { break }
+      try? running.cgroup?.kill()
+    }
+    let process = stuck.map { "process \($0) is stuck in the kernel\(waitPlace($0))" } ?? "nothing says why"
+    throw EngineError(
+      .timedOut, subject: spec.service.rawValue, "the container \(spec.name) was killed and does not end: \(process)",
+      hint: "look for the device or file system that it waits for; the container ends when that answers")
   }
 
   /// Sends a signal (`KILL`, `SIGHUP`, `9`) to the first process. One that ends it by the user's wish keeps it down.
@@ -71,4 +97,18 @@ extension Container {
     try await running.shim.signal(number)
     if number == SIGKILL { _ = await waitUntilEnded(before: .now.advanced(by: .seconds(10))) }
   }
+}
+
+/// Whether a process sleeps where not even SIGKILL wakes it.
+private func isUninterruptible(_ pid: Int32) -> Bool {
+  guard let text = (try? RegularFile.read("/proc/\(pid)/stat", limit: 4096)).map({ String(decoding: $0, as: UTF8.self) }),
+    let end = text.lastIndex(of: ")")
+  else { return false }
+  return text[end...].dropFirst(2).first == "D"
+}
+
+/// ` (percpu_rwsem_wait)`, where the kernel tells.
+private func waitPlace(_ pid: Int32) -> String {
+  guard let bytes = try? RegularFile.read("/proc/\(pid)/wchan", limit: 256), !bytes.isEmpty, bytes != [UInt8(ascii: "0")] else { return "" }
+  return " (\(String(decoding: bytes, as: UTF8.self)))"
 }

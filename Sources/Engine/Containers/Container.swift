@@ -25,6 +25,8 @@ actor Container {
   var warnings: [String] = []
   /// What its /etc/hosts says of `links`: alias → address.
   var linkedAddresses: [String: String] = [:]
+  /// The engine is at its end: whoever comes next decides.
+  var isAbandoned = false
   /// A restart that its policy has asked for and that has not begun.
   var pendingRestart: Task<Void, Never>?
   private var changeWaiters: [UInt64: CheckedContinuation<Void, Never>] = [:]

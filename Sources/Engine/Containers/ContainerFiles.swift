@@ -32,10 +32,15 @@ struct ContainerFiles: Sendable {
     for path in [directory, upper, work] { try makeDirectories(path, mode: path == upper ? 0o755 : 0o710) }
   }
 
+  /// Sets the most that the root file system may hold of the container's own. The directories are empty.
+  func limit(_ size: ByteCount) throws(KernelError) { try ProjectQuota.set(UInt64(clamping: size.bytes), on: [upper, work]) }
+
   /// Removes everything, the log included.
   func remove() throws(KernelError) {
+    let quota = ProjectQuota.of(upper)
     try removeTree(FilePath(runDirectory))
     try removeTree(FilePath(directory))
+    if let slash = directory.lastIndex(of: "/") { quota?.forget(at: String(directory[..<slash])) }
   }
 
   /// Writes `hosts`, `hostname` and `resolv.conf` anew, as Docker has them, and clears what an earlier run left.

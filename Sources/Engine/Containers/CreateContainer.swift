@@ -10,7 +10,9 @@ import VolumeStore
 extension LocalBackend {
   /// Makes a container: its directories and volumes and the record of it. Nothing runs yet; on failure nothing is left but volumes' data.
   @discardableResult
-  func create(_ spec: ContainerSpec, anonymousVolumes known: [String: VolumeName], removesAfter: Bool = false) async throws -> Container {
+  func create(
+    _ spec: ContainerSpec, anonymousVolumes known: [String: VolumeName], removesAfter: Bool = false, caller: Caller? = nil
+  ) async throws -> Container {
     guard let image = await images.resolve(spec.image) else {
       throw EngineError(
         .notFound, subject: spec.service.rawValue, "the image \"\(spec.image)\" is not on this machine",
@@ -34,10 +36,11 @@ extension LocalBackend {
     let container: Container
     do {
       try files.make()
+      if let size = spec.options.rootSize { try limit(files, size, spec) }
       for target in anonymousVolumeTargets(whole, image.config) {
         record.anonymousVolumes[target] = if let name = known[target] { name } else { try await createAnonymousVolume(for: spec) }
       }
-      try await prepareMounts(spec, anonymous: record.anonymousVolumes, image: image)
+      try await prepareMounts(spec, anonymous: record.anonymousVolumes, image: image, caller: caller)
       container = Container(record: record, engine: self)
       guard await containers.add(container) else {
         throw EngineError(.conflict, subject: spec.service.rawValue, "the container name \"\(spec.name)\" is already in use")
@@ -57,6 +60,14 @@ extension LocalBackend {
     return container
   }
 
+  private func limit(_ files: ContainerFiles, _ size: ByteCount, _ spec: ContainerSpec) throws(EngineError) {
+    do throws(KernelError) {
+      try files.limit(size)
+    } catch {
+      throw EngineError(.invalid, subject: spec.service.rawValue, "storage_opt: the size could not be set: \(error)")
+    }
+  }
+
   private func createAnonymousVolume(for spec: ContainerSpec) async throws -> VolumeName {
     let name = VolumeName(randomHex(64))
     try await catalog.put(
@@ -67,14 +78,17 @@ extension LocalBackend {
   }
 
   /// Makes the bind sources that may be made, and fills empty volumes from the image.
-  private func prepareMounts(_ spec: ContainerSpec, anonymous: [String: VolumeName], image: Image) async throws {
+  private func prepareMounts(_ spec: ContainerSpec, anonymous: [String: VolumeName], image: Image, caller: Caller?) async throws {
     var fill: [(target: String, volume: VolumeName)] = []
     var declared: Set<String> = []
     for mount in spec.options.mounts {
       declared.insert(mount.target)
       switch mount.source {
-      case .bind(let path, let createsHostPath, _):
-        if createsHostPath, access(path, F_OK) != 0 { try makeDirectories(path, mode: 0o755) }
+      case .bind(let path, _, _):
+        try checkBindSource(of: mount, spec)
+        if access(path, F_OK) != 0 {
+          try makeDirectories(path, mode: 0o755, owner: caller.map { FileOwner(uid: $0.uid, gid: $0.gid) })
+        }
       case .volume(let name):
         if !mount.noCopy { fill.append((mount.target, name)) }
       case .anonymousVolume:

@@ -35,7 +35,7 @@ extension Container {
     pendingRestart = nil
     record.wasStopped = true
     record.removesAfter = false
-    await terminate()
+    try await terminate()
     try await engine.store.delete(ContainerRecord.self, key: record.key)
     try ContainerFiles(location: engine.location, id: id).remove()
     return Array(record.anonymousVolumes.values)

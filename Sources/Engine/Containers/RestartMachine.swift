@@ -8,8 +8,13 @@ public struct RestartMachine: Sendable, Equatable, Codable {
   private var delayMilliseconds: Int64 = 0
   /// `count` when a run last was as long as the window; nil: never.
   private var countAtSuccess: Int?
+  /// `deploy.restart_policy.delay` as it was last used; nil: Docker's.
+  private var ownDelayMilliseconds: Int64?
 
   public init() {}
+
+  /// The delay that was last decided.
+  public var delay: Duration { .milliseconds(ownDelayMilliseconds ?? delayMilliseconds) }
 
   /// The delay before the next start, or nil when it stays down. `wasStopped`: a person or a plan ended it.
   public mutating func ended(
@@ -29,6 +34,9 @@ public struct RestartMachine: Sendable, Equatable, Codable {
     if let maximum, maximum > 0, attempts >= maximum { return nil }
     delayMilliseconds = ran >= .seconds(10) || delayMilliseconds == 0 ? 100 : min(delayMilliseconds * 2, 60_000)
     count += 1
-    return limits?.delay?.duration ?? .milliseconds(delayMilliseconds)
+    ownDelayMilliseconds = limits?.delay.map {
+      $0.duration.components.seconds * 1000 + $0.duration.components.attoseconds / 1_000_000_000_000_000
+    }
+    return delay
   }
 }

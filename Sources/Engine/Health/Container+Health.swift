@@ -1,4 +1,5 @@
 import Backend
+import Cgroups
 import ContainerRuntime
 import ContainerSetup
 import Glibc
@@ -34,17 +35,19 @@ extension Container {
     }
   }
 
-  /// Runs the command inside the container; one that is too slow is killed.
+  /// Runs the command inside the container; one that is too slow is killed with all that it has started.
   private func probe(_ command: [String], timeout: Timespan, shim: Shim) async -> Bool {
     guard let image = await engine.images.resolve(record.imageID.description) else { return false }
     do {
-      let session = try await execute(ExecOptions(command: command), isInteractive: false, image: image)
+      let session = try await execute(ExecOptions(command: command), isInteractive: false, image: image, isProbe: true)
       let streams = try ProcessStreams(session.takeStreams(), poller: engine.poller)
       streams.closeInput()
       let drain = Task { await streams.drain { _, _ in } }
       let timer = Task {
         try? await Task.sleep(for: timeout.duration)
-        if !Task.isCancelled { try? await shim.signal(SIGKILL, session: session.session) }
+        guard !Task.isCancelled else { return }
+        try? await shim.signal(SIGKILL, session: session.session)
+        try? self.running?.cgroup?.nested(probeGroup).inner.kill()
       }
       let status = await session.exit()
       timer.cancel()

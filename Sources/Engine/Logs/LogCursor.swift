@@ -3,41 +3,43 @@ import Glibc
 /// Reads one container's log from a place onwards, over rotations, a block at a time. At the end `next` returns nil; called again later it
 /// goes on with what was written meanwhile.
 ///
-/// The shim rotates by renaming `x.log` to `x.log.1` and so on, so an open file is read to its end whatever its name has become.
+/// The shim rotates by renaming `x.log` to `x.log.1` and so on, the highest number first. A file is known by its inode, whatever its name has
+/// become meanwhile: what comes after it is the file with the next lower number.
 public struct LogCursor: ~Copyable {
   private let path: String
   private var descriptor: Int32 = -1
   private var inode: UInt64 = 0
   private var buffer: [UInt8] = []
   private var place = 0
-  /// Older files still to be read, oldest last.
-  private var pending: [String] = []
   private static let block = 65_536
   /// A line longer than this is not of the shim's making; it is dropped.
   private static let longestLine = 1 << 20
+  /// More than the shim ever keeps.
+  private static let mostFiles = 10_000
 
   /// Starts `tail` lines before the end, or at the beginning.
   public init(path: String, tail: Int?) {
     self.path = path
-    var older: [String] = []
-    var number = 1
-    while access("\(path).\(number)", R_OK) == 0 {
-      older.append("\(path).\(number)")
-      number += 1
-    }
-    guard let tail else {
-      pending = older
-      return
-    }
+    guard let tail else { return }
     var missing = tail
-    for (index, file) in ([path] + older).enumerated() {
-      let (offset, found) = Self.offset(of: missing, in: file)
-      if found >= missing || index == older.count {
-        pending = Array(older.prefix(max(0, index - 1)))
-        open(file, at: offset)
-        return
+    var seen: Set<UInt64> = []
+    for number in 0...Self.mostFiles {
+      let file = name(number)
+      let found = Glibc.open(file, O_RDONLY | O_CLOEXEC)
+      if found < 0 {
+        // A gap of a rotation under way, or the end.
+        if number > 0, access(name(number + 1), F_OK) != 0 { break }
+        continue
       }
-      missing -= found
+      let (offset, lines) = Self.offset(of: missing, in: found)
+      // Renamed since the last one was read: the same again.
+      guard seen.insert(Self.inode(of: found)).inserted else {
+        close(found)
+        continue
+      }
+      take(found, at: offset)
+      if lines >= missing { return }
+      missing -= lines
     }
   }
 
@@ -58,27 +60,85 @@ public struct LogCursor: ~Copyable {
 
   /// Reads on; false at the end of what is written.
   private mutating func fill() -> Bool {
-    if descriptor < 0 {
-      if let oldest = pending.popLast() {
-        open(oldest, at: 0)
-      } else {
-        open(path, at: 0)
-      }
-      if descriptor < 0 { return false }
-    }
+    if descriptor < 0, !openOldest() { return false }
     if readBlock() { return true }
     // At this file's end. It may have been rotated away: look what bears the name now, then read the rest, which may have come just before.
-    if let oldest = pending.popLast() {
-      discardTorn()
-      open(oldest, at: 0)
-      return true
-    }
     var status = stat()
-    guard stat(path, &status) == 0, UInt64(status.st_ino) != inode else { return false }
+    guard stat(path, &status) == 0 else { return false }
+    if UInt64(status.st_ino) == inode {
+      // One file alone is emptied instead of renamed.
+      guard off_t(status.st_size) < lseek(descriptor, 0, SEEK_CUR) else { return false }
+      discardTorn()
+      lseek(descriptor, 0, SEEK_SET)
+      return readBlock()
+    }
     if readBlock() { return true }
-    discardTorn()
-    open(path, at: 0)
-    return descriptor >= 0
+    return openNext()
+  }
+
+  /// `x.log` is number 0.
+  private func name(_ number: Int) -> String { number == 0 ? path : "\(path).\(number)" }
+
+  /// The file that was written after this one, to be read from its beginning. False: it is not there yet.
+  private mutating func openNext() -> Bool {
+    for _ in 0..<100 {
+      guard let number = numbers().first(where: { inode(at: $0) == inode }), number > 0 else {
+        // Removed meanwhile: what is left begins later.
+        return openOldest()
+      }
+      let next = Glibc.open(name(number - 1), O_RDONLY | O_CLOEXEC)
+      // Not made yet, or on the way to its new name.
+      if next < 0, number == 1 { return false }
+      if next < 0 { continue }
+      // A rotation in between would have moved this file before that one.
+      if inode(at: number) == inode {
+        discardTorn()
+        take(next, at: 0)
+        return true
+      }
+      close(next)
+    }
+    return false
+  }
+
+  private mutating func openOldest() -> Bool {
+    for _ in 0..<100 {
+      guard let number = numbers().last else { return false }
+      let oldest = Glibc.open(name(number), O_RDONLY | O_CLOEXEC)
+      if oldest < 0 { continue }
+      // Nothing older has come to be behind it.
+      let behind = inode(at: number + 1)
+      if behind == nil || behind == Self.inode(of: oldest) {
+        discardTorn()
+        take(oldest, at: 0)
+        return true
+      }
+      close(oldest)
+    }
+    return false
+  }
+
+  /// The numbers of the files that are there, over the one gap that a rotation under way makes.
+  private func numbers() -> [Int] {
+    var found: [Int] = []
+    for number in 0...Self.mostFiles {
+      if access(name(number), F_OK) == 0 {
+        found.append(number)
+      } else if number > 0, access(name(number + 1), F_OK) != 0 {
+        break
+      }
+    }
+    return found
+  }
+
+  private func inode(at number: Int) -> UInt64? {
+    var status = stat()
+    return stat(name(number), &status) == 0 ? UInt64(status.st_ino) : nil
+  }
+
+  private static func inode(of descriptor: Int32) -> UInt64 {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 ? UInt64(status.st_ino) : 0
   }
 
   private mutating func readBlock() -> Bool {
@@ -99,20 +159,16 @@ public struct LogCursor: ~Copyable {
     place = 0
   }
 
-  private mutating func open(_ file: String, at offset: off_t) {
+  /// Reads on in this file, which is then this cursor's to close.
+  private mutating func take(_ file: Int32, at offset: off_t) {
     if descriptor >= 0 { close(descriptor) }
-    descriptor = Glibc.open(file, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return }
-    var status = stat()
-    inode = fstat(descriptor, &status) == 0 ? UInt64(status.st_ino) : 0
-    lseek(descriptor, offset, SEEK_SET)
+    descriptor = file
+    inode = Self.inode(of: file)
+    lseek(file, offset, SEEK_SET)
   }
 
   /// Where the last `count` lines begin, and how many there are (at most `count`).
-  private static func offset(of count: Int, in file: String) -> (offset: off_t, found: Int) {
-    let descriptor = Glibc.open(file, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return (0, 0) }
-    defer { close(descriptor) }
+  private static func offset(of count: Int, in descriptor: Int32) -> (offset: off_t, found: Int) {
     let size = lseek(descriptor, 0, SEEK_END)
     if count == 0 { return (size, 0) }
     var newlines = 0

@@ -65,26 +65,34 @@ extension Container {
       if let shim { await shim.discard() }
     case .running, .paused, .restarting:
       if let shim, shim.description.state == .running, let image = await engine.images.resolve(record.imageID.description) {
-        running = Running(shim: shim, cgroup: engine.cgroups.find(id.rawValue), since: .now)
+        running = Running(
+          shim: shim, cgroup: engine.cgroups.find(id.rawValue), since: .now.advanced(by: .zero - ran(until: WallClock.nanoseconds())))
         record.state = .running
         watch(shim, image: image)
         linkedAddresses = await currentLinks(record.endpoints)
         return
       }
       if let shim { await shim.discard() }
-      let status =
-        readExitRecord(ContainerFiles(location: engine.location, id: id).exitRecord)
-        ?? ExitStatus.killedWithShim(at: WallClock.nanoseconds())
-      if record.state != .restarting {
-        record.exitCode = status.code
-        record.finishedAt = status.at
+      let recorded = readExitRecord(ContainerFiles(location: engine.location, id: id).exitRecord)
+      let status = recorded ?? .killedWithShim(at: WallClock.nanoseconds())
+      // Its end is counted already, unless it was started once more and has ended again: the restart that was to come comes now.
+      if record.state == .restarting, !record.wasStopped, recorded == nil || recorded?.at == record.finishedAt {
+        await release(cgroup: engine.cgroups.find(id.rawValue))
+        return restart(after: record.restart.delay)
       }
-      await settle(status, cgroup: engine.cgroups.find(id.rawValue), ran: .zero)
+      await settle(status, cgroup: engine.cgroups.find(id.rawValue), ran: ran(until: status.at))
     }
+  }
+
+  /// How long it has run, by the clock on the wall, which is all that outlives an engine; a clock that was set back makes it short.
+  private func ran(until end: Int64) -> Duration {
+    guard let startedAt = record.startedAt, end > startedAt else { return .zero }
+    return .nanoseconds(end - startedAt)
   }
 
   /// Stops watching; the container goes on.
   func abandon() {
+    isAbandoned = true
     pendingRestart?.cancel()
     running?.watch?.cancel()
     running?.probe?.cancel()

@@ -6,7 +6,9 @@ import StackModel
 
 extension LocalBackend {
   /// Does one step, telling its beginning and its end.
-  func perform(_ step: Step, project: ProjectName, contents: GrantContents, emit: @escaping @Sendable (Event.Kind) -> Void) async throws {
+  func perform(
+    _ step: Step, project: ProjectName, contents: GrantContents, caller: Caller?, emit: @escaping @Sendable (Event.Kind) -> Void
+  ) async throws {
     let subject = step.action.subject
     let words = step.action.words
     func tell(_ status: String, _ phase: Event.Progress.Phase, _ detail: String? = nil) {
@@ -14,7 +16,7 @@ extension LocalBackend {
     }
     if let words { tell(words.doing, .working) }
     do {
-      try await act(step.action, project: project, contents: contents, emit: emit)
+      try await act(step.action, project: project, contents: contents, caller: caller, emit: emit)
       if let words { tell(words.done, .done) }
     } catch {
       tell("Error", .failed, String(describing: error))
@@ -23,7 +25,7 @@ extension LocalBackend {
   }
 
   private func act(
-    _ action: Action, project: ProjectName, contents: GrantContents, emit: @escaping @Sendable (Event.Kind) -> Void
+    _ action: Action, project: ProjectName, contents: GrantContents, caller: Caller?, emit: @escaping @Sendable (Event.Kind) -> Void
   ) async throws {
     switch action {
     case .pullImage(let reference, let service):
@@ -37,7 +39,7 @@ extension LocalBackend {
     case .removeNetwork(let name): try await removeNetwork(name)
     case .createVolume(let volume): try await createVolume(volume, project: project)
     case .removeVolume(let name): try await removeVolume(name)
-    case .createContainer(let spec, let volumes): try await create(spec, anonymousVolumes: volumes)
+    case .createContainer(let spec, let volumes): try await create(spec, anonymousVolumes: volumes, caller: caller)
     case .startContainer(let name):
       let container = try await container(named: name)
       try await container.start(emit)

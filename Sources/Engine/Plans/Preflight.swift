@@ -1,7 +1,8 @@
 import Backend
 import ContainerSetup
-import Glibc
+import Diagnostics
 import ImageStore
+import LinuxKit
 import Networking
 import Reconciler
 import StackModel
@@ -29,18 +30,21 @@ extension LocalBackend {
       do throws(SetupError) { try checkLimits(spec.options.resources) } catch {
         throw EngineError(.invalid, subject: spec.service.rawValue, error.message, hint: error.hint, origin: origin)
       }
-      for case .bind(let path, let createsHostPath, _) in spec.options.mounts.map(\.source) where !createsHostPath {
-        guard Glibc.access(path, F_OK) == 0 else {
-          throw EngineError(
-            .notFound, subject: spec.service.rawValue, "the bind source \(path) does not exist",
-            hint: "make it, or allow it to be made with create_host_path", origin: origin)
-        }
-      }
+      try checkRootSize(of: spec, origin: origin)
+      for mount in spec.options.mounts { try checkBindSource(of: mount, spec, origin: origin) }
     }
     try await checkSharing(of: created, stack: stack)
     try await checkPorts(of: created, leaving: leaving, stack: stack)
     try await checkLinks(of: created, stack: stack)
     try await checkInitImages(of: created, stack: stack)
+  }
+
+  /// A limit of the root file system needs quotas where the containers' files are.
+  private func checkRootSize(of spec: ContainerSpec, origin: SourceRange?) throws(EngineError) {
+    guard spec.options.rootSize != nil, !ProjectQuota.exist(at: location.root + "/containers") else { return }
+    throw EngineError(
+      .invalid, subject: spec.service.rawValue, "storage_opt: the file system of \(location.root) has no project quotas",
+      hint: "have it on ext4 made with -O project,quota, or on xfs, mounted with prjquota; or remove storage_opt", origin: origin)
   }
 
   /// Images that only steps of `pre_start` have are told about before the containers are made.

@@ -74,7 +74,7 @@ extension LocalBackend {
     let spec = ContainerSpec(
       project: request.project, service: request.service, number: number + 1, isOneOff: true,
       name: request.name ?? "\(request.project)-\(request.service)-run-\(randomHex(12))", image: service.image, options: options)
-    let container = try await create(spec, anonymousVolumes: [:], removesAfter: request.removesAfter)
+    let container = try await create(spec, anonymousVolumes: [:], removesAfter: request.removesAfter, caller: request.caller)
     let attached = Attached()
     do {
       try await containerGate.alone(on: container.id) {
@@ -90,6 +90,7 @@ extension LocalBackend {
       return code
     }
     await output(.started(id: container.id, name: spec.name))
+    for warning in await container.warnings { await output(.warning("Container \(spec.name): \(warning)")) }
     guard let (shim, streams) = attached.value else { return 0 }
     let code = await follow(streams, of: shim, session: 0, input: input, output: output) { await shim.exitStatus().code }
     if request.removesAfter { try? await remove(container.id, volumes: true) }

@@ -43,6 +43,7 @@ private func session(_ backend: any Backend, _ body: RequestBody, _ outbox: Outb
     case .started(let id, let name):
       let started = SessionFrame.Started(id: id.rawValue, name: name)
       await outbox.send(SessionFrame(.started, (try? encodeJSON(started)) ?? []).bytes)
+    case .warning(let text): await outbox.send(SessionFrame(.warning, Array(text.utf8)).bytes)
     }
   }
 }

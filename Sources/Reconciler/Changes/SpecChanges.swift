@@ -87,6 +87,7 @@ extension FieldChanges {
     compare("x-muster.on_secret_change", old.onSecretChange, new.onSecretChange, \.text)
     compare("read_only", old.isReadOnly, new.isReadOnly, FieldText.of)
     compare("volumes_from", old.volumesFrom, new.volumesFrom) { FieldText.of($0.map(FieldText.of)) }
+    compare("storage_opt.size", old.rootSize, new.rootSize, FieldText.of)
     compare("shm_size", old.shmSize, new.shmSize, FieldText.of)
   }
 

@@ -42,6 +42,7 @@ struct ServiceDecoder {
     decodeProcess(into: &options)
     decodeNetwork(into: &options, &requests)
     decodeStorage(into: &options, &requests)
+    decodeStorageOptions(into: &options, &requests)
     decodeResources(into: &options, &requests)
     decodeConfinement(into: &options, &requests)
     return options
@@ -56,7 +57,6 @@ struct ServiceDecoder {
     requests.watch = watch()
     requests.deployment = deployment()
     requests.models = models()
-    requests.storageOptions = storageOptions()
     requests.cpu = cpuRequests()
     requests.cgroupParent = fields.text("cgroup_parent").flatMap { $0.isEmpty ? nil : $0 }
     requests.gpus = gpus()

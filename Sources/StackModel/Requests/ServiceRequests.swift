@@ -36,7 +36,7 @@ public struct ServiceRequests: Sendable, Codable, Equatable {
   // Storage
   /// `volumes`, those entries that say more than a ``Mount`` can.
   public var mounts: [MountRequest]?
-  /// `storage_opt`, as `size: 1G`.
+  /// `storage_opt`, but for `size`.
   public var storageOptions: [String: String]?
 
   // Resources

@@ -17,6 +17,15 @@ final class LogFile {
     self.maxFiles = max(1, min(maxFiles, 1000))
     file = try Self.open(path, 0)
     size = try file.status().size
+    // A shim that was killed may have left half an entry: the next one begins on a line of its own.
+    if size > 0, try Self.lastByte(path, size) != 0x0A { buffer = [0x0A] }
+  }
+
+  private static func lastByte(_ path: String, _ size: Int64) throws(KernelError) -> UInt8? {
+    let file = try Descriptor.open(path, O_RDONLY | O_NOFOLLOW)
+    var byte: UInt8 = 0
+    let number = file.number
+    return try kernel("pread(2)") { pread(number, &byte, 1, off_t(size - 1)) } == 1 ? byte : nil
   }
 
   private static func open(_ path: String, _ flags: Int32) throws(KernelError) -> Descriptor {

@@ -44,6 +44,7 @@ struct Run: StackCommand {
     run.isDetached = detach
     run.usesAliases = useAliases
     run.values = loaded.values
+    run.caller = .own
     let session = Session(
       request: .run(run), hasTerminal: hasTerminal, isInteractive: interactive && !detach, forwardsSignals: !hasTerminal && !detach,
       printsID: detach)

@@ -16,7 +16,8 @@ extension Context {
     _ operation: Operation, _ project: ProjectName, loaded: LoadedStack? = nil, stack: Stack? = nil, title: String, on engine: EngineClient,
     quiet: Bool = false, timeout: Int? = nil
   ) async throws -> Report {
-    let request = StackRequest(project: project, stack: stack ?? loaded?.stack, operation: operation, values: loaded?.values ?? [:])
+    let request = StackRequest(
+      project: project, stack: stack ?? loaded?.stack, operation: operation, values: loaded?.values ?? [:], caller: .own)
     let view = progress(title, quiet: quiet)
     let interrupts = try Interrupts.start([SIGINT, SIGTERM])
     let report: Report

@@ -48,6 +48,7 @@ struct Session: Sendable {
   private func show(_ piece: SessionOutput, _ output: Output) {
     switch piece {
     case .started(let id, _): if printsID { output.write(id.rawValue + "\n") }
+    case .warning(let text): output.error("warning: " + text)
     case .bytes(let bytes, let stream): bytes.withUnsafeBytes { writeAll(stream == .stdout ? 1 : 2, $0) }
     }
   }

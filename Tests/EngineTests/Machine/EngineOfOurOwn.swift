@@ -14,9 +14,10 @@ struct EngineOfOurOwn {
   let backend: LocalBackend
   private let directory: TemporaryDirectory
 
-  static func with(_ body: (EngineOfOurOwn) async throws -> Void) async throws {
+  /// `root`: where it keeps everything, when that is not to be a directory of its own.
+  static func with(root: String? = nil, _ body: (EngineOfOurOwn) async throws -> Void) async throws {
     let directory = try TemporaryDirectory("engine")
-    let location = EngineLocation(root: directory("root"))
+    let location = EngineLocation(root: root ?? directory("root"))
     let backend = try await LocalBackend.open(location, shim: ShimBinary.path())
     let tar = directory("tiny.tar")
     try await TinyImage.write(to: tar)
@@ -70,8 +71,8 @@ struct EngineOfOurOwn {
   }
 
   @discardableResult
-  func up(_ stack: Stack, _ options: UpOptions = UpOptions()) async throws -> Report {
-    try await backend.carryOut(StackRequest(project: stack.name, stack: stack, operation: .up(options))) { _ in }
+  func up(_ stack: Stack, _ options: UpOptions = UpOptions(), caller: Caller? = nil) async throws -> Report {
+    try await backend.carryOut(StackRequest(project: stack.name, stack: stack, operation: .up(options), caller: caller)) { _ in }
   }
 
   @discardableResult

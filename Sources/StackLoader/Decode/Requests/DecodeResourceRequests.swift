@@ -8,12 +8,23 @@ extension ServiceDecoder {
     return cpu == CPURequests() ? nil : cpu
   }
 
-  /// `storage_opt`; nil when there is none.
-  func storageOptions() -> [String: String]? {
-    guard let options = fields.options("storage_opt") else { return nil }
-    if let size = options["size"], Values.bytes(size) == nil, let value = node["storage_opt"]?["size"] {
-      return fields.invalid("storage_opt.size", value, "is not a size", hint: "write it as 512m or 2g")
+  /// `storage_opt`: `size`, and nothing else.
+  func decodeStorageOptions(into options: inout ContainerOptions, _ requests: inout ServiceRequests) {
+    guard let written = fields.options("storage_opt"), let mapping = node["storage_opt"]?.mapping else { return }
+    var others: [String: String] = [:]
+    for entry in mapping.entries {
+      if entry.key == "size", let text = entry.value.text {
+        guard let bytes = Values.bytes(text), bytes >= 0 else {
+          let _: Never? = fields.invalid("storage_opt.size", entry.value, "is not a size", hint: "write it as 512m or 2g")
+          continue
+        }
+        // As Docker: 0 is without limit.
+        options.rootSize = bytes == 0 ? nil : ByteCount(bytes)
+      } else {
+        fields.refuse("storage_opt.\(entry.key)", entry.value, hint: "there is size")
+        others[entry.key] = written[entry.key]
+      }
     }
-    return options
+    if !others.isEmpty { requests.storageOptions = others }
   }
 }

@@ -11,8 +11,8 @@ extension KeyTable {
     Key("shm_size", .exact, .numeric.written(as: .bytes), "The size of /dev/shm; 64m unless said."),
     Key(
       "storage_opt",
-      .unsupported(why: "a container's disk space is not limited yet", advice: "remove it, and keep large data in a volume"),
-      .keys([], extensions: false, isClosed: false), "Limits of what the container may write."),
+      .limited(except: "only size, and that where the file system of Muster's root has project quotas"),
+      .keys([], extensions: false, isClosed: false), "Limits of what the container may write, as size."),
     Key(
       "secrets", .exact, .list(.string | grant), "The secrets that the container is given as files in /run/secrets.",
       example: "[db_password]"),
