@@ -49,6 +49,11 @@ import Testing
     #expect(throws: Exit.self) { try splitGlobals(arguments) }
   }
 
+  @Test func `a time to stop may be without limit`() throws {
+    #expect(try (Muster.parseAsRoot(["stop", "-t", "-1", "web"]) as? Stop)?.timeout == -1)
+    #expect(try (Muster.parseAsRoot(["down", "--timeout", "-1"]) as? Down)?.timeout == -1)
+  }
+
   @Test func `what stands after exec's service is the command's`() throws {
     let exec = try #require(
       try Muster.parseAsRoot(["exec", "-T", "-e", "A=1", "-u", "33", "web", "ls", "-d", "-T", "--user", "x"]) as? Exec)

@@ -9,7 +9,9 @@ struct Down: StackCommand {
   @Flag(name: .shortAndLong, help: "Remove named and anonymous volumes too.") var volumes = false
   @Flag(help: "Remove containers of services that are not in the stack file.") var removeOrphans = false
   @Option(help: "Remove images: local (those built here without a name of their own) or all.") var rmi: Images?
-  @Option(name: .shortAndLong, help: ArgumentHelp("How long a container may take to stop.", valueName: "seconds")) var timeout: Int?
+  @Option(
+    name: .shortAndLong, parsing: .unconditional,
+    help: ArgumentHelp("How long a container may take to stop; -1 for however long it takes.", valueName: "seconds")) var timeout: Int?
   @Argument(help: "Services; none: all.") var services: [String] = []
 
   enum Images: String, ExpressibleByArgument, CaseIterable { case local, all }

@@ -6,7 +6,9 @@ import StackModel
 /// `muster restart`.
 struct Restart: StackCommand {
   static let configuration = CommandConfiguration(commandName: "restart", abstract: "Restart containers.")
-  @Option(name: .shortAndLong, help: ArgumentHelp("How long a container may take to stop.", valueName: "seconds")) var timeout: Int?
+  @Option(
+    name: .shortAndLong, parsing: .unconditional,
+    help: ArgumentHelp("How long a container may take to stop; -1 for however long it takes.", valueName: "seconds")) var timeout: Int?
   @Flag(help: "Do not restart the services that others need.") var noDeps = false
   @Argument(help: "Services; none: all.") var services: [String] = []
   func perform(_ context: Context) async throws -> Int32 {

@@ -14,7 +14,9 @@ struct Up: StackCommand {
   @Option(help: ArgumentHelp("How long to wait.", valueName: "seconds")) var waitTimeout: Int?
   @Flag(help: "Do not start the services that others need.") var noDeps = false
   @Flag(help: "Create the containers, do not start them.") var noStart = false
-  @Option(name: .shortAndLong, help: ArgumentHelp("How long a container may take to stop.", valueName: "seconds")) var timeout: Int?
+  @Option(
+    name: .shortAndLong, parsing: .unconditional,
+    help: ArgumentHelp("How long a container may take to stop; -1 for however long it takes.", valueName: "seconds")) var timeout: Int?
   @Flag(name: [.customShort("V"), .long], help: "Give containers new anonymous volumes.") var renewAnonVolumes = false
   @Flag(help: "No colours.") var noColor = false
   @Flag(help: "No container names before log lines.") var noLogPrefix = false
