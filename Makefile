@@ -17,7 +17,7 @@ flags.debug :=
 
 build_packages := pkg-config libyaml-dev libseccomp-dev libarchive-dev libsqlite3-dev
 demo_packages := mmdebstrap busybox-static
-test_packages := $(demo_packages) curl nftables iproute2 binutils
+test_packages := $(demo_packages) curl nftables iproute2 binutils gcc libc6-dev
 
 # The root file system of debian:bookworm, made once.
 base := .build/demo/debian-bookworm.tar

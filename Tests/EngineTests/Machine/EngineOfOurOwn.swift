@@ -14,10 +14,11 @@ struct EngineOfOurOwn {
   let backend: LocalBackend
   private let directory: TemporaryDirectory
 
-  static func with(_ body: (EngineOfOurOwn) async throws -> Void) async throws {
+  /// `capabilities`: the engine's setting of that name.
+  static func with(capabilities: String? = nil, _ body: (EngineOfOurOwn) async throws -> Void) async throws {
     let directory = try TemporaryDirectory("engine")
     let location = EngineLocation(root: directory("root"))
-    let backend = try await LocalBackend.open(location, shim: ShimBinary.path())
+    let backend = try await LocalBackend.open(location, shim: ShimBinary.path(), capabilities: capabilities)
     let tar = directory("tiny.tar")
     try await TinyImage.write(to: tar)
     _ = try await backend.importImage(path: tar, reference: "tiny")
