@@ -53,6 +53,24 @@ import Testing
     }
   }
 
+  /// The engine's setting `strict`: 11 capabilities, and what a service asks for beyond them.
+  @Test func theStrictEleven() async throws {
+    try await EngineOfOurOwn.with(capabilities: "strict") { (engine) async throws in
+      var stack = engine.stack("strict", ["a": "exec sleep 1000", "raw": "exec sleep 1000"])
+      stack.services["raw"]?.options.capAdd = ["NET_RAW"]
+      #expect(try await engine.up(stack).failures == [])
+      for (service, set) in [("a", "00000000800405fb"), ("raw", "00000000800425fb")] as [(ServiceName, String)] {
+        for process in ["1", "self"] {
+          let status = try await engine.exec("strict", service, ["cat", "/proc/\(process)/status"]).output
+          for name in ["CapPrm", "CapEff", "CapBnd"] { #expect(status.contains("\(name):\t\(set)\n"), "\(service) \(process): \(status)") }
+        }
+      }
+      #expect(try await engine.exec("strict", "a", ["mknod", "/tmp/null", "c", "1", "3"]).code != 0)
+    }
+    let error = await #expect(throws: EngineError.self) { try await EngineOfOurOwn.with(capabilities: "none") { _ in } }
+    #expect(error?.subject == "MUSTER_CAPABILITIES")
+  }
+
   @Test func anotherUserHasNoCapabilities() async throws {
     try await EngineOfOurOwn.with { (engine) async throws in
       #expect(try await engine.up(engine.stack("audit", ["a": "exec sleep 1000"]) { $0.user = "app" }).failures == [])

@@ -14,11 +14,11 @@ struct EngineOfOurOwn {
   let backend: LocalBackend
   private let directory: TemporaryDirectory
 
-  /// `root`: where it keeps everything, when that is not to be a directory of its own.
-  static func with(root: String? = nil, _ body: (EngineOfOurOwn) async throws -> Void) async throws {
+  /// `root`: where it keeps everything, when that is not to be a directory of its own; `capabilities`: the engine's setting of that name.
+  static func with(root: String? = nil, capabilities: String? = nil, _ body: (EngineOfOurOwn) async throws -> Void) async throws {
     let directory = try TemporaryDirectory("engine")
     let location = EngineLocation(root: root ?? directory("root"))
-    let backend = try await LocalBackend.open(location, shim: ShimBinary.path())
+    let backend = try await LocalBackend.open(location, shim: ShimBinary.path(), capabilities: capabilities)
     let tar = directory("tiny.tar")
     try await TinyImage.write(to: tar)
     _ = try await backend.importImage(path: tar, reference: "tiny")
