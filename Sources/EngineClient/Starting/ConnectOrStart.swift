@@ -30,7 +30,7 @@ extension EngineClient {
   }
 
   /// Whether something accepts connections there.
-  private static func isServing(_ location: EngineLocation) throws(EngineError) -> Bool {
+  static func isServing(_ location: EngineLocation) throws(EngineError) -> Bool {
     do {
       _ = try EngineSocket(path: location.socket)
       return true

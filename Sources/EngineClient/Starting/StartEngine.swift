@@ -12,6 +12,11 @@ func startEngine(_ program: String, _ location: EngineLocation) async throws {
       try await Readiness.shared.readable(ready.number)
       return try !ready.descriptor.readAll(limit: 64).isEmpty
     }
+    // Somebody else, as systemd, may have started one at the same moment: it has the root, and this command takes the one that serves.
+    group.addTask {
+      while try !EngineClient.isServing(location) { try await Task.sleep(for: .milliseconds(100)) }
+      return true
+    }
     group.addTask {
       try await Task.sleep(for: .seconds(60))
       return nil
