@@ -53,13 +53,7 @@ struct Adopter {
       throw AdoptionRefusal(
         "there is no service \"\(request.service)\"", hint: "there are " + (services?.keys.sorted().joined(separator: ", ") ?? "none"))
     }
-    let entries = service["environment"].map(keyed)?.mapping?.entries ?? []
-    let names = entries.filter { entry in
-      let written = reading.files.written(entry.value).map {
-        $0.hasPrefix(entry.key + "=") ? String($0.dropFirst(entry.key.count + 1)) : $0
-      }
-      return SecretNames.isSecret(entry.key) && SecretNames.isWritten(written ?? entry.value.text ?? "") != nil
-    }.map(\.key)
+    let names = writtenPasswords(service, reading.files)
     guard !names.isEmpty else {
       throw AdoptionRefusal(
         "service \"\(request.service)\" has no password written in its environment", hint: "name the variables that are to become secrets")

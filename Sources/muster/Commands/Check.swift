@@ -13,7 +13,8 @@ struct Check: StackCommand {
       "# muster:ignore MU0601" on a line, or above it, silences a rule there.
       """)
   @Flag(help: "Rewrite what is safe to rewrite; comments and layout stay.") var fix = false
-  @Flag(help: "With --fix: also what changes who is reached or what a container is given.") var unsafeFixes = false
+  @Flag(help: "With --fix: also what changes who is reached or what a container is given; passwords in environments become secrets.")
+  var unsafeFixes = false
   @Flag(help: "With --fix: show the difference and write nothing.") var dryRun = false
   @Option(help: "text, json or sarif.") var format: Format = .text
   @Flag(help: "List the rules.") var list = false
@@ -32,7 +33,7 @@ struct Check: StackCommand {
     }
     let request = context.request(services)
     guard fix else { return show(checkStack(request).diagnostics, context) }
-    return try rewrite(request, context)
+    return try await rewrite(request, context)
   }
 
   /// The findings on standard output.

@@ -22,6 +22,29 @@ extension Scenarios {
       """
     }
 
+    @Test func theLinterMakesSecretsOfPasswords() async throws {
+      let value = "canary-fix-\(UInt64.random(in: 0 ... .max))"
+      try await Stage.play(Self.stack(value)) { stage in
+        try await TinyImage.write(to: stage.directory + "/../mysql.tar")
+        try await stage("image", "import", stage.directory + "/../mysql.tar", "mysql:8")
+        let safe = try await stage.attempt("check", "--fix")
+        #expect(safe.output.contains("MU0601"))
+        #expect(try readText(stage.directory + "/compose.yaml").contains(value))
+        let fixed = try await stage.attempt("check", "--fix", "--unsafe-fixes")
+        #expect(fixed.output.contains("MYSQL_ROOT_PASSWORD: now the secret"), "\(fixed)")
+        #expect(fixed.errors.contains("not fixed: services.app") || fixed.errors.contains("not fixed: service \"app\""), "\(fixed)")
+        #expect(!fixed.output.contains(value) && !fixed.errors.contains(value))
+        let text = try readText(stage.directory + "/compose.yaml")
+        #expect(text.contains("MYSQL_ROOT_PASSWORD_FILE: /run/secrets/mysql_root_password # for now"), "\(text)")
+        // Nothing is known of a file that busybox would take.
+        #expect(text.contains("API_TOKEN=\(value)-app"))
+        try await stage("up", "--detach", "db")
+        #expect(try await stage("exec", "-T", "db", "sh", "-c", "cat $MYSQL_ROOT_PASSWORD_FILE").output == value)
+        try await stage("down", "--timeout", "0")
+        for name in try await stage("secret", "ls", "-q").output.split(separator: "\n") { try await stage("secret", "rm", String(name)) }
+      }
+    }
+
     @Test func aPasswordBecomesASecret() async throws {
       let value = "canary-adopt-\(UInt64.random(in: 0 ... .max))"
       try await Stage.play(Self.stack(value)) { stage in
