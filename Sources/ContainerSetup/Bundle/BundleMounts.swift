@@ -8,7 +8,7 @@ func bundleMountSteps(_ spec: RuntimeSpec, _ facts: BundleFacts, slots: inout Bu
   for mount in spec.mounts {
     guard mount.destination.hasPrefix("/") || !mount.destination.isEmpty else { throw SetupError("mounts: a destination is empty") }
     let target = mount.destination.hasPrefix("/") ? mount.destination : "/" + mount.destination
-    let options = try BundleMountOptions(mount)
+    let options = try MountOptions(bundled: mount)
     if options.isBind {
       steps += try bindSteps(mount, target, options, facts, &slots)
       continue
@@ -32,24 +32,13 @@ func bundleMountSteps(_ spec: RuntimeSpec, _ facts: BundleFacts, slots: inout Bu
 }
 
 private func bindSteps(
-  _ mount: RuntimeSpec.Mount, _ target: String, _ options: BundleMountOptions, _ facts: BundleFacts, _ slots: inout BundleSlots
+  _ mount: RuntimeSpec.Mount, _ target: String, _ options: MountOptions, _ facts: BundleFacts, _ slots: inout BundleSlots
 ) throws(SetupError) -> [BundleStep] {
   guard let written = mount.source, !written.isEmpty else { throw SetupError("mounts: \(target) is a bind without a source") }
   let path = written.hasPrefix("/") ? written : facts.bundle + "/" + written
   // With user numbers of its own the container may not be able to look there: the parent does.
   let source = facts.hasNewUsers ? BindSource.slot(slots.add(.tree(path: path, isRecursive: options.isRecursive))) : .path(path)
-  var attributes = options.attributes
-  var later: [BundleStep] = []
-  if options.isRecursive, attributes.contains(.readOnly), !options.isReadOnlyBelow {
-    attributes.remove(.readOnly)
-    later = [.setup(.remount(target: target, attributes: .readOnly, isRecursive: false))]
-  }
-  return [
-    .setup(
-      .bind(
-        source: source, target: target, isRecursive: options.isRecursive, attributes: attributes,
-        propagation: options.propagation ?? .isPrivate))
-  ] + later
+  return options.bindSteps(of: source, target: target).map { .setup($0) }
 }
 
 /// The container's own groups: through its cgroup namespace, or bound where it has none.

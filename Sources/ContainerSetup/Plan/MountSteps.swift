@@ -32,21 +32,7 @@ private func source(of mount: RuntimeSpec.Mount, _ mounts: ContainerMounts, _ sl
 private func mountStep(_ mount: RuntimeSpec.Mount, view: CgroupView, source: BindSource) -> [SetupStep] {
   let options = MountOptions(mount.options ?? [])
   switch mount.type {
-  case "bind":
-    // Read-only itself while what is below it is not: that cannot be said in one call.
-    if options.isRecursive, options.attributes.contains(.readOnly), !options.isReadOnlyBelow {
-      return [
-        .bind(
-          source: source, target: mount.destination, isRecursive: true, attributes: options.attributes.subtracting(.readOnly),
-          propagation: options.propagation ?? .isPrivate),
-        .remount(target: mount.destination, attributes: .readOnly, isRecursive: false),
-      ]
-    }
-    return [
-      .bind(
-        source: source, target: mount.destination, isRecursive: options.isRecursive,
-        attributes: options.attributes, propagation: options.propagation ?? .isPrivate)
-    ]
+  case "bind": return options.bindSteps(of: source, target: mount.destination)
   case "cgroup": return cgroupSteps(view, target: mount.destination, attributes: options.attributes)
   default:
     return [

@@ -11,11 +11,5 @@ public func writtenPasswords(_ request: LoadRequest, reader: some FileReader = H
 }
 
 func writtenPasswords(_ service: LintedService, _ files: WrittenFiles) -> [String] {
-  let entries = service["environment"].map(keyed)?.mapping?.entries ?? []
-  return entries.filter { entry in
-    let written = files.written(entry.value).map {
-      $0.hasPrefix(entry.key + "=") ? String($0.dropFirst(entry.key.count + 1)) : $0
-    }
-    return SecretNames.isSecret(entry.key) && SecretNames.isWritten(written ?? entry.value.text ?? "") != nil
-  }.map(\.key)
+  files.pairs(service["environment"]).filter { SecretNames.isSecret($0.name) && SecretNames.isWritten($0.written) != nil }.map(\.name)
 }

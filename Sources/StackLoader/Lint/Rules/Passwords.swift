@@ -17,7 +17,7 @@ private struct Passwords {
   let service: LintedService
 
   func checkEnvironment() {
-    pairs(service["environment"]) { name, written, entry in
+    lint.files.pairs(service["environment"]).forEach { name, written, entry in
       guard SecretNames.isSecret(name), let kind = SecretNames.isWritten(written) else {
         return checkURL(written, "the variable \(name)", entry)
       }
@@ -38,7 +38,7 @@ private struct Passwords {
   }
 
   func checkBuildArguments() {
-    pairs(service["build"]?["args"]) { name, written, entry in
+    lint.files.pairs(service["build"]?["args"]).forEach { name, written, entry in
       guard SecretNames.isSecret(name), let kind = SecretNames.isWritten(written) else {
         return checkURL(written, "the build argument \(name)", entry)
       }
@@ -47,7 +47,7 @@ private struct Passwords {
   }
 
   func checkLabels() {
-    pairs(service["labels"]) { name, written, entry in
+    lint.files.pairs(service["labels"]).forEach { name, written, entry in
       guard SecretNames.isSecret(name), let kind = SecretNames.isWritten(written) else {
         return checkURL(written, "the label \(name)", entry)
       }
@@ -141,17 +141,6 @@ private struct Passwords {
     // A value of a later file keeps the key of the earlier one.
     let isBeside = key.origin.file == place.origin.file && key.start.line == place.start.line && key.start.column < place.start.column
     return (isBeside ? key.range : place.range, scalar(place, lint.files))
-  }
-
-  /// `NAME=value` lists and mappings, each value as it is written.
-  private func pairs(_ node: Node?, _ body: (String, String, Mapping.Entry) -> Void) {
-    guard let node, let mapping = keyed(node).mapping else { return }
-    for entry in mapping.entries {
-      guard let text = entry.value.text else { continue }
-      var written = lint.files.written(entry.value) ?? text
-      if written.hasPrefix(entry.key + "=") { written = String(written.dropFirst(entry.key.count + 1)) }
-      body(entry.key, written, entry)
-    }
   }
 }
 
