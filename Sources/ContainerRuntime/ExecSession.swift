@@ -28,7 +28,12 @@ public final class ExecSession: Sendable {
   }
 
   /// How it ended; 137 when the container ended with it.
-  public func exit() async -> ExitStatus {
-    await end.value() ?? ExitStatus(code: 128 + SIGKILL, at: WallClock.nanoseconds())
+  public func exit() async -> ExitStatus { Self.status(await end.value()) }
+
+  /// The same, or nil when the task is cancelled before it has ended.
+  public func exitUnlessCancelled() async -> ExitStatus? { await end.valueUnlessCancelled().map(Self.status) }
+
+  private static func status(_ status: ExitStatus?) -> ExitStatus {
+    status ?? ExitStatus(code: 128 + SIGKILL, at: WallClock.nanoseconds())
   }
 }

@@ -79,9 +79,13 @@ public final class Shim: Sendable {
   }
 
   /// Waits until the container has ended. A shim that has vanished without a word is code 137, unless it left a record.
-  public func exitStatus() async -> ExitStatus {
-    if let status = await link.end.value() { return status }
-    return exitRecord.flatMap(readExitRecord) ?? ExitStatus.killedWithShim(at: WallClock.nanoseconds())
+  public func exitStatus() async -> ExitStatus { status(await link.end.value()) }
+
+  /// The same, or nil when the task is cancelled before it has ended.
+  public func exitStatusUnlessCancelled() async -> ExitStatus? { await link.end.valueUnlessCancelled().map(status) }
+
+  private func status(_ heard: ExitStatus?) -> ExitStatus {
+    heard ?? exitRecord.flatMap(readExitRecord) ?? ExitStatus.killedWithShim(at: WallClock.nanoseconds())
   }
 
   /// Ends a container that nobody wants, started or not, and waits until it and its shim's record are settled.

@@ -6,22 +6,24 @@ import Synchronization
 /// The engine's ends of a process's standard streams.
 final class ProcessStreams: Sendable {
   private let input: Mutex<SharedDescriptor?>
-  private let output: SharedDescriptor?
-  private let error: SharedDescriptor?
+  private let output: Mutex<SharedDescriptor?>
+  private let error: Mutex<SharedDescriptor?>
   private let poller: Poller
 
   init(_ streams: StreamDescriptors, poller: Poller) throws(KernelError) {
     input = Mutex(streams.input)
-    output = streams.output
-    error = streams.error
+    output = Mutex(streams.output)
+    error = Mutex(streams.error)
     self.poller = poller
-    try output?.descriptor.setNonBlocking()
-    try error?.descriptor.setNonBlocking()
+    try streams.output?.descriptor.setNonBlocking()
+    try streams.error?.descriptor.setNonBlocking()
     try streams.input?.descriptor.setNonBlocking()
   }
 
-  /// Hands everything that comes out to `sink`, in the order of each stream, until both streams have ended.
+  /// Hands everything that comes out to `sink`, in the order of each stream, until both streams have ended or the task is cancelled.
   func drain(_ sink: @escaping @Sendable ([UInt8], _ isError: Bool) async -> Void) async {
+    let output = output.withLock { $0 }
+    let error = error.withLock { $0 }
     await withTaskGroup(of: Void.self) { group in
       if let output { group.addTask { await self.drain(output) { await sink($0, false) } } }
       if let error { group.addTask { await self.drain(error) { await sink($0, true) } } }
@@ -59,6 +61,13 @@ final class ProcessStreams: Sendable {
         return
       }
     }
+  }
+
+  /// Lets go of all of them: a process that writes on is told that nobody reads (`SIGPIPE`), one that reads is at the end.
+  func close() {
+    input.withLock { $0 = nil }
+    output.withLock { $0 = nil }
+    error.withLock { $0 = nil }
   }
 
   /// Lets the process see the end of its input, once everything written has been read.

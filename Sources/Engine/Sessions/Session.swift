@@ -48,7 +48,9 @@ extension LocalBackend {
     await output(.started(id: container.id, name: container.spec.name))
     if request.isDetached { return 0 }
     let streams = try ProcessStreams(session.takeStreams(), poller: poller)
-    return await follow(streams, of: shim, session: session.session, input: input, output: output) { await session.exit().code }
+    return try await follow(
+      streams, of: shim, session: session.session, hasTerminal: request.hasTerminal, input: input, output: output
+    ) { await session.exitUnlessCancelled()?.code }
   }
 
   private func run(
@@ -92,16 +94,21 @@ extension LocalBackend {
     await output(.started(id: container.id, name: spec.name))
     for warning in await container.warnings { await output(.warning("Container \(spec.name): \(warning)")) }
     guard let (shim, streams) = attached.value else { return 0 }
-    let code = await follow(streams, of: shim, session: 0, input: input, output: output) { await shim.exitStatus().code }
+    let code = try await follow(streams, of: shim, session: 0, hasTerminal: false, input: input, output: output) {
+      await shim.exitStatusUnlessCancelled()?.code
+    }
     if request.removesAfter { try? await remove(container.id, volumes: true) }
     return code
   }
 
   /// Carries input to a process and its output to whoever looks on, until it has ended and its output is told.
+  ///
+  /// Who looks on may go, which is the task's cancellation: the process is not waited for then. It finds its input at the end, its output with nobody
+  /// behind it and its terminal hung up, and ends by that or goes on, as it likes; the container's first process is not hung up on.
   private func follow(
-    _ streams: ProcessStreams, of shim: Shim, session: UInt32, input: AsyncStream<SessionInput>,
-    output: @escaping @Sendable (SessionOutput) async -> Void, exit: @escaping @Sendable () async -> Int32
-  ) async -> Int32 {
+    _ streams: ProcessStreams, of shim: Shim, session: UInt32, hasTerminal: Bool, input: AsyncStream<SessionInput>,
+    output: @escaping @Sendable (SessionOutput) async -> Void, exit: @escaping @Sendable () async -> Int32?
+  ) async throws -> Int32 {
     let feeding = Task {
       for await item in input {
         switch item {
@@ -114,10 +121,13 @@ extension LocalBackend {
         }
       }
     }
+    defer { feeding.cancel() }
     await streams.drain { await output(.bytes($0, stream: $1 ? .stderr : .stdout)) }
-    let code = await exit()
-    feeding.cancel()
-    return code
+    if !Task.isCancelled, let code = await exit() { return code }
+    streams.close()
+    try? await shim.closeInput(session: session)
+    if hasTerminal { try? await shim.signal(SIGHUP, session: session) }
+    throw CancellationError()
   }
 }
 

@@ -15,9 +15,15 @@ final class Attacher {
   /// Called when it can take more, or is gone.
   var onReady: () -> Void = {}
 
-  init(_ pipe: consuming Descriptor, loop: EventLoop) {
+  /// Watches at once: a reader that goes is let go when it does, though nothing is written that it could miss.
+  init(_ pipe: consuming Descriptor, loop: EventLoop) throws(KernelError) {
     self.pipe = pipe
     self.loop = loop
+    token = try loop.watch(self.pipe.number, []) { [weak self] _ in self?.ready() }
+  }
+
+  deinit {
+    if let token { loop.forget(token, pipe.number) }
   }
 
   /// Whether the output has to wait.
@@ -29,11 +35,7 @@ final class Attacher {
     if isGone || count == bytes.count { return }
     pending = Array(bytes[count...])
     deadline = EventLoop.now + Self.patience
-    do throws(KernelError) {
-      token = try loop.watch(pipe.number, .write) { [weak self] _ in self?.ready() }
-    } catch {
-      leave()
-    }
+    if let token { loop.change(token, pipe.number, .write) }
   }
 
   /// Lets it go when its time is over.
@@ -45,12 +47,20 @@ final class Attacher {
   }
 
   private func ready() {
+    // Without anything to write only the reader's end is told.
+    if pending.isEmpty {
+      leave()
+      return onReady()
+    }
     let count = pending.withUnsafeBytes { send($0) }
     if count > 0 {
       pending.removeFirst(count)
       deadline = EventLoop.now + Self.patience
     }
-    if pending.isEmpty { unwatch() }
+    if pending.isEmpty, let token {
+      deadline = nil
+      loop.change(token, pipe.number, [])
+    }
     if pending.isEmpty || isGone { onReady() }
   }
 
@@ -63,15 +73,11 @@ final class Attacher {
     }
   }
 
-  private func unwatch() {
-    if let token { loop.forget(token, pipe.number) }
-    token = nil
-    deadline = nil
-  }
-
   private func leave() {
     isGone = true
     pending = []
-    unwatch()
+    deadline = nil
+    if let token { loop.forget(token, pipe.number) }
+    token = nil
   }
 }

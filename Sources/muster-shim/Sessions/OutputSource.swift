@@ -39,7 +39,7 @@ final class OutputSource {
   func attach() throws(KernelError) -> SharedDescriptor {
     let ends = try DescriptorPair.pipe(O_NONBLOCK).shared()
     if isFinished { return ends.first }
-    let attacher = Attacher(try ends.second.descriptor.duplicate(), loop: loop)
+    let attacher = try Attacher(try ends.second.descriptor.duplicate(), loop: loop)
     attacher.onReady = { [weak self] in self?.resume() }
     attachers.append(attacher)
     return ends.first
