@@ -53,6 +53,8 @@ public struct ObservedContainer: Sendable, Codable, Equatable {
   public var anonymousVolumes: [String: VolumeName]
   /// The host's pid of its first process, while running.
   public var pid: Int32?
+  /// The host's pid of a process of it that was killed and does not end, the kernel not letting go of it (state D of `proc_pid_stat(5)`).
+  public var stuckPID: Int32?
   /// What it runs: entry point and command, the image's where the spec has none.
   public var command: [String]
 
@@ -60,7 +62,8 @@ public struct ObservedContainer: Sendable, Codable, Equatable {
     id: ContainerID, spec: ContainerSpec, imageID: Digest, state: ContainerState, health: HealthState? = nil,
     exitCode: Int32? = nil, wasOutOfMemory: Bool = false, createdAt: Int64 = 0, startedAt: Int64? = nil,
     finishedAt: Int64? = nil, restarts: Int = 0, ports: [PortMapping] = [], addresses: [NetworkName: String] = [:],
-    anonymousVolumes: [String: VolumeName] = [:], pid: Int32? = nil, command: [String] = []
+    anonymousVolumes: [String: VolumeName] = [:], pid: Int32? = nil, stuckPID: Int32? = nil,
+    command: [String] = []
   ) {
     self.id = id
     self.spec = spec
@@ -77,6 +80,7 @@ public struct ObservedContainer: Sendable, Codable, Equatable {
     self.addresses = addresses
     self.anonymousVolumes = anonymousVolumes
     self.pid = pid
+    self.stuckPID = stuckPID
     self.command = command
   }
 }

@@ -55,6 +55,16 @@ import Testing
     #expect(container.statusText(now: 10 * second) == text)
   }
 
+  @Test func aProcessThatDoesNotEndIsTold() {
+    let container = container("c", .running) {
+      $0.startedAt = 0
+      $0.health = .unhealthy
+      $0.stuckPID = 812
+    }
+    #expect(container.statusText(now: 10 * second) == "Stuck (process 812 does not end)")
+    #expect(container.stateText == "stuck")
+  }
+
   @Test func images() {
     let summary = ImageSummary(
       id: image, references: ["registry:5000/team/web:1.2", "debian"], created: "1970-01-01T00:00:00Z", size: 187_400_000)

@@ -18,6 +18,7 @@ extension Container {
     let outOfMemory = status.wasOutOfMemory || (cgroup?.oomKills ?? 0) > 0
     await release(cgroup: cgroup)
     running = nil
+    stuck = nil
     health = nil
     record.state = .exited
     record.exitCode = status.code

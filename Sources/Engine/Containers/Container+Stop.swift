@@ -69,11 +69,11 @@ extension Container {
     guard let running else { return }
     try? await running.shim.signal(SIGKILL, toAll: true)
     try? running.cgroup?.kill()
-    var stuck: Int32?
+    stuck = nil
     for _ in 1...15 {
       if await waitUntilEnded(before: .now.advanced(by: .seconds(2))) { return }
       if self.running == nil { return }
-      stuck = (try? running.cgroup?.processes())?.first(where: isUninterruptible)
+      stuck = stuckProcess(of: running)
       if stuck != nil { break }
       try? running.cgroup?.kill()
     }
@@ -82,6 +82,9 @@ extension Container {
       .timedOut, subject: spec.service.rawValue, "the container \(spec.name) was killed and does not end: \(process)",
       hint: "look for the device or file system that it waits for; the container ends when that answers")
   }
+
+  /// A process that sleeps where not even SIGKILL wakes it.
+  func stuckProcess(of running: Running) -> Int32? { (try? running.cgroup?.processes())?.first(where: isUninterruptible) }
 
   /// Sends a signal (`KILL`, `SIGHUP`, `9`) to the first process. One that ends it by the user's wish keeps it down.
   func kill(signal name: String) async throws {

@@ -21,6 +21,8 @@ actor Container {
   /// While its first process lives.
   var running: Running?
   var health: HealthMachine?
+  /// A process of it that was killed and does not end.
+  var stuck: Int32?
   /// What it asks for and did not get at its last start.
   var warnings: [String] = []
   /// What its /etc/hosts says of `links`: alias → address.
@@ -59,7 +61,8 @@ actor Container {
       finishedAt: record.finishedAt, restarts: record.restart.count, ports: record.ports,
       addresses: running == nil
         ? [:] : Dictionary(record.endpoints.map { ($0.network, $0.address) }, uniquingKeysWith: { first, _ in first }),
-      anonymousVolumes: record.anonymousVolumes, pid: running?.shim.pid, command: record.command)
+      anonymousVolumes: record.anonymousVolumes, pid: running?.shim.pid,
+      stuckPID: running == nil ? nil : stuck, command: record.command)
   }
 
   /// Other contents of its secrets and configs, which are the same places.

@@ -68,6 +68,8 @@ extension Container {
         running = Running(
           shim: shim, cgroup: engine.cgroups.find(id.rawValue), since: .now.advanced(by: .zero - ran(until: WallClock.nanoseconds())))
         record.state = .running
+        // The engine before this one has tried to end it.
+        if record.wasStopped { stuck = running.flatMap(stuckProcess) }
         watch(shim, image: image)
         linkedAddresses = await currentLinks(record.endpoints)
         return

@@ -16,7 +16,10 @@ extension Table {
 }
 
 extension ObservedContainer {
-  /// `Up 5 seconds (healthy)`, `Exited (0) 3 minutes ago`; `now` in nanoseconds since 1970.
+  /// The state in one word: Docker's, or `stuck`.
+  public var stateText: String { stuckPID == nil ? state.rawValue : "stuck" }
+
+  /// `Up 5 seconds (healthy)`, `Stuck (process 812 does not end)`, `Exited (0) 3 minutes ago`; `now` in nanoseconds since 1970.
   public func statusText(now: Int64) -> String {
     let code = exitCode ?? 0
     let ended = finishedAt.map { " " + humanAge(of: $0, now: now) } ?? ""
@@ -26,6 +29,7 @@ extension ObservedContainer {
     case .exited: return "Exited (\(code))\(ended)"
     case .dead: return "Dead"
     case .running, .paused:
+      if let stuckPID { return "Stuck (process \(stuckPID) does not end)" }
       var text = "Up " + humanDuration(now - (startedAt ?? now))
       if state == .paused {
         text += " (Paused)"

@@ -47,7 +47,7 @@ struct ContainerJSON: Encodable {
     }
     RunningFor = humanAge(of: container.createdAt, now: now)
     Service = container.spec.service.rawValue
-    State = container.state.rawValue
+    State = container.stateText
     Status = container.statusText(now: now)
   }
 }

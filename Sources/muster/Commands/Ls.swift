@@ -21,7 +21,7 @@ struct Ls: StackCommand {
     let projects = Dictionary(grouping: containers, by: \.spec.project)
     let entries = projects.sorted { $0.key < $1.key }.compactMap { name, containers -> Entry? in
       guard all || containers.contains(where: { $0.state == .running }) else { return nil }
-      let states = Dictionary(grouping: containers, by: \.state.rawValue).sorted { $0.key < $1.key }
+      let states = Dictionary(grouping: containers, by: \.stateText).sorted { $0.key < $1.key }
       return Entry(Name: name.rawValue, Status: states.map { "\($0.key)(\($0.value.count))" }.joined(separator: ", "))
     }
     if quiet {

@@ -52,6 +52,7 @@ import Testing
         let took = began.duration(to: clock.now)
         #expect(error?.message.contains("process \(pid) is stuck in the kernel") == true, "\(String(describing: error))")
         #expect(await bad.observed.pid == pid)
+        #expect(await bad.observed.stuckPID == pid)
         // It cannot be removed, which does not hang either, and is not forgotten.
         await #expect(throws: EngineError.self) { try await engine.backend.remove(bad.id, volumes: true) }
         try await run("fsfreeze", "-u", host("place")).expect()
@@ -60,7 +61,7 @@ import Testing
         } until: {
           $0.state == .exited
         }
-        #expect(ended.state == .exited && ended.exitCode == 137)
+        #expect(ended.state == .exited && ended.exitCode == 137 && ended.stuckPID == nil)
         tell("R14", "stop of a process in state D: answered after \(took) (grace 0) with its pid; ended by itself when let go")
       }
     } catch {
