@@ -4,6 +4,7 @@ import ShimProtocol
 
 /// The steps of `mounts`, in the order they are written.
 func bundleMountSteps(_ spec: RuntimeSpec, _ facts: BundleFacts, slots: inout BundleSlots) throws(SetupError) -> [BundleStep] {
+  try checkMountCount(spec.mounts.count, key: "mounts")
   var steps: [BundleStep] = []
   for mount in spec.mounts {
     guard mount.destination.hasPrefix("/") || !mount.destination.isEmpty else { throw SetupError("mounts: a destination is empty") }

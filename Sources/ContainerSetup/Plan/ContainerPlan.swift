@@ -59,6 +59,7 @@ public func containerPlan(_ inputs: ContainerInputs) throws(SetupError) -> Conta
   let mounts = try ContainerMounts(inputs)
   let spec = try runtimeSpec(inputs, mounts: mounts, capabilities: capabilities)
   let slots = SlotTable(inputs, mounts: mounts)
+  try checkDescriptorCount(slots)
   let steps = try SetupSequence(inputs: inputs, spec: spec, mounts: mounts, capabilities: capabilities, slots: slots)
   return ContainerPlan(
     runtimeSpec: spec, namespaces: newNamespaces(inputs.options), joinSlots: slots.indices { [.network, .pid, .ipc].contains($0) },

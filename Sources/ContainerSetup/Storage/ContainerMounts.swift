@@ -13,7 +13,12 @@ struct ContainerMounts {
   /// The user brought a /dev that is not made for a container: nothing is made in it.
   var hasForeignDev = false
 
+  /// Where volumes are on the host, by clean target.
+  private let volumes: [String: String]
+
   init(_ inputs: ContainerInputs) throws(SetupError) {
+    try checkMountCount(inputs.options)
+    volumes = Dictionary(inputs.volumes.map { (cleanPath($0.key), $0.value) }, uniquingKeysWith: { first, _ in first })
     standard = standardMounts(inputs)
     try addUserMounts(inputs)
     try addVolumes(inputs)
@@ -80,7 +85,7 @@ struct ContainerMounts {
   private mutating func addVolume(
     _ inputs: ContainerInputs, target: String, access: [String], subpath: String?
   ) throws(SetupError) {
-    guard let path = inputs.volumes.first(where: { cleanPath($0.key) == target })?.value else {
+    guard let path = volumes[target] else {
       throw SetupError("volumes: there is no volume for \(target)")
     }
     var source = path

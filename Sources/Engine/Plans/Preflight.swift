@@ -27,7 +27,10 @@ extension LocalBackend {
           .conflict, subject: spec.service.rawValue, "the container name \"\(spec.name)\" is already in use by \(holder.id.short)",
           hint: "remove that container, or choose another container_name", origin: origin)
       }
-      do throws(SetupError) { try checkLimits(spec.options.resources) } catch {
+      do throws(SetupError) {
+        try checkMountCount(spec.options)
+        try checkLimits(spec.options.resources)
+      } catch {
         throw EngineError(.invalid, subject: spec.service.rawValue, error.message, hint: error.hint, origin: origin)
       }
       try checkRootSize(of: spec, origin: origin)

@@ -115,13 +115,21 @@ import Testing
     try await EngineOfOurOwn.with { (engine) async throws in
       let decoy = try DecoyTree()
       let long = String(repeating: "x", count: 1 << 20)
-      let stack = engine.stack("s17", ["environment": "exit 0", "command": "exit 0"])
+      let stack = engine.stack("s17", ["environment": "exit 0", "command": "exit 0", "mounts": "exit 0", "configs": "exit 0"])
       for (service, change) in [
         ("environment", { (options: inout ContainerOptions) in options.environment = ["A": long] }),
         ("command", { $0.command = ["sh", "-c", "true", long] }),
+        (
+          "mounts",
+          {
+            $0.mounts = (0..<100_000).map { Mount(source: .tmpfs(size: nil, mode: nil, uid: nil, gid: nil), target: "/m/\($0)") }
+          }
+        ),
+        ("configs", { $0.configs = (0..<300).map { FileGrant(source: "c\($0)", target: "/c/\($0)") } }),
       ] as [(ServiceName, (inout ContainerOptions) -> Void)] {
         var one = stack
         one.services = one.services.filter { $0.key == service }
+        if service == "configs" { for number in 0..<300 { one.configs[ConfigName("c\(number)")] = FileSource(origin: .content("x")) } }
         if var made = one.services[service] {
           change(&made.options)
           one.services[service] = made
@@ -129,8 +137,10 @@ import Testing
         do {
           let report = try await engine.up(one)
           #expect(!report.failures.isEmpty, "\(service)")
+          if service == "configs" { #expect(report.failures.first?.error.message.contains("can have 253") == true, "\(report.failures)") }
         } catch let error as EngineError {
           #expect(!error.message.isEmpty)
+          if service == "mounts" { #expect(error.message.contains("100000 mounts are asked for; a container can have 4096"), "\(error)") }
         }
         #expect(try await !engine.backend.observe("s17").containers.contains { $0.state == .running }, "\(service)")
       }
