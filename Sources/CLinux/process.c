@@ -35,6 +35,11 @@ pid_t clinux_clone3(uint64_t flags, int exit_signal, int *pidfd, int cgroup) {
   return (pid_t)syscall(SYS_clone3, &args, sizeof args);
 }
 
+// clone3(2) would be refused by Docker's seccomp profile, which is in force by then.
+pid_t clinux_clone_sibling(int *pid) {
+  return (pid_t)syscall(SYS_clone, (unsigned long)(CLONE_PARENT | CLONE_VFORK | CLONE_PARENT_SETTID | SIGCHLD), NULL, pid, NULL, NULL);
+}
+
 pid_t clinux_fork(void) { return fork(); }
 int clinux_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 int clinux_pidfd_send_signal(int pidfd, int signal) { return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0); }
@@ -114,6 +119,9 @@ void clinux_reset_signals(void) {
   memset(&action, 0, sizeof action);
   action.sa_handler = SIG_DFL;
   for (int signal = 1; signal < 65; signal++) sigaction(signal, &action, NULL);
+  // The C library keeps two for itself, and posix_spawn(3) has the program that it starts ignore them. All zeros is the default.
+  static const char none_of_it[64];
+  for (int signal = 32; signal < 34; signal++) syscall(SYS_rt_sigaction, signal, none_of_it, NULL, 8);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);

@@ -36,6 +36,8 @@ extension SetupStep: CustomStringConvertible {
     case .defaultRoute(let gateway): "route default via \(gateway)"
     case .newSession: "setsid"
     case .controllingTerminal: "controlling terminal"
+    case .terminalStreams: "terminal streams"
+    case .appear: "appear"
     case .newKeyring: "new session keyring"
     case .umask(let mask): "umask 0\(String(mask, radix: 8))"
     case .resourceLimit(let resource, let soft, let hard): "rlimit \(resource) \(soft):\(hard)"

@@ -56,6 +56,11 @@ public enum SetupStep: Equatable, Sendable {
   case newSession
   /// The pty's slave as controlling terminal and descriptors 0, 1, 2.
   case controllingTerminal
+  /// The pty's slave as descriptors 0, 1, 2, which becomes the controlling terminal once there is the process that it is for.
+  case terminalStreams
+  /// Up to here nobody of the container has seen this process, which is in no pid namespace of it: a process beside it goes on, which is, and which has
+  /// nothing that the container has not. For a container whose processes may trace others (CAP_SYS_PTRACE).
+  case appear
   case newKeyring
   case umask(UInt32)
   case resourceLimit(resource: Int32, soft: UInt64, hard: UInt64)

@@ -13,7 +13,16 @@ extension Interpreter {
     return slave
   }
 
+  mutating func terminalStreams() throws {
+    let slave = try openTerminal()
+    for number in 0..<Int32(3) { try kernel("dup2(2)") { dup2(slave.number, number) } }
+  }
+
   mutating func controllingTerminal() throws {
+    if hasAppeared {
+      try kernel("ioctl(2) TIOCSCTTY") { clinux_tty_control(0) }
+      return
+    }
     let slave = try openTerminal()
     try kernel("ioctl(2) TIOCSCTTY") { clinux_tty_control(slave.number) }
     for number in 0..<Int32(3) { try kernel("dup2(2)") { dup2(slave.number, number) } }

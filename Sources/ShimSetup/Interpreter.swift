@@ -15,6 +15,10 @@ package struct Interpreter {
   package var root: SharedDescriptor?
   /// The pty's slave, once there is one.
   package var terminal: SharedDescriptor?
+  /// For the step `appear`: where it is told then how the process fares.
+  package var appearance: Appearance?
+  /// Whether that step has been made: then there are no descriptors but the program's own.
+  var hasAppeared = false
   /// From passwd, for `HOME`.
   package var home: String?
 
@@ -60,6 +64,8 @@ package struct Interpreter {
 
     case .newSession: try kernel("setsid(2)") { setsid() }
     case .controllingTerminal: try controllingTerminal()
+    case .terminalStreams: try terminalStreams()
+    case .appear: try appear()
     case .newKeyring: if clinux_join_new_session_keyring() < 0, errno != ENOSYS { throw KernelError.last("keyctl(2)") }
     case .umask(let mask): Glibc.umask(mask)
     case .resourceLimit(let resource, let soft, let hard):
@@ -111,6 +117,20 @@ package struct Interpreter {
       filled += count
     }
     return Array(bytes[..<filled])
+  }
+
+  private mutating func appear() throws {
+    guard let appearance else { throw SetupProblem(errno: EINVAL, "there is nobody to appear to") }
+    try kernel("close_range(2)") { clinux_close_range(3, .max, 0) }
+    hasAppeared = true
+    try appearance.appear()
+  }
+
+  /// Tells the shim that a step could not be made.
+  package func fail(_ step: Int, _ errno: Int32, _ detail: String) {
+    let message = ChildMessage.failed(step: step, errno: errno, detail: detail)
+    // Nobody to tell: the shim sees the end.
+    if hasAppeared { appearance?.tell(message) } else { _ = try? channel.descriptor.send(message.bytes) }
   }
 
   private func awaitStart() throws {

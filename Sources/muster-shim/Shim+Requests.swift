@@ -64,7 +64,7 @@ extension Shim {
 
   private func signal(_ session: Session, _ number: Int32) throws(KernelError) {
     // Not reaped yet, so the number is still this process's.
-    try kernel("kill(2)", [String(number)]) { kill(session.pid, number) }
+    try kernel("kill(2)", [String(number)]) { kill(session.target, number) }
   }
 
   /// Who has `kill(-1)` called inside a pid namespace signals all of it but the first process.

@@ -47,6 +47,7 @@ extension Shim {
     let session = Session(
       id: start.session, pid: made.pid, channel: made.channel, io: io, hasTerminal: start.hasTerminal,
       isDetached: start.isDetached, programStep: start.steps.count - 1)
+    session.appearance = made.appearance
     try add(session, askedBy: (connection, frame.request))
   }
 
@@ -78,6 +79,7 @@ extension Shim {
         guard let (message, descriptors) = try ChildMessage.receive(session.channel.descriptor) else { return runs(session) }
         switch message {
         case .isWaiting:
+          guard session.state == .creating else { continue }
           session.state = .waiting
           session.answer(.created(pid: session.pid))
         case .terminal: if let master = descriptors.first { try take(master, for: session) }
@@ -110,7 +112,8 @@ extension Shim {
   /// The channel has closed without a word: the program runs, or the process was killed, which its exit status will say.
   private func runs(_ session: Session) {
     closeChannel(session)
-    if session.state == .waiting { return }
+    // It runs when it has appeared, which is told in another way.
+    if session.state == .waiting || session.appearance != nil { return }
     // Without `awaitStart` among the steps it is made and started at once.
     let answer = session.state == .creating ? ShimEvent.created(pid: session.pid) : .started
     session.state = .running
@@ -122,14 +125,32 @@ extension Shim {
     (session.fromOutput, session.fromError) = (nil, nil)
   }
 
-  private func failed(_ session: Session, _ step: Int, _ errno: Int32, _ detail: String) {
+  /// Takes a session's process for the one that has appeared; false when it has not, and does not say why.
+  func appear(_ session: Session, hasEnded: Bool) -> Bool {
+    guard let appearance = session.appearance else { return false }
+    let pid = appearance.pid
+    let failure = appearance.failure
+    if pid == nil && failure == nil { return false }
+    session.appearance = nil
+    session.pid = pid ?? session.pid
+    if let (step, errno, detail) = failure {
+      failed(session, step, errno, detail, isReaped: hasEnded || pid == nil)
+    } else {
+      // Its terminal may still be in the channel.
+      listenTo(session)
+      if session.state == .creating { runs(session) }
+    }
+    return true
+  }
+
+  private func failed(_ session: Session, _ step: Int, _ errno: Int32, _ detail: String, isReaped: Bool = false) {
     closeChannel(session)
     session.state = .ended
     let status = ExitStatus(code: StartFailure.exitCode(isProgram: step == session.programStep, errno: errno), at: WallClock.nanoseconds())
     session.status = status
     let event = ShimEvent.failed(session: session.id, step: step, errno: errno, detail: detail)
     session.answer(event)
-    kill(session.pid, SIGKILL)
+    if !isReaped { kill(session.target, SIGKILL) }
     if session.id == 0 { finish(status) } else { sessions[session.id] = nil }
   }
 
@@ -147,7 +168,7 @@ extension Shim {
       sessions[session.id] = nil
       return broadcast(.exited(session: session.id, status: status))
     }
-    for other in sessions.values where other.status == nil { kill(other.pid, SIGKILL) }
+    for other in sessions.values where other.status == nil { kill(other.target, SIGKILL) }
     for source in sources { source.end() }
     finishIfDrained()
   }

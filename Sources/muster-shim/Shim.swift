@@ -103,7 +103,13 @@ final class Shim {
     while signals.next() != nil {}
     // ECHILD: nobody is left.
     while let end = try? Process.reap() {
-      if let session = sessions.values.first(where: { $0.pid == end.pid && $0.status == nil }) { ended(session, end.code) }
+      guard let session = sessions.values.first(where: { $0.status == nil && ($0.pid == end.pid || $0.target == end.pid) }) else {
+        continue
+      }
+      let isItself = session.pid != end.pid
+      // Who has prepared it ends when it runs.
+      if session.appearance != nil, appear(session, hasEnded: isItself), !isItself { continue }
+      ended(session, end.code)
     }
   }
 

@@ -14,6 +14,7 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -273,6 +274,91 @@ static int intrude(double seconds) {
   return done();
 }
 
+// S03 with CAP_SYS_PTRACE: stops whatever comes into the pid namespace as soon as it is there, and while it is not a program of ours looks for what
+// it has that we have not. What a stopped process has cannot change while one looks.
+static void inspect(pid_t pid, const struct stat *root, long *seen) {
+  struct stat status;
+  char path[300], own[256], target[256];
+  snprintf(path, sizeof path, "/proc/%d/exe", pid);
+  if (stat(path, &status) != 0 || status.st_dev == root->st_dev) return;
+  ++*seen;
+  ssize_t length = readlink(path, target, sizeof target - 1);
+  target[length < 0 ? 0 : length] = 0;
+  int fd = open(path, O_WRONLY | O_CLOEXEC);
+  if (fd >= 0) printf("writes the program %s\n", target), close(fd);
+  fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd >= 0 && fcntl(fd, F_GET_SEALS) != 15) printf("reads the program %s, which is not sealed\n", target);
+  if (fd >= 0) close(fd);
+  int process = syscall(SYS_pidfd_open, pid, 0);
+  snprintf(path, sizeof path, "/proc/%d/fd", pid);
+  DIR *directory = opendir(path);
+  for (struct dirent *entry; directory && (entry = readdir(directory));) {
+    int number = atoi(entry->d_name);
+    if (number < 3) continue;
+    snprintf(path, sizeof path, "/proc/%d/fd/%d", pid, number);
+    length = readlink(path, target, sizeof target - 1);
+    target[length < 0 ? 0 : length] = 0;
+    printf("sees descriptor %d: %s\n", number, target);
+    fd = syscall(SYS_pidfd_getfd, process, number, 0);
+    if (fd >= 0) printf("takes descriptor %d\n", number), close(fd);
+  }
+  if (directory) closedir(directory);
+  if (process >= 0) close(process);
+  const char *places[] = {"root/", "cwd/"};
+  for (unsigned i = 0; i < 2; i++) {
+    snprintf(path, sizeof path, "/proc/%d/%s", pid, places[i]);
+    if (stat(path, &status) == 0 && status.st_dev != root->st_dev) printf("is let into its %s\n", places[i]);
+  }
+  const char *spaces[] = {"cgroup", "ipc", "mnt", "net", "pid", "user", "uts"};
+  for (unsigned i = 0; i < sizeof spaces / sizeof *spaces; i++) {
+    snprintf(path, sizeof path, "/proc/self/ns/%s", spaces[i]);
+    length = readlink(path, own, sizeof own - 1);
+    own[length < 0 ? 0 : length] = 0;
+    snprintf(path, sizeof path, "/proc/%d/ns/%s", pid, spaces[i]);
+    length = readlink(path, target, sizeof target - 1);
+    target[length < 0 ? 0 : length] = 0;
+    if (length > 0 && strcmp(own, target)) printf("finds another namespace, %s\n", target);
+  }
+  if (capabilities(pid) & ~capabilities(getpid())) printf("holds one that may do more\n");
+  snprintf(path, sizeof path, "/proc/%d/status", pid);
+  FILE *file = fopen(path, "r");
+  while (file && fgets(target, sizeof target, file))
+    if (!strncmp(target, "Seccomp:", 8) && atoi(target + 8) != 2) printf("holds one without a filter\n");
+  if (file) fclose(file);
+}
+
+static int entering(double seconds) {
+  struct stat root;
+  stat("/", &root);
+  pid_t next = getpid() + 1;
+  double end = now() + seconds;
+  long seen = 0, stopped = 0;
+  for (long turn = 0; turn % 64 || now() < end; turn++) {
+    if (turn % 4096 == 0) {
+      DIR *proc = opendir("/proc");
+      for (struct dirent *entry; proc && (entry = readdir(proc));)
+        if (atoi(entry->d_name) >= next) next = atoi(entry->d_name);
+      if (proc) closedir(proc);
+    }
+    for (pid_t pid = next; pid < next + 4; pid++) {
+      attempts++;
+      if (ptrace(PTRACE_SEIZE, pid, 0, 0) != 0) {
+        if (errno == EPERM) next = pid + 1;
+        continue;
+      }
+      next = pid + 1;
+      int status;
+      if (ptrace(PTRACE_INTERRUPT, pid, 0, 0) == 0 && waitpid(pid, &status, __WALL) == pid && WIFSTOPPED(status)) {
+        stopped++;
+        inspect(pid, &root, &seen);
+        ptrace(PTRACE_DETACH, pid, 0, 0);
+      }
+    }
+  }
+  printf("stopped %ld\nseen %ld\n", stopped, seen);
+  return done();
+}
+
 // Exchanges two names for as long as it runs.
 static int swap(const char *one, const char *other) {
   for (;;)
@@ -304,6 +390,7 @@ int main(int count, char **words) {
   if (!strcmp(attack, "masked")) return masked(words + 2);
   if (!strcmp(attack, "place")) return place();
   if (!strcmp(attack, "intrude") && count > 2) return intrude(atof(words[2]));
+  if (!strcmp(attack, "entering") && count > 2) return entering(atof(words[2]));
   if (!strcmp(attack, "swap") && count > 3) return swap(words[2], words[3]);
   if (!strcmp(attack, "abstract")) return abstract();
   fprintf(stderr, "no such attack\n");

@@ -22,7 +22,7 @@ enum Samples {
     .bindConsole, .pivotRoot, .mask(target: "/proc/kcore"), .protect(target: "/proc/sys"), .sysctl(name: "a.b", value: "1 2"), .awaitStart,
     .interfaceUp(name: "lo"),
     .configureInterface(mac: "02:42:ac:12:00:02", name: "eth0", addresses: ["172.18.0.2/16", "fd00::2/64"], mtu: 1500),
-    .defaultRoute(gateway: "172.18.0.1"), .newSession, .controllingTerminal, .newKeyring, .umask(0o22),
+    .defaultRoute(gateway: "172.18.0.1"), .newSession, .controllingTerminal, .terminalStreams, .appear, .newKeyring, .umask(0o22),
     .resourceLimit(resource: 7, soft: 1, hard: .max), .oomScoreAdjust(-999), .workingDirectory(target: "/srv", createsMissing: true),
     .boundingCapabilities(CapabilitySet(rawValue: .max)), .becomeUser(user: "a:b", groups: ["1", "x"]),
     .capabilities(

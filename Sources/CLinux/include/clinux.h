@@ -9,6 +9,9 @@
 #include "clinux_bpf.h"
 
 // Processes and namespaces
+/// A process beside this one, its parent's child (clone(2), CLONE_PARENT): 0 there; here its number, which is in `pid` before it runs. This process waits
+/// until that one has executed a program or ended (CLONE_VFORK), each with a memory of its own.
+pid_t clinux_clone_sibling(int *pid);
 pid_t clinux_clone3(uint64_t flags, int exit_signal, int *pidfd, int cgroup);
 pid_t clinux_fork(void);
 int clinux_pidfd_open(pid_t pid);

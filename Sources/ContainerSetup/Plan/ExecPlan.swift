@@ -56,10 +56,13 @@ public func execPlan(_ inputs: ContainerInputs, _ exec: ExecOptions) throws(Setu
     inputs, arguments: exec.command, environment: try processEnvironment(inputs), capabilities: capabilities,
     reach: try WithinReach(inputs.options, host: inputs.host))
   let slots = SlotTable(execOf: inputs)
-  let start: [SetupStep] = inputs.cgroupCount > 0 ? [.joinCgroups, .newSession] : [.newSession]
+  // Whoever may trace others sees no process that has anything of the shim's or the host's (CVE-2016-9962). In the host's pid namespace all see all.
+  let canBeTraced = own.isSuperset(of: CapabilitySet(names: ["CAP_SYS_PTRACE"])) || inputs.options.pidOwner != nil
+  let appears = canBeTraced && !inputs.options.usesHostPID
+  let start: [SetupStep] = (inputs.cgroupCount > 0 ? [.joinCgroups] : []) + (appears ? [] : [.newSession])
   return ExecPlan(
     steps: start
-      + processSteps(process, groups: inputs.options.groups, capabilities: capabilities, seccomp: slots[.seccomp]),
+      + processSteps(process, groups: inputs.options.groups, capabilities: capabilities, seccomp: slots[.seccomp], appears: appears),
     slots: slots.slots, cgroupSlots: slots.cgroups, capabilities: own,
     seccomp: ownSeccomp(inputs.options, capabilities: own, kernel: inputs.host.kernel))
 }

@@ -22,6 +22,9 @@ struct SetupSequence {
     steps.append(.pivotRoot)
     steps += try grantSteps(inputs, slots: slots)
     if spec.process.cwd != "/" { steps.append(.makeDirectory(target: spec.process.cwd, mode: 0o755)) }
+    let speaksIPv6 = inputs.interfaces.contains(where: hasIPv6Address)
+    // What is made later has it off from its first moment.
+    if ownsNetwork(inputs.options), inputs.host.hasIPv6, !speaksIPv6 { steps.append(withoutIPv6("default")) }
     steps.append(.awaitStart)
     steps += networkSteps(inputs)
     for (name, value) in (spec.linux.sysctl ?? [:]).sorted(by: { $0.key < $1.key }) { steps.append(.sysctl(name: name, value: value)) }
@@ -54,14 +57,23 @@ private func networkSteps(_ inputs: ContainerInputs) -> [SetupStep] {
   for interface in inputs.interfaces {
     steps.append(
       .configureInterface(mac: interface.mac, name: interface.name, addresses: interface.addresses, mtu: interface.mtu))
+    // Beside one that has addresses of IPv6.
+    if inputs.host.hasIPv6, !hasIPv6Address(interface), inputs.interfaces.contains(where: hasIPv6Address) {
+      steps.append(withoutIPv6(interface.name))
+    }
   }
   if let gateway = inputs.gateway { steps.append(.defaultRoute(gateway: gateway)) }
   return steps
 }
 
+private func hasIPv6Address(_ interface: ContainerInterface) -> Bool { interface.addresses.contains { $0.contains(":") } }
+
+/// As Docker: an interface of a network without IPv6 speaks none, not even with its neighbours.
+private func withoutIPv6(_ interface: String) -> SetupStep { .sysctl(name: "net/ipv6/conf/\(interface)/disable_ipv6", value: "1") }
+
 /// From a process that is in its place to the user's program; the same for `exec`.
 func processSteps(
-  _ process: RuntimeSpec.Process, groups: [String], capabilities: CapabilitySet, seccomp: Int?
+  _ process: RuntimeSpec.Process, groups: [String], capabilities: CapabilitySet, seccomp: Int?, appears: Bool = false
 ) -> [SetupStep] {
   var steps: [SetupStep] = [.newKeyring, .umask(process.user.umask ?? 0o022)]
   for limit in process.rlimits ?? [] {
@@ -69,9 +81,15 @@ func processSteps(
     steps.append(.resourceLimit(resource: number, soft: limit.soft, hard: limit.hard))
   }
   if let adjustment = process.oomScoreAdj { steps.append(.oomScoreAdjust(adjustment)) }
-  if process.terminal == true { steps.append(.controllingTerminal) }
+  let hasTerminal = process.terminal == true
+  if hasTerminal { steps.append(appears ? .terminalStreams : .controllingTerminal) }
   steps.append(.workingDirectory(target: process.cwd, createsMissing: false))
   steps += identitySteps(process, groups: groups, capabilities: capabilities, seccomp: seccomp)
+  if appears {
+    // What is a process's own, and not inherited from the one that prepares it.
+    steps.removeAll { $0 == .dieWithParent }
+    steps += [.appear, .newSession] + (hasTerminal ? [.controllingTerminal] : []) + [.dieWithParent]
+  }
   steps.append(.execute(arguments: process.args, environment: process.env))
   return steps
 }

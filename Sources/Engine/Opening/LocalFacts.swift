@@ -9,8 +9,11 @@ func localFacts(_ cgroups: any CgroupDriver, _ defaultCapabilities: DefaultCapab
     hostname: hostName(), capabilities: try CapabilitySet.permitted(), defaultCapabilities: defaultCapabilities,
     cgroups: cgroups.version == .v2 ? .unified : .legacy(cgroups.hierarchies, hasUnified: cgroups.hasUnified),
     hardLimit: hardLimit, oomScore: oomScore(), throttledProcessors: throttledProcessors(), hasNoSwap: hasNoSwap(),
-    deviceLookup: { try deviceNodes($0) }, allDevices: { try hostDeviceNodes() })
+    hasIPv6: hasIPv6(), deviceLookup: { try deviceNodes($0) }, allDevices: { try hostDeviceNodes() })
 }
+
+/// Whether the kernel speaks IPv6.
+private func hasIPv6() -> Bool { access("/proc/sys/net/ipv6/conf/default/disable_ipv6", F_OK) == 0 }
 
 /// This machine's own name.
 func hostName() -> String {

@@ -40,6 +40,8 @@ extension SetupStep: WireValue {
     case .dieWithParent: w.put(34)
     case .seccomp(let slot): w.put(35, slot)
     case .execute(let arguments, let environment): w.put(36, arguments, environment)
+    case .terminalStreams: w.put(37)
+    case .appear: w.put(38)
     }
   }
 
@@ -98,6 +100,8 @@ extension SetupStep: WireValue {
     case 34: self = .dieWithParent
     case 35: self = .seccomp(slot: try .init(from: &r))
     case 36: self = .execute(arguments: try .init(from: &r), environment: try .init(from: &r))
+    case 37: self = .terminalStreams
+    case 38: self = .appear
     default: throw WireError("unknown step")
     }
   }

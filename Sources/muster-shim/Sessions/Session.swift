@@ -1,13 +1,17 @@
 import Glibc
 import LinuxKit
 import ShimProtocol
+import ShimSetup
 
 /// One process that the shim is parent of: the container's first (session 0), or an `exec`ed one.
 final class Session {
   enum State { case creating, waiting, starting, running, ended }
 
   let id: UInt32
-  let pid: Int32
+  /// Until it has appeared, the process that prepares it.
+  var pid: Int32
+  /// Until it has appeared, where that is told.
+  var appearance: Appearance?
   let hasTerminal: Bool
   let isDetached: Bool
   /// The index of the step that runs the program: the last.
@@ -39,6 +43,9 @@ final class Session {
     fromOutput = io.fromOutput
     fromError = io.fromError
   }
+
+  /// The process that a signal is for.
+  var target: Int32 { appearance?.pid ?? pid }
 
   /// Answers who asked.
   func answer(_ event: ShimEvent, descriptors: [SharedDescriptor] = []) {

@@ -16,13 +16,18 @@ struct Spawn {
   var slots: [SharedDescriptor]
   var io: ProcessIO
 
-  /// Forks. Returns the process's pid and the channel on which it tells how far it is.
-  func start() throws(KernelError) -> (pid: Int32, channel: SharedDescriptor) {
+  /// Whether it is not seen in its pid namespace until it has nothing to hide.
+  private var appears: Bool { steps.contains(.appear) }
+
+  /// Forks. Returns the process's pid and the channel on which it tells how far it is; of one that appears only later, the pid of the process that
+  /// prepares it, and where it is told then.
+  func start() throws(KernelError) -> (pid: Int32, channel: SharedDescriptor, appearance: Appearance?) {
+    let appearance = appears ? try Appearance() : nil
     let channel = try UnixSocket.pair(keepsMessages: true).shared()
     let trees = detachBindSlots()
     let entered = try enters.map { (pid) throws(KernelError) in SharedDescriptor(try Process.open(pid)) }
     // Children are made in a pid namespace; the shim itself stays in its own and goes back.
-    let pidNamespace = try pidNamespaceToJoin(entered)
+    let pidNamespace = appears ? nil : try pidNamespaceToJoin(entered)
     let own = try pidNamespace.map { (_) throws(KernelError) in try Descriptor.open("/proc/self/ns/pid", O_RDONLY) }
     if let pidNamespace { try Namespaces.join(pidNamespace.number, .pid) }
     let pid: Int32
@@ -32,10 +37,10 @@ struct Spawn {
       if let own { try Namespaces.join(own.number, .pid) }
       throw error
     }
-    if pid == 0 { run(channel.second, entered, trees) }
+    if pid == 0 { run(channel.second, entered, trees, appearance) }
     if let own { try Namespaces.join(own.number, .pid) }
     try channel.first.descriptor.setNonBlocking()
-    return (pid, channel.first)
+    return (pid, channel.first, appearance)
   }
 
   /// A detached copy of the mount for each bind of a descriptor: only here, where it was opened, can its mount be copied.
@@ -77,17 +82,22 @@ struct Spawn {
   }
 
   /// The child. One thread, a copy of everything: leaves what is not its own, then goes along the steps.
-  private func run(_ channel: SharedDescriptor, _ entered: SharedDescriptor?, _ trees: [Int: SharedDescriptor]) -> Never {
+  private func run(
+    _ channel: SharedDescriptor, _ entered: SharedDescriptor?, _ trees: [Int: SharedDescriptor], _ appearance: Appearance?
+  ) -> Never {
     clinux_reset_signals()
+    var interpreter = Interpreter(slots: slots, cgroups: cgroups, channel: channel)
+    interpreter.appearance = appearance
     var index = 0
     do {
       for (number, descriptor) in [io.input, io.output, io.error].enumerated() {
         try kernel("dup2(2)") { dup2(descriptor.number, Int32(number)) }
       }
       closeDescriptors(except: (slots + joins + cgroups + trees.values + [channel] + [entered].compactMap { $0 }).map(\.number))
-      if let entered { try Namespaces.join(entered.number, [.mount, .uts, .ipc, .network, .cgroup]) }
+      let entering: Namespaces = [.mount, .uts, .ipc, .network, .cgroup]
+      // A pid namespace is for processes that are made from now on.
+      if let entered { try Namespaces.join(entered.number, appears ? entering.union(.pid) : entering) }
       for descriptor in joins where try Namespaces.kind(of: descriptor.number) != .pid { try Namespaces.join(descriptor.number, []) }
-      var interpreter = Interpreter(slots: slots, cgroups: cgroups, channel: channel)
       while index < steps.count {
         interpreter.tree = trees[index]
         try interpreter.carryOut(steps[index])
@@ -95,16 +105,12 @@ struct Spawn {
       }
       throw SetupProblem(errno: EINVAL, "there is no program to run")
     } catch let problem as SetupProblem {
-      Self.fail(channel, index, problem.errno, problem.detail)
+      interpreter.fail(index, problem.errno, problem.detail)
     } catch let error as KernelError {
-      Self.fail(channel, index, error.errno, error.description)
+      interpreter.fail(index, error.errno, error.description)
     } catch {
-      Self.fail(channel, index, EINVAL, "\(error)")
+      interpreter.fail(index, EINVAL, "\(error)")
     }
-  }
-
-  private static func fail(_ channel: SharedDescriptor, _ step: Int, _ error: Int32, _ detail: String) -> Never {
-    _ = try? channel.descriptor.send(ChildMessage.failed(step: step, errno: error, detail: detail).bytes)
     _exit(127)
   }
 }

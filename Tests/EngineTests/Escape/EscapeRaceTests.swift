@@ -38,6 +38,37 @@ import Testing
     #expect(race.successes == [])
   }
 
+  /// S03 where the container may trace: what enters is stopped as soon as it can be seen, and has nothing that the container has not.
+  @Test func s03ProcessesThatEnterAreTraced() async throws {
+    var race = Race("S03, SYS_PTRACE")
+    try await EngineOfOurOwn.attacked { (engine) async throws in
+      #expect(try await engine.up(engine.hostile("s03", ["a": "exec sleep 1000"]) { $0.capAdd = ["SYS_PTRACE"] }).failures == [])
+      let seconds = race.count(2, full: 62)
+      let hasEnded = Atomic(false)
+      async let watched = {
+        defer { hasEnded.store(true, ordering: .relaxed) }
+        return try await engine.exec("s03", "a", ["attacker", "entering", "\(seconds)"])
+      }()
+      var execs = 0
+      // As long as somebody watches, however late that began.
+      while !hasEnded.load(ordering: .relaxed) {
+        var request = SessionRequest.Exec(project: "s03", service: "a", command: ["true"])
+        request.hasTerminal = race.next(below: 4) == 0
+        request.user = race.next(below: 4) == 0 ? "app" : nil
+        #expect(try await engine.backend.session(.exec(request), input: AsyncStream { $0.finish() }) { _ in } == 0)
+        execs += 1
+      }
+      let done = try await watched
+      let found = Findings(done.output)
+      race.tried(found.attempts)
+      race.successes += found.lines.filter { !$0.hasPrefix("seen ") && !$0.hasPrefix("stopped ") }
+      #expect(done.code == 0 && found.attempts > 0, "\(done)")
+      print("escape S03: \(execs) processes entered, \(found.lines.filter { $0.hasPrefix("seen ") || $0.hasPrefix("stopped ") })")
+    }
+    race.tell()
+    #expect(race.successes == [])
+  }
+
   /// S04: the directory that mount targets are in is exchanged for a link to the host.
   @Test func s04MountTargets() async throws {
     var race = Race("S04")
