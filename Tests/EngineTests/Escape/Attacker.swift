@@ -7,23 +7,31 @@ import Testing
 
 @testable import Engine
 
-/// The program of `Tests/EscapeAttacker`: what a hostile image would run. Compiled once a run, static, with the C compiler at hand.
-enum Attacker {
-  private static let program = Task { () throws -> [UInt8] in
-    let directory = try TemporaryDirectory("attacker")
+/// Programs of the tests' own for use in a container, static, compiled once a run with the C compiler at hand.
+enum StaticProgram {
+  /// `Tests/EscapeAttacker`: what a hostile image would run.
+  static let attacker = Task { () throws -> [UInt8] in try await compiled("EscapeAttacker/attacker.c") }
+  /// `Tests/Auditor`: what a container lets a process see and do.
+  static let auditor = Task { () throws -> [UInt8] in try await compiled("Auditor/auditor.c") }
+
+  private static func compiled(_ source: String) async throws -> [UInt8] {
+    let directory = try TemporaryDirectory("static")
     var tests = String(describing: #filePath)
     for _ in 0..<3 { tests = tests.lastIndex(of: "/").map { String(tests[..<$0]) } ?? tests }
-    let arguments = ["-static", "-O1", "-Wall", "-Werror", "-o", directory("attacker"), tests + "/EscapeAttacker/attacker.c"]
+    let arguments = ["-static", "-O1", "-Wall", "-Werror", "-o", directory("program"), tests + "/" + source]
     let compilers = ["cc", "clang", "gcc"]
     for compiler in compilers {
       guard try await run("sh", "-c", "command -v \(compiler)").status == 0 else { continue }
       _ = try await run([compiler] + arguments).expect()
-      return try readFile(directory("attacker"))
+      return try readFile(directory("program"))
     }
     throw SystemFailure("find a C compiler among \(compilers)")
   }
+}
 
-  static func bytes() async throws -> [UInt8] { try await program.value }
+/// The attacker's bytes.
+enum Attacker {
+  static func bytes() async throws -> [UInt8] { try await StaticProgram.attacker.value }
 }
 
 /// What an attack was able to do, a line each, and how many times it tried.

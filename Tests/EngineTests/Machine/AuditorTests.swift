@@ -23,6 +23,10 @@ import Testing
         }
       }
 
+      // No shell in between, which has habits of its own.
+      let joined = try await engine.exec("audit", "a", ["cat", "/proc/self/status"]).output
+      for line in ["SigIgn:\t0000000000000000\n", "SigBlk:\t0000000000000000\n"] { #expect(joined.contains(line), "\(joined)") }
+
       for kind in ["cgroup", "ipc", "mnt", "net", "pid", "uts"] {
         let own = try await run("readlink", "/proc/self/ns/\(kind)").output
         #expect(try await shell("readlink /proc/1/ns/\(kind)") != own, "\(kind)")
@@ -43,6 +47,9 @@ import Testing
       for path in ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger", "/sys", "/sys/fs/cgroup"] where exists(path) {
         #expect(try await shell("grep ' \(path) ' /proc/self/mounts | tail -1 | cut -d' ' -f4 | cut -d, -f1") == "ro\n", "\(path)")
       }
+      // Its network has no IPv6: it speaks none with its neighbours either.
+      #expect(try await shell("cat /proc/sys/net/ipv6/conf/eth0/disable_ipv6") == "1\n")
+      #expect(try await shell("grep -c eth0 /proc/net/if_inet6") == "0\n")
       // A disk can be named, and not opened.
       #expect(
         try await shell("mknod /tmp/disk b 254 0; dd if=/tmp/disk count=1 2>&1").contains(
