@@ -94,7 +94,7 @@ public struct MountOption: Equatable, Sendable {
 
 /// What is bound into a container.
 public enum BindSource: Equatable, Sendable {
-  /// A path of the host, followed as the host's administrator wrote it.
+  /// A path of the host, followed as the host's administrator wrote it; after `pivotRoot`, when there is no host, one of the container, inside its root.
   case path(String)
   /// A descriptor that came with the request (O_PATH or a detached mount).
   case slot(Int)

@@ -22,9 +22,10 @@ extension Interpreter {
   }
 
   /// A detached copy of the mount that is to be bound.
-  private func tree(_ source: BindSource, isRecursive: Bool) throws -> Descriptor {
+  private mutating func tree(_ source: BindSource, isRecursive: Bool) throws -> Descriptor {
     let flags = UInt32(CLINUX_OPEN_TREE_CLONE) | (isRecursive ? UInt32(CLINUX_AT_RECURSIVE) : 0)
     switch source {
+    case .path(let path) where isInside: return try cloneMount(try rooted().locate(path), isRecursive: isRecursive)
     case .path(let path):
       return Descriptor(owning: try kernel("open_tree(2)", [path]) { clinux_open_tree(AT_FDCWD, path, flags) })
     case .slot(let index):

@@ -54,6 +54,7 @@ extension Interpreter {
     try kernel("mount(2) rslave", ["."]) { clinux_mount(nil, ".", nil, UInt(CLINUX_MS_REC | CLINUX_MS_SLAVE), nil) }
     try kernel("umount2(2)", ["."]) { clinux_umount2(".", Int32(CLINUX_MNT_DETACH)) }
     try kernel("chdir(2)", ["/"]) { chdir("/") }
+    isInside = true
     root = SharedDescriptor(try Descriptor.open("/", O_DIRECTORY | Int32(CLINUX_O_PATH)))
   }
 }

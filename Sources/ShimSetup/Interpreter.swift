@@ -13,6 +13,8 @@ package struct Interpreter {
   package var tree: SharedDescriptor?
   /// The container's root: the mount that becomes it, and after the pivot, or in a running container, `/`.
   package var root: SharedDescriptor?
+  /// Whether the root has become `/`.
+  var isInside = false
   /// The pty's slave, once there is one.
   package var terminal: SharedDescriptor?
   /// For the step `appear`: where it is told then how the process fares.

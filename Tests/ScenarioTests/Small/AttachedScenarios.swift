@@ -108,6 +108,33 @@ extension Scenarios {
       }
     }
 
+    /// S21: killed at once, or stopped before.
+    @Test func aClientThatIsKilledInAFloodLeavesNothing() async throws {
+      try await Stage.play("services: { web: { image: busybox, init: true, command: sleep 1000 } }") { stage in
+        try await stage("up", "--detach")
+        for isStopped in [false, true] {
+          let words = "exec \(Muster.programs)/muster exec -T web cat /dev/zero >/dev/null"
+          let client = try Child(["sh", "-c", words], environment: stage.muster.environment, directory: stage.directory)
+          @Sendable func floods() async throws -> Bool { try await stage("exec", "-T", "web", "ps").output.contains("cat /dev/zero") }
+          #expect(
+            try await eventually {
+              try await floods()
+            } until: {
+              $0
+            })
+          if isStopped { client.signal(SIGSTOP) }
+          client.signal(SIGKILL)
+          _ = await client.end()
+          #expect(
+            try await eventually {
+              try await floods()
+            } until: {
+              !$0
+            } == false)
+        }
+      }
+    }
+
     @Test func execRunsInTheContainer() async throws {
       let stack = """
         services:

@@ -86,7 +86,7 @@ extension Scenarios {
         let elsewhere = try await stage.attempt(
           "exec", "-T", "other", "sh", "-c", "cat /run/secrets/* /settings /etc/app/key /proc/[0-9]*/root/run/secrets/* 2>/dev/null")
         #expect(elsewhere.output.isEmpty, "\(elsewhere)")
-        let pid = try #require(try await stage.pid(of: "/run/secrets"))
+        let pid = try #require(try await stage.pid(of: "/etc/app/key"))
         let asRoot = try await run("cat", "/proc/\(pid)/root/run/secrets/stored")
         #expect(asRoot.output == stored, "this is the way that others must not have")
         let asNobody = try await run(
