@@ -55,7 +55,11 @@ final class LogFile {
   }
 
   /// Gives back memory that only a busy container needs.
-  func shrink() { buffer = [] }
+  func shrink() {
+    // The end of a torn entry may be all that there is.
+    flush()
+    buffer = []
+  }
 
   private func rotate() {
     if maxFiles > 1 {

@@ -126,11 +126,13 @@ import Testing
       let after = try await eventually {
         try Self.picture(pids)
       } until: {
-        zip($0, before).allSatisfy { $0.descriptors <= $1.descriptors }
+        zip($0, before).dropFirst().allSatisfy { $0.descriptors <= $1.descriptors }
       }
       for (index, (now, then)) in zip(after, before).enumerated() {
         let name = ["engine", "shim of the flood", "shim of the terminal"][index]
         print("escape S21: \(name): \(then.resident) → \(now.resident) KiB, descriptors \(then.descriptors) → \(now.descriptors)")
+        // The engine is this process, in which other tests run beside this one unless it is alone.
+        if index == 0, !race.isFull { continue }
         #expect(now.resident <= then.resident + 32 * 1024, "\(name)")
         #expect(now.descriptors <= then.descriptors, "\(name)")
       }

@@ -99,7 +99,8 @@ import Testing
         "odd",
         [
           "long": "\(mebibyte); \(mebibyte)", "binary": "printf 'a\\000b\\377\\r\\033[1mz\\n'",
-          "torn": "echo whole; printf half; exec sleep 1000",
+          // Not at once, so that the shim has had nothing to do before.
+          "torn": "sleep 0.8; echo whole; printf half; exec sleep 1000",
         ]
       ) { $0.network = .none }
       #expect(try await engine.up(stack).failures == [])
