@@ -90,6 +90,7 @@ public struct HostFacts: Sendable {
   public var throttledProcessors: [Int]
   /// A tmpfs can be kept out of swap (`noswap`, Linux 6.4).
   public var hasNoSwap: Bool
+  public var appArmor: AppArmorFacts
   /// Finds the device at a path of the host, or those in a directory (`LinuxKit.deviceNodes`).
   public var deviceLookup: DeviceLookup
   /// All devices of the host, for privileged containers (`LinuxKit.hostDeviceNodes`).
@@ -101,7 +102,7 @@ public struct HostFacts: Sendable {
     hostname: String, capabilities: CapabilitySet, defaultCapabilities: DefaultCapabilities = .docker, cgroups: CgroupView,
     kernel: KernelVersion = .running,
     hardLimit: @escaping @Sendable (Int32) -> UInt64 = { _ in .max }, oomScore: Int = 0,
-    throttledProcessors: [Int] = [], hasNoSwap: Bool = false,
+    throttledProcessors: [Int] = [], hasNoSwap: Bool = false, appArmor: AppArmorFacts = AppArmorFacts(),
     deviceLookup: @escaping DeviceLookup, allDevices: @escaping @Sendable () throws -> [DeviceNode]
   ) {
     self.hostname = hostname
@@ -113,6 +114,7 @@ public struct HostFacts: Sendable {
     self.oomScore = oomScore
     self.throttledProcessors = throttledProcessors
     self.hasNoSwap = hasNoSwap
+    self.appArmor = appArmor
     self.deviceLookup = deviceLookup
     self.allDevices = allDevices
   }

@@ -52,9 +52,10 @@ public func execPlan(_ inputs: ContainerInputs, _ exec: ExecOptions) throws(Setu
 
   let own = try chosenCapabilities(inputs.options, host: inputs.host)
   let capabilities = exec.isPrivileged ? inputs.host.capabilities : own
-  let process = RuntimeSpec.Process(
+  var process = RuntimeSpec.Process(
     inputs, arguments: exec.command, environment: try processEnvironment(inputs), capabilities: capabilities,
     reach: try WithinReach(inputs.options, host: inputs.host))
+  if !exec.isPrivileged { process.apparmorProfile = try chosenAppArmor(inputs.options, host: inputs.host) }
   let slots = SlotTable(execOf: inputs)
   let start: [SetupStep] = inputs.cgroupCount > 0 ? [.joinCgroups, .newSession] : [.newSession]
   return ExecPlan(

@@ -69,6 +69,8 @@ func processSteps(
     steps.append(.resourceLimit(resource: number, soft: limit.soft, hard: limit.hard))
   }
   if let adjustment = process.oomScoreAdj { steps.append(.oomScoreAdjust(adjustment)) }
+  // For the next execve, which is the program's.
+  if let profile = process.apparmorProfile { steps.append(.appArmor(profile: profile)) }
   if process.terminal == true { steps.append(.controllingTerminal) }
   steps.append(.workingDirectory(target: process.cwd, createsMissing: false))
   steps += identitySteps(process, groups: groups, capabilities: capabilities, seccomp: seccomp)

@@ -38,6 +38,7 @@ extension SetupStep: WireValue {
     case .capabilities(let setup): w.put(32, setup)
     case .noNewPrivileges: w.put(33)
     case .dieWithParent: w.put(34)
+    case .appArmor(let profile): w.put(37, profile)
     case .seccomp(let slot): w.put(35, slot)
     case .execute(let arguments, let environment): w.put(36, arguments, environment)
     }
@@ -98,6 +99,7 @@ extension SetupStep: WireValue {
     case 34: self = .dieWithParent
     case 35: self = .seccomp(slot: try .init(from: &r))
     case 36: self = .execute(arguments: try .init(from: &r), environment: try .init(from: &r))
+    case 37: self = .appArmor(profile: try .init(from: &r))
     default: throw WireError("unknown step")
     }
   }
