@@ -60,6 +60,7 @@ let package = Package(
     library("Cgroups", ["LinuxKit", system]),
     library("Netlink", ["LinuxKit", "CLinux", system]),
     library("Seccomp", ["LinuxKit", "CSeccomp"]),
+    library("Systemd", ["LinuxKit"]),
 
     // L2: values
     library("StackModel", ["Diagnostics"]),
@@ -86,7 +87,7 @@ let package = Package(
     library(
       "Engine",
       [
-        "Diagnostics", "LinuxKit", "Cgroups", "Netlink", "Seccomp", "StackModel", "OCI", "ShimProtocol", "Backend",
+        "Diagnostics", "LinuxKit", "Cgroups", "Netlink", "Seccomp", "Systemd", "StackModel", "OCI", "ShimProtocol", "Backend",
         "Reconciler", "ContainerSetup", "ImageStore", "ImageBuilder", "Networking", "VolumeStore", "SecretStore",
         "StateStore", "ContainerRuntime", crypto, system,
       ]),
@@ -114,7 +115,8 @@ let package = Package(
     .executableTarget(
       name: "musterd",
       dependencies: [
-        "Engine", "EngineAPI", "Backend", "LinuxKit", "CLinux", system, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Engine", "EngineAPI", "Backend", "Cgroups", "LinuxKit", "Systemd", "CLinux", system,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     .executableTarget(
@@ -124,7 +126,9 @@ let package = Package(
       linkerSettings: [.unsafeFlags(["-static-executable"])]),
     .executableTarget(
       name: "muster-oci",
-      dependencies: ["ContainerSetup", "ShimSetup", "ShimProtocol", "OCI", "Cgroups", "Seccomp", "LinuxKit", "CLinux", system],
+      dependencies: [
+        "ContainerSetup", "ShimSetup", "ShimProtocol", "OCI", "Cgroups", "Seccomp", "Systemd", "LinuxKit", "CLinux", system,
+      ],
       swiftSettings: settings,
       // What FoundationEssentials itself needs: a static link is not told by it.
       linkerSettings: [
@@ -141,6 +145,7 @@ let package = Package(
     tests("Cgroups", ["LinuxKit"]),
     tests("Netlink", ["LinuxKit", "CLinux"]),
     tests("Seccomp", ["LinuxKit", "CLinux", "CSeccomp", "CProbe"]),
+    tests("Systemd", ["LinuxKit"]),
     tests("StackModel", []),
     tests("OCI", []),
     tests("ShimProtocol", ["LinuxKit"]),

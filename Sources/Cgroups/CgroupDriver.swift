@@ -79,3 +79,16 @@ public func cgroupDriver(namespace: String) throws -> any CgroupDriver {
   let layout = try CgroupLayout.ofThisMachine()
   return GroupDriver(layout: layout, namespace: try groupName(namespace))
 }
+
+/// A driver of groups in a directory of version 2 that somebody, as systemd, has left to this engine.
+public func cgroupDriver(namespace: String, delegated directory: String) throws -> any CgroupDriver {
+  let hierarchy = Hierarchy(controllers: [], isUnified: true, mountPoint: directory, own: directory)
+  return GroupDriver(layout: CgroupLayout(version: .v2, hierarchies: [hierarchy]), namespace: try groupName(namespace))
+}
+
+/// Where this machine's only hierarchy is mounted, when that is of version 2, and which group of it a process is in; nil with version 1.
+public func unifiedPlace(of pid: Int32) throws -> (mountPoint: String, group: String)? {
+  let layout = try CgroupLayout.ofThisMachine()
+  guard layout.version == .v2, let hierarchy = layout.hierarchies.first else { return nil }
+  return (hierarchy.mountPoint, Membership(try GroupDirectory.text("/proc/\(pid)/cgroup")).unified)
+}

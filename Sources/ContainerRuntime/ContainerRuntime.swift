@@ -1,6 +1,7 @@
 import Glibc
-import LinuxKit
+public import LinuxKit
 public import ShimProtocol
+import Synchronization
 public import SystemPackage
 
 /// Makes containers and finds those that an earlier engine made. Each has a shim, a process of its own that outlives the engine.
@@ -8,6 +9,8 @@ public final class ContainerRuntime: Sendable {
   /// The shim's program, which nobody can change: not even a container that reaches it through `/proc/PID/exe` (CVE-2019-5736).
   private let program: Descriptor
   private let reactor: Reactor
+  /// The `cgroup.procs` file of the group that shims are in; nil: this process's own.
+  private let home = Mutex<SharedDescriptor?>(nil)
 
   /// Reads the shim's program once.
   public init(shim: FilePath) throws {
@@ -59,11 +62,24 @@ public final class ContainerRuntime: Sendable {
     }
   }
 
+  /// Puts shims from now on into a control group, by its `cgroup.procs` file.
+  public func settle(in group: SharedDescriptor) { home.withLock { $0 = group } }
+
+  /// A shim that has no container: it lives as long as what is returned, to keep a control group in use.
+  public func placeholder() throws(KernelError) -> (pid: Int32, hold: SharedDescriptor) {
+    let ends = try UnixSocket.pair().shared()
+    let pid = try Process.spawnDetached(program, name: "muster-shim", socket: ends.second.descriptor)
+    try reapLater(pid)
+    return (pid, ends.first)
+  }
+
   /// Starts a shim and connects the link with it.
   private func launch(_ link: ShimLink) throws(KernelError) {
     let ends = try UnixSocket.pair().shared()
     let pid = try Process.spawnDetached(program, name: "muster-shim", socket: ends.second.descriptor)
     try reapLater(pid)
+    // Before it is asked for anything, so that all its children begin there.
+    try home.withLock { $0 }?.descriptor.writeAll(String(pid))
     try link.open(try ends.first.descriptor.duplicate(), reactor)
   }
 

@@ -24,6 +24,8 @@ public final class LocalBackend: Backend {
   let networking: Networking
   let runtime: ContainerRuntime
   let cgroups: any CgroupDriver
+  /// The unit of systemd that the groups are in; nil where there is none.
+  let scope: ContainerScope?
   let filters = SeccompFilters()
   let secretStore: SecretStore
   let vault: SecretVault
@@ -45,7 +47,8 @@ public final class LocalBackend: Backend {
 
   init(
     location: EngineLocation, store: StateStore, catalog: Catalog, images: ImageStore, volumes: VolumeStore, networking: Networking,
-    runtime: ContainerRuntime, cgroups: any CgroupDriver, secretStore: SecretStore, host: HostFacts, initProgram: SharedDescriptor,
+    runtime: ContainerRuntime, cgroups: any CgroupDriver, scope: ContainerScope?, secretStore: SecretStore, host: HostFacts,
+    initProgram: SharedDescriptor,
     poller: Poller
   ) {
     self.location = location
@@ -56,6 +59,7 @@ public final class LocalBackend: Backend {
     self.networking = networking
     self.runtime = runtime
     self.cgroups = cgroups
+    self.scope = scope
     self.secretStore = secretStore
     vault = SecretVault(store: secretStore)
     secretsSeen = SecretsSeen()

@@ -29,8 +29,6 @@ public enum BundleStep: Equatable, Sendable {
   case acceptStart(slot: Int)
   /// Give the standard streams to the user.
   case giveStreams(uid: UInt32)
-  /// Have the kernel change the AppArmor profile with `execve`.
-  case appArmor(profile: String)
   /// Become a user, by numbers, keeping permitted capabilities.
   case becomeIDs(uid: UInt32, gid: UInt32, groups: [UInt32])
   /// Load the BPF program in the descriptor, with flags of `seccomp(2)`.
@@ -82,7 +80,6 @@ extension BundleStep: CustomStringConvertible {
     case .resolveProgram(let arguments, _, _): "resolve \(arguments.first ?? "")"
     case .acceptStart: "accept start"
     case .giveStreams(let uid): "give streams to \(uid)"
-    case .appArmor(let profile): "apparmor \(profile)"
     case .becomeIDs(let uid, let gid, let groups): "user \(uid):\(gid) groups \(groups.map(String.init).joined(separator: ","))"
     case .loadFilter(let slot, let flags): "seccomp slot \(slot) flags \(flags)"
     case .executeResolved: "exec"

@@ -48,6 +48,7 @@ extension SetupStep: CustomStringConvertible {
     case .capabilities(let setup):
       "caps effective \(setup.effective.hex) permitted \(setup.permitted.hex) inheritable \(setup.inheritable.hex) ambient \(setup.ambient.hex)"
     case .noNewPrivileges: "no_new_privs"
+    case .appArmor(let profile): "apparmor \(profile)"
     case .dieWithParent: "die with parent"
     case .seccomp(let slot): "seccomp slot \(slot)"
     case .execute(let arguments, _): "exec \(arguments.joined(separator: " "))"

@@ -65,6 +65,8 @@ public enum SetupStep: Equatable, Sendable {
   case umask(UInt32)
   case resourceLimit(resource: Int32, soft: UInt64, hard: UInt64)
   case oomScoreAdjust(Int)
+  /// Have the kernel change the AppArmor profile with `execve`.
+  case appArmor(profile: String)
   /// Make the directory when it is missing and change to it.
   case workingDirectory(target: String, createsMissing: Bool)
   /// Drop these from the bounding set: everything not in it.

@@ -29,6 +29,25 @@ extension Interpreter {
     try proc.open(path, O_WRONLY | O_NOFOLLOW).writeAll(value)
   }
 
+  /// For the next `execve`. Older kernels have one place for all security modules.
+  func confine(_ profile: String) throws {
+    do throws(KernelError) {
+      let proc = RootedDirectory(try newFileSystem("proc", [], [.noSuid, .noDev, .noExec]))
+      let file: Descriptor
+      do throws(KernelError) {
+        file = try proc.open("self/attr/apparmor/exec", O_WRONLY | O_NOFOLLOW)
+      } catch {
+        if error.errno != ENOENT { throw error }
+        file = try proc.open("self/attr/exec", O_WRONLY | O_NOFOLLOW)
+      }
+      try file.writeAll("exec " + profile)
+    } catch {
+      let reason =
+        error.errno == ENOENT ? "no such profile is loaded" : error.errno == EINVAL ? "this kernel has no AppArmor" : error.reason
+      throw SetupProblem(errno: error.errno, "AppArmor profile \(profile): \(reason)")
+    }
+  }
+
   /// `net.ipv4.ip_forward`, or with slashes where a name has dots (`sysctl(8)`).
   func sysctl(_ name: String, _ value: String) throws {
     let usesSlashes = name.utf8.first { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: ".") } == UInt8(ascii: "/")

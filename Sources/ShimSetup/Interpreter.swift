@@ -73,6 +73,7 @@ package struct Interpreter {
     case .resourceLimit(let resource, let soft, let hard):
       try kernel("setrlimit(2)", [String(resource), String(soft), String(hard)]) { clinux_setrlimit(resource, soft, hard) }
     case .oomScoreAdjust(let score): try writeProc("self/oom_score_adj", String(score))
+    case .appArmor(let profile): try confine(profile)
     case .workingDirectory(let target, let createsMissing): try workingDirectory(target, createsMissing: createsMissing)
     case .boundingCapabilities(let set): try bound(set)
     case .becomeUser(let user, let groups): try become(user, groups)

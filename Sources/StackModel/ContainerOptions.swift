@@ -86,6 +86,8 @@ public struct ContainerOptions: Sendable, Codable, Equatable {
   public var usesHostCgroup: Bool?
   /// `security_opt: systempaths=unconfined`: nothing of /proc and /sys is hidden or read-only.
   public var unmasksPaths: Bool?
+  /// `security_opt: apparmor=NAME`, `unconfined` included.
+  public var appArmor: String?
   /// `device_cgroup_rules`.
   public var deviceRules: [DeviceCgroupRule]?
 

@@ -14,6 +14,7 @@ func serve(_ location: EngineLocation, shim: String, secretsKey: String?, capabi
   try makeDirectories(location.runDirectory, mode: 0o711)
   let lock = try await engineLock(location)
   if let readyDescriptor { try keepPrivate(readyDescriptor) }
+  do { try leaveSession(location) } catch { log("this engine ends with the session that has started it: \(error)") }
   let backend = try await LocalBackend.open(location, shim: FilePath(shim), secretsKey: secretsKey, capabilities: capabilities)
   let server = EngineServer(backend: RedactingBackend(backend), socket: location.socket)
   log("serving at \(location.socket)")

@@ -51,7 +51,7 @@ import Testing
 
   @Test(arguments: [(2, 1), (262_144, 10_000), (1024, 39), (0, 1), (.max, 10_000)] as [(UInt64, UInt64)])
   func weights(shares: UInt64, weight: UInt64) {
-    #expect(UnifiedProcessors.weight(shares: shares) == weight)
+    #expect(cpuWeight(shares: shares) == weight)
   }
 
   @Test func processorSets() throws {

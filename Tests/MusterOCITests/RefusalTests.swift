@@ -53,8 +53,20 @@ import Testing
     #expect(try await bundle.oci("create", "--no-pivot", bundle.id).expect(1).errors.contains("--no-pivot"))
     #expect(try await bundle.oci("checkpoint", bundle.id).expect(1).errors.contains("no such command: checkpoint"))
     #expect(try await bundle.oci("create", "--nonsuch", bundle.id).expect(1).errors.contains("--nonsuch is not known"))
-    #expect(try await bundle.oci("--systemd-cgroup", "list").expect(1).errors.contains("--systemd-cgroup is not supported"))
     #expect(try await bundle.oci("create", "../up").expect(1).errors.contains("invalid container ID"))
+  }
+
+  /// A group in which others are already is theirs: they are left alone.
+  @Test func aGroupOfOthersIsRefusedAndTheyLive() async throws {
+    let bundle = try Bundle()
+    try bundle.write(bundle.spec("sleep", "1000"))
+    try await bundle.oci("create", bundle.id).expect()
+    try await bundle.oci("start", bundle.id).expect()
+    let outcome = try await bundle.oci("create", bundle.id + "-b").expect(1)
+    #expect(outcome.errors.contains("are in it"), "\(outcome)")
+    #expect(try await bundle.status() == "running")
+    try await bundle.oci("delete", "--force", bundle.id).expect()
+    #expect(bundle.leftovers.isEmpty, "\(bundle.leftovers)")
   }
 
   private func merge(_ base: [String: Any], _ change: [String: Any]) -> [String: Any] {

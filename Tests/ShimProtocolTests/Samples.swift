@@ -28,7 +28,7 @@ enum Samples {
     .capabilities(
       CapabilitySetup(
         effective: CapabilitySet(rawValue: 1), permitted: CapabilitySet(rawValue: 2), inheritable: CapabilitySet(rawValue: 4),
-        ambient: CapabilitySet(rawValue: 8))), .noNewPrivileges, .dieWithParent, .seccomp(slot: 1),
+        ambient: CapabilitySet(rawValue: 8))), .noNewPrivileges, .dieWithParent, .seccomp(slot: 1), .appArmor(profile: "muster-default"),
     .execute(arguments: ["/bin/sh", "-c", ""], environment: ["A=b"]),
   ]
 

@@ -13,7 +13,7 @@ import Testing
     let tags = Samples.steps.map { $0.wireBytes[0] }
     // Two samples more than steps: bind has three.
     #expect(Set(tags).count == tags.count - 2)
-    #expect(Set(tags) == Set(0...38))
+    #expect(Set(tags) == Set(0...39))
   }
 
   @Test func everyCutIsAnError() throws {

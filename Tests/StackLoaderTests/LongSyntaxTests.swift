@@ -99,7 +99,7 @@ import Testing
       uts: "service:db"
       userns_mode: keep-id
       security_opt:
-        - apparmor=docker-default
+        - apparmor=
         - label=user:USER
         - writable-cgroups=true
         - credentialspec=file://x
@@ -111,7 +111,7 @@ import Testing
     #expect(found.namespaces == namespaces)
     #expect(
       found.securityOptions == [
-        .apparmor("docker-default"), .label("user:USER"), .writableCgroups, .credentialSpec("file://x"), .other("unheard-of"),
+        .other("apparmor="), .label("user:USER"), .writableCgroups, .credentialSpec("file://x"), .other("unheard-of"),
       ])
   }
 

@@ -77,9 +77,9 @@ import Testing
       "compose.yaml:4:14: error MU0302: service \"web\": runtime \"kata\" is not supported yet by this version | remove it; Muster has its own runtime"
     ),
     Rule(
-      "security_opt: [\"label=type:svirt\", \"apparmor=unconfined\"]",
-      "compose.yaml:4:20: error MU0302: service \"web\": security_opt \"label=type:svirt\" is not supported yet by this version | there are no-new-privileges:true, seccomp=FILE, seccomp=unconfined and systempaths=unconfined",
-      "compose.yaml:4:40: warning MU0303: service \"web\": security_opt \"apparmor=unconfined\" has no effect | containers have no AppArmor profile and no SELinux label to begin with"
+      "security_opt: [\"label=type:svirt\", \"label=disable\"]",
+      "compose.yaml:4:20: error MU0302: service \"web\": security_opt \"label=type:svirt\" is not supported yet by this version | there are no-new-privileges:true, seccomp=FILE, apparmor=NAME (each may be unconfined) and systempaths=unconfined",
+      "compose.yaml:4:40: warning MU0303: service \"web\": security_opt \"label=disable\" has no effect | containers have no SELinux label to begin with"
     ),
     Rule(
       "logging: {driver: gelf, options: {gelf-address: x}}",

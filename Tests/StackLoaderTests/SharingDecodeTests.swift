@@ -23,6 +23,8 @@ import Testing
     #expect(try options("cgroup: host").usesHostCgroup == true)
     #expect(try options("cgroup: private").usesHostCgroup == nil)
     #expect(try options("security_opt: [systempaths=unconfined]").unmasksPaths == true)
+    #expect(try options("security_opt: [apparmor=unconfined]").appArmor == "unconfined")
+    #expect(try options("security_opt: ['apparmor:my-profile']").appArmor == "my-profile")
   }
 
   @Test func ownersAreDependencies() throws {

@@ -9,6 +9,11 @@ struct CgroupLayout: Equatable, Sendable {
   /// Version 1 controllers that are used; a hierarchy without any of them is left alone.
   static let controllers: Set<String> = ["blkio", "cpu", "cpuacct", "cpuset", "devices", "freezer", "memory", "pids"]
 
+  init(version: CgroupVersion, hierarchies: [Hierarchy]) {
+    self.version = version
+    self.hierarchies = hierarchies
+  }
+
   /// From the files of /proc that say what is mounted and where this process is.
   static func ofThisMachine() throws(CgroupError) -> CgroupLayout {
     try CgroupLayout(

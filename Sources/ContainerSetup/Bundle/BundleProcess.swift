@@ -23,7 +23,7 @@ func bundleProcessSteps(
   setup(.umask(process.user.umask ?? 0o022))
   setup(.workingDirectory(target: process.cwd, createsMissing: false))
   steps.append(.resolveProgram(arguments: process.args, environment: process.env, uid: process.user.uid))
-  if let profile = process.apparmorProfile, !profile.isEmpty { steps.append(.appArmor(profile: profile)) }
+  if let profile = process.apparmorProfile, !profile.isEmpty { setup(.appArmor(profile: profile)) }
   steps.append(.giveStreams(uid: process.user.uid))
   if isFirst {
     steps.append(.acceptStart(slot: slots.add(.start)))

@@ -92,6 +92,7 @@ public struct HostFacts: Sendable {
   public var hasNoSwap: Bool
   /// The kernel speaks IPv6.
   public var hasIPv6: Bool
+  public var appArmor: AppArmorFacts
   /// Finds the device at a path of the host, or those in a directory (`LinuxKit.deviceNodes`).
   public var deviceLookup: DeviceLookup
   /// All devices of the host, for privileged containers (`LinuxKit.hostDeviceNodes`).
@@ -103,7 +104,7 @@ public struct HostFacts: Sendable {
     hostname: String, capabilities: CapabilitySet, defaultCapabilities: DefaultCapabilities = .docker, cgroups: CgroupView,
     kernel: KernelVersion = .running,
     hardLimit: @escaping @Sendable (Int32) -> UInt64 = { _ in .max }, oomScore: Int = 0,
-    throttledProcessors: [Int] = [], hasNoSwap: Bool = false, hasIPv6: Bool = false,
+    throttledProcessors: [Int] = [], hasNoSwap: Bool = false, hasIPv6: Bool = false, appArmor: AppArmorFacts = AppArmorFacts(),
     deviceLookup: @escaping DeviceLookup, allDevices: @escaping @Sendable () throws -> [DeviceNode]
   ) {
     self.hostname = hostname
@@ -116,6 +117,7 @@ public struct HostFacts: Sendable {
     self.throttledProcessors = throttledProcessors
     self.hasNoSwap = hasNoSwap
     self.hasIPv6 = hasIPv6
+    self.appArmor = appArmor
     self.deviceLookup = deviceLookup
     self.allDevices = allDevices
   }

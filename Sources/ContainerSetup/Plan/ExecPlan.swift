@@ -52,9 +52,10 @@ public func execPlan(_ inputs: ContainerInputs, _ exec: ExecOptions) throws(Setu
 
   let own = try chosenCapabilities(inputs.options, host: inputs.host)
   let capabilities = exec.isPrivileged ? inputs.host.capabilities : own
-  let process = RuntimeSpec.Process(
+  var process = RuntimeSpec.Process(
     inputs, arguments: exec.command, environment: try processEnvironment(inputs), capabilities: capabilities,
     reach: try WithinReach(inputs.options, host: inputs.host))
+  if !exec.isPrivileged { process.apparmorProfile = try chosenAppArmor(inputs.options, host: inputs.host) }
   let slots = SlotTable(execOf: inputs)
   // Whoever may trace others sees no process that has anything of the shim's or the host's (CVE-2016-9962). In the host's pid namespace all see all.
   let canBeTraced = own.isSuperset(of: CapabilitySet(names: ["CAP_SYS_PTRACE"])) || inputs.options.pidOwner != nil

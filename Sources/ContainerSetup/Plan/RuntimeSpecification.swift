@@ -38,9 +38,11 @@ private func process(_ inputs: ContainerInputs, capabilities: CapabilitySet) thr
   let options = inputs.options
   var arguments = try processArguments(options, inputs.execution)
   if options.usesInit && ownsPID(options) { arguments = [initProgramPath, "--"] + arguments }
-  return RuntimeSpec.Process(
+  var process = RuntimeSpec.Process(
     inputs, arguments: arguments, environment: try processEnvironment(inputs), capabilities: capabilities,
     reach: try WithinReach(options, host: inputs.host))
+  process.apparmorProfile = try chosenAppArmor(options, host: inputs.host)
+  return process
 }
 
 extension RuntimeSpec.Process {

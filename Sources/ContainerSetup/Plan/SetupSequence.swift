@@ -81,6 +81,8 @@ func processSteps(
     steps.append(.resourceLimit(resource: number, soft: limit.soft, hard: limit.hard))
   }
   if let adjustment = process.oomScoreAdj { steps.append(.oomScoreAdjust(adjustment)) }
+  // For the next execve, which is the program's.
+  if let profile = process.apparmorProfile { steps.append(.appArmor(profile: profile)) }
   let hasTerminal = process.terminal == true
   if hasTerminal { steps.append(appears ? .terminalStreams : .controllingTerminal) }
   steps.append(.workingDirectory(target: process.cwd, createsMissing: false))

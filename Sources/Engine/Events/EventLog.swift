@@ -8,6 +8,7 @@ import Synchronization
 final class EventLog: Sendable {
   private struct State {
     var next: UInt64 = 1
+    var last: Int64 = 0
     var listeners: [UInt64: (project: ProjectName?, continuation: AsyncStream<Event>.Continuation)] = [:]
     var nextListener: UInt64 = 1
   }
@@ -20,10 +21,11 @@ final class EventLog: Sendable {
   /// Appends an event, hands it to the listeners and returns it.
   @discardableResult
   func append(_ kind: Event.Kind, project: ProjectName?) -> Event {
-    let at = WallClock.nanoseconds()
     let kind = secrets.redact(kind)
     return state.withLock { state in
-      let event = Event(sequence: state.next, at: at, project: project, kind: kind)
+      // A clock that is set back makes no event older than the one before it.
+      state.last = max(state.last, WallClock.nanoseconds())
+      let event = Event(sequence: state.next, at: state.last, project: project, kind: kind)
       state.next += 1
       for listener in state.listeners.values where listener.project == nil || listener.project == project {
         listener.continuation.yield(event)

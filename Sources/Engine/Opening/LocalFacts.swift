@@ -4,12 +4,12 @@ import Glibc
 import LinuxKit
 
 /// What this machine is like, as far as containers depend on it.
-func localFacts(_ cgroups: any CgroupDriver, _ defaultCapabilities: DefaultCapabilities) throws -> HostFacts {
+func localFacts(_ cgroups: any CgroupDriver, _ defaultCapabilities: DefaultCapabilities, _ appArmor: AppArmorFacts) throws -> HostFacts {
   HostFacts(
     hostname: hostName(), capabilities: try CapabilitySet.permitted(), defaultCapabilities: defaultCapabilities,
     cgroups: cgroups.version == .v2 ? .unified : .legacy(cgroups.hierarchies, hasUnified: cgroups.hasUnified),
     hardLimit: hardLimit, oomScore: oomScore(), throttledProcessors: throttledProcessors(), hasNoSwap: hasNoSwap(),
-    hasIPv6: hasIPv6(), deviceLookup: { try deviceNodes($0) }, allDevices: { try hostDeviceNodes() })
+    hasIPv6: hasIPv6(), appArmor: appArmor, deviceLookup: { try deviceNodes($0) }, allDevices: { try hostDeviceNodes() })
 }
 
 /// Whether the kernel speaks IPv6.

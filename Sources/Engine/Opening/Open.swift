@@ -29,14 +29,21 @@ extension LocalBackend {
     }
     let store = try StateStore(path: root + "/state.db")
     let catalog = try await Catalog(store: store)
-    let cgroups = try cgroupDriver(namespace: location.suffix.isEmpty ? "muster" : "muster-" + location.suffix)
+    let runtime = try ContainerRuntime(shim: shim)
+    let (cgroups, scope, problem) = try groups(location, runtime)
+    let (appArmor, unconfined) = AppArmorProfile.load(location)
     let engine = LocalBackend(
       location: location, store: store, catalog: catalog, images: try ImageStore(directory: root + "/images"),
       volumes: try VolumeStore(directory: root + "/volumes"),
-      networking: try Networking(NetworkingConfiguration(suffix: location.suffix)), runtime: try ContainerRuntime(shim: shim),
-      cgroups: cgroups,
-      secretStore: try location.secretStore(keySource: secretsKey), host: try localFacts(cgroups, defaultCapabilities),
+      networking: try Networking(NetworkingConfiguration(suffix: location.suffix)), runtime: runtime, cgroups: cgroups,
+      scope: scope,
+      secretStore: try location.secretStore(keySource: secretsKey), host: try localFacts(cgroups, defaultCapabilities, appArmor),
       initProgram: SharedDescriptor(try Descriptor.open(shim.string, 0o10000000)), poller: try Poller())
+    for problem in [problem, unconfined].compactMap({ $0 }) {
+      engine.log.append(.warning(problem), project: nil)
+      // Also for who looks when something is wrong: standard error is the engine's log.
+      _ = "musterd: \(problem)\n".withCString { write(2, $0, strlen($0)) }
+    }
     for name in catalog.damaged { engine.log.append(.warning("the record of \(name) cannot be read"), project: nil) }
     try await engine.recover()
     return engine
@@ -48,8 +55,24 @@ extension LocalBackend {
     await containers.removeAll()
     await networking.close()
     poller.close()
+    scope?.close()
     try? store.close()
   }
+}
+
+/// Where systemd owns the tree of control groups, in a scope of its; else where the kernel lets anybody make some.
+private func groups(_ location: EngineLocation, _ runtime: ContainerRuntime) throws
+  -> (driver: any CgroupDriver, scope: ContainerScope?, problem: String?)
+{
+  var problem: String?
+  do {
+    if let scope = try ContainerScope(suffix: location.suffix, root: location.root, runtime: runtime) {
+      return (try scope.driver(), scope, nil)
+    }
+  } catch {
+    problem = "systemd gives no scope to containers, so that they are in groups that it does not know of: \(error)"
+  }
+  return (try cgroupDriver(namespace: location.suffix.isEmpty ? "muster" : "muster-" + location.suffix), nil, problem)
 }
 
 private func defaultCapabilities(_ text: String?) throws(EngineError) -> DefaultCapabilities {

@@ -123,6 +123,7 @@ extension FieldChanges {
     compare("security_opt.no-new-privileges", old.noNewPrivileges, new.noNewPrivileges, FieldText.of)
     compare("security_opt.seccomp", old.seccomp, new.seccomp, FieldText.of)
     compare("security_opt.systempaths", old.unmasksPaths, new.unmasksPaths) { $0 ? "unconfined" : "hidden" }
+    compare("security_opt.apparmor", old.appArmor, new.appArmor) { $0 }
     compare("device_cgroup_rules", old.deviceRules, new.deviceRules) { FieldText.of($0.map(FieldText.of)) }
     compare("devices", old.devices, new.devices) { FieldText.of($0.map(FieldText.of)) }
     compare("oom_score_adj", old.oomScoreAdjust, new.oomScoreAdjust) { "\($0)" }

@@ -42,6 +42,7 @@ extension SetupStep: WireValue {
     case .execute(let arguments, let environment): w.put(36, arguments, environment)
     case .terminalStreams: w.put(37)
     case .appear: w.put(38)
+    case .appArmor(let profile): w.put(39, profile)
     }
   }
 
@@ -102,6 +103,7 @@ extension SetupStep: WireValue {
     case 36: self = .execute(arguments: try .init(from: &r), environment: try .init(from: &r))
     case 37: self = .terminalStreams
     case 38: self = .appear
+    case 39: self = .appArmor(profile: try .init(from: &r))
     default: throw WireError("unknown step")
     }
   }

@@ -24,8 +24,6 @@ public enum NamespaceMode: Sendable, Codable, Equatable {
 
 /// An entry of `security_opt` that is not carried out.
 public enum SecurityOption: Sendable, Codable, Equatable {
-  /// `apparmor=NAME`.
-  case apparmor(String)
   /// `label=user:…`, `label=type:…`: SELinux.
   case label(String)
   /// `writable-cgroups=true`.

@@ -41,10 +41,6 @@ struct BundleInterpreter {
     case .resolveProgram(let arguments, let environment, let uid): try resolve(arguments, environment, uid)
     case .acceptStart(let slot): try acceptStart(slot)
     case .giveStreams(let uid): try giveStreams(uid)
-    case .appArmor(let profile):
-      do { try inner.writeProc("self/attr/apparmor/exec", "exec " + profile) } catch {
-        try inner.writeProc("self/attr/exec", "exec " + profile)
-      }
     case .becomeIDs(let uid, let gid, let groups): try becomeIDs(uid, gid, groups)
     case .loadFilter(let slot, let flags):
       let program = try inner.content(slot, limit: 4096 * 8)

@@ -13,7 +13,7 @@ private struct Features: Encodable {
     struct Cgroup: Encodable {
       var v1 = true
       var v2 = true
-      var systemd = false
+      var systemd = true
       var systemdUser = false
       var rdma = false
     }

@@ -3,6 +3,7 @@ import ContainerSetup
 import Glibc
 import LinuxKit
 import OCI
+import Systemd
 
 /// `update`: other limits for a container.
 func updateCommand(_ call: Call) throws -> Int32 {
@@ -31,6 +32,10 @@ func updateCommand(_ call: Call) throws -> Int32 {
   let limits = try updatedLimits(resources)
   let group = try container.cgroup()
   for word in group.discarded(limits) { call.journal.warn("this machine has nothing for it: " + word) }
+  if let unit = container.file.unit {
+    var systemd = try Systemd()
+    try systemd.set(try unitProperties(limits), of: unit)
+  }
   try group.apply(limits)
   return 0
 }

@@ -5,6 +5,8 @@ struct Call {
   var root: String
   var journal: Journal
   var isVersion: Bool
+  /// Whether control groups are made by systemd.
+  var usesSystemd: Bool
   /// nil: none was given.
   var command: String?
   /// What comes after the command.
@@ -23,11 +25,7 @@ struct Call {
     isVersion = globals.has("version")
     command = globals.has("help") ? "help" : globals.plain.first
     words = globals.plain.dropFirst()
-    if globals.has("systemd-cgroup") {
-      let message = "--systemd-cgroup is not supported: control groups are made as directories (cgroupfs)"
-      journal.fail(message)
-      throw Failure(message)
-    }
+    usesSystemd = globals.has("systemd-cgroup")
     switch globals.last("rootless") ?? "auto" {
     case "auto", "false", "true": break
     default: throw Failure("--rootless: is true, false or auto")

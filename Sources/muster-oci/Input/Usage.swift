@@ -9,7 +9,7 @@ enum Usage {
   ]
 
   static let text = """
-    usage: muster-oci [--root DIR] [--log FILE] [--log-format text|json] [--debug] COMMAND
+    usage: muster-oci [--root DIR] [--log FILE] [--log-format text|json] [--debug] [--systemd-cgroup] COMMAND
 
       create [-b BUNDLE] [--console-socket PATH] [--pid-file FILE] [--preserve-fds N] ID
       start ID

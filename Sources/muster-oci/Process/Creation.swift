@@ -23,9 +23,10 @@ struct Creation {
     var spec = written
     passListeners(&spec.process)
     try console.check(spec.process)
-    let path = spec.linux.cgroupsPath.flatMap { $0.isEmpty ? nil : $0 } ?? "/muster-oci/" + id
-    if path.split(separator: ":").count == 3 {
-      throw Failure("linux.cgroupsPath: \(path) is of systemd, which is not supported; use the cgroupfs manager")
+    let place = call.usesSystemd ? try UnitPlace(spec.linux.cgroupsPath, id: id) : nil
+    let path = place?.path ?? spec.linux.cgroupsPath.flatMap { $0.isEmpty ? nil : $0 } ?? "/muster-oci/" + id
+    if place == nil, path.split(separator: ":").count == 3 {
+      throw Failure("linux.cgroupsPath: \(path) is of systemd; say --systemd-cgroup, or use the cgroupfs manager")
     }
     let cgroup = try PlacedCgroup(path: path)
     let plan = try bundlePlan(spec, try facts(spec, cgroup))
@@ -36,11 +37,23 @@ struct Creation {
       root: call.root,
       file: StateFile(
         id: id, pid: 0, startTime: 0, bundle: bundle, rootfs: rootfs, created: Timestamp.text(WallClock.nanoseconds()), cgroup: path,
-        ownsPID: ownsPID, annotations: spec.annotations ?? [:]),
+        unit: place?.unit, ownsPID: ownsPID, annotations: spec.annotations ?? [:]),
       configuration: bytes)
+    let limits: ResourceLimits
+    let placeholder: Placeholder?
     do {
-      let limits = try bundleLimits(spec.linux.resources)
-      try cgroup.make(limits)
+      limits = try bundleLimits(spec.linux.resources)
+      placeholder = try place.map { try startUnit($0, id: id, limits, annotations: spec.annotations ?? [:]) }
+      if place == nil { try cgroup.make(limits) }
+    } catch {
+      // The group may be somebody else's: nothing of it is touched.
+      try? container.removeDirectory()
+      throw error
+    }
+    defer { placeholder?.end() }
+    do {
+      // What systemd has no word for; the group is delegated.
+      if place != nil { try cgroup.apply(limits) }
       for word in cgroup.discarded(limits) { call.journal.warn("this machine has nothing for it: " + word) }
       let master = try spawn(spec, plan, cgroup, &container)
       if let pidFile { try writePID(container.file.pid, to: pidFile) }

@@ -22,6 +22,7 @@ extension Container {
         try group.remove()
       }
     }
+    if let unit = file.unit { attempt { try stopUnit(unit) } }
     attempt { try removeDirectory() }
     let state = Array(JSON.line(self.state(.stopped)).utf8)
     for hook in spec?.hooks?.poststop ?? [] { attempt { try runHook(HookCall(hook), state: state) } }

@@ -11,6 +11,8 @@ struct StateFile: Codable {
   var created: String
   /// As `Cgroups.PlacedCgroup` takes it.
   var cgroup: String
+  /// Systemd's unit that is the control group; nil: none.
+  var unit: String?
   /// Whether the end of the first process ends all others.
   var ownsPID: Bool
   var annotations: [String: String]

@@ -12,6 +12,7 @@ final class OutputSource {
   private var splitter = LineSplitter()
   private var attachers: [Attacher] = []
   private var token: UInt64?
+  private var lastTime: Int64 = 0
   private var isPaused = false
   private var isEnding = false
   private var leftOver = lastWords
@@ -79,13 +80,19 @@ final class OutputSource {
   private func take(_ bytes: UnsafeRawBufferPointer) {
     if bytes.isEmpty { return }
     if let log {
-      splitter.feed(bytes, at: WallClock.nanoseconds()) { log.append($0, endsLine: $1, stream: name, time: $2) }
+      splitter.feed(bytes, at: time()) { log.append($0, endsLine: $1, stream: name, time: $2) }
       log.flush()
     }
     if attachers.isEmpty { return }
     for attacher in attachers { attacher.write(bytes) }
     attachers.removeAll { $0.isGone }
     if attachers.contains(where: \.isFull) { pause() }
+  }
+
+  /// Of a line: a clock that is set back makes no line older than the one before it.
+  private func time() -> Int64 {
+    lastTime = max(lastTime, WallClock.nanoseconds())
+    return lastTime
   }
 
   private func pause() {
@@ -112,7 +119,7 @@ final class OutputSource {
     if let token { loop.forget(token, descriptor.number) }
     token = nil
     if let log {
-      splitter.finish(at: WallClock.nanoseconds()) { log.append($0, endsLine: $1, stream: name, time: $2) }
+      splitter.finish(at: time()) { log.append($0, endsLine: $1, stream: name, time: $2) }
       log.flush()
     }
     attachers = []

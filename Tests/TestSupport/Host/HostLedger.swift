@@ -105,7 +105,7 @@ public struct HostLedger: Sendable {
     return TestSupport.names(in: directory).flatMap { name -> [String] in
       let path = directory + "/" + name
       guard isDirectory(path) else { return [] }
-      let isOwn = name == names.cgroup || path.contains("/\(names.cgroup)/")
+      let isOwn = ([names.cgroup] + names.scopes).contains { name == $0 || path.contains("/\($0)/") }
       return (isOwn ? [path] : []) + cgroups(below: path, depth: depth - 1)
     }
   }

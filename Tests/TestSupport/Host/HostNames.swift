@@ -6,10 +6,13 @@ public struct HostNames: Sendable, Equatable {
   public var table: String
   /// The cgroup above its containers', the last part of the path.
   public var cgroup: String
+  /// Units of systemd, which are cgroups too.
+  public var scopes: [String]
 
-  public init(links: [String], table: String, cgroup: String) {
+  public init(links: [String], table: String, cgroup: String, scopes: [String] = []) {
     self.links = links
     self.table = table
     self.cgroup = cgroup
+    self.scopes = scopes
   }
 }

@@ -16,13 +16,15 @@ extension ServiceDecoder {
       case ("seccomp", "builtin"), ("seccomp", "default"): options.seccomp = .standard
       case ("seccomp", let path): if let profile = seccompProfile(path, item) { options.seccomp = .profile(profile) }
       case ("systempaths", "unconfined"): options.unmasksPaths = true
-      case ("apparmor", "unconfined"), ("label", "disable"):
+      case ("apparmor", let name) where !name.isEmpty: options.appArmor = name
+      case ("label", "disable"):
         fields.remark(
           "security_opt", .equivalent, item.place, "security_opt \"\(text)\" has no effect",
-          hint: "containers have no AppArmor profile and no SELinux label to begin with")
+          hint: "containers have no SELinux label to begin with")
       case let (name, value):
         fields.refuse(
-          "security_opt", item, hint: "there are no-new-privileges:true, seccomp=FILE, seccomp=unconfined and systempaths=unconfined")
+          "security_opt", item,
+          hint: "there are no-new-privileges:true, seccomp=FILE, apparmor=NAME (each may be unconfined) and systempaths=unconfined")
         others.append(Self.otherOption(name, value, text))
       }
     }
@@ -37,7 +39,6 @@ extension ServiceDecoder {
 
   private static func otherOption(_ name: String, _ value: String, _ text: String) -> SecurityOption {
     switch (name, value) {
-    case ("apparmor", _): .apparmor(value)
     case ("label", _): .label(value)
     case ("writable-cgroups", "true"), ("writable-cgroups", ""): .writableCgroups
     case ("credentialspec", _): .credentialSpec(value)

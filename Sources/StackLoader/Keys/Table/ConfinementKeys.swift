@@ -5,7 +5,7 @@ extension KeyTable {
     Key("cap_add", .exact, .list(.string, unique: true), "Capabilities that it has beside the usual ones.", example: "[NET_ADMIN]"),
     Key("cap_drop", .exact, .list(.string, unique: true), "Usual capabilities that it does not have.", example: "[ALL]"),
     Key(
-      "security_opt", .limited(except: "no AppArmor profiles, SELinux labels or writable cgroups"), .list(.string, unique: true),
+      "security_opt", .limited(except: "no SELinux labels or writable cgroups"), .list(.string, unique: true),
       "Options of confinement, as no-new-privileges:true or seccomp:PROFILE.",
       example: "[\"no-new-privileges:true\"]"),
     Key("userns_mode", .limited(except: "only host"), .string, "The user namespace: host, or one of its own unless said."),
