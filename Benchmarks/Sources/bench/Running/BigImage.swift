@@ -58,10 +58,8 @@ struct BigImage {
     if number == 5 {
       try FileManager.default.createDirectory(atPath: tree + "/bin", withIntermediateDirectories: true)
       try FileManager.default.copyItem(atPath: "/bin/busybox", toPath: tree + "/bin/busybox")
-      try run([
-        "sh", "-c",
-        "for n in 0 1 2 3 4 5; do (cd \(directory)/layer$n && sha256sum data$n/7); done >\(directory)/sums && mv \(directory)/sums \(tree)/sums",
-      ])
+      let sums = "for n in 0 1 2 3 4 5; do (cd \(directory)/layer$n && sha256sum data$n/7) || exit; done"
+      try run(["sh", "-c", sums]).output.write(toFile: tree + "/sums", atomically: true, encoding: .utf8)
     }
     try run(["tar", "-C", tree, "--owner=0", "--group=0", "-cf", tree + ".tar", "."])
     return tree + ".tar"

@@ -63,8 +63,8 @@ enum Stacks {
   /// Each waits for a file `go/go`, writes so many megabytes of lines of 100 bytes to its log, then says so with a file of its name.
   static func writers(_ count: Int, megabytes: Int) -> String {
     let line = String(repeating: "x", count: 99)
-    let command =
-      "until test -e /go/go; do usleep 20000; done; yes \(line) | head -c \(megabytes)000000; touch /go/$$NAME; exec sleep 100000"
+    let writing = "yes \(line) | head -c \(megabytes)000000; touch /go/$$NAME"
+    let command = "until test -e /go/go; do usleep 20000; done; \(writing); exec sleep 100000"
     let services = (1...count).map { number in
       """
         w\(number):
