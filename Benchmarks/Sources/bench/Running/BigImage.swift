@@ -3,8 +3,9 @@ import Foundation
 /// An image that is large enough to take time: three layers that cannot be compressed, of few large files, and three of text, of many small
 /// ones. It is made without an engine, as `docker save` would write it, and as a registry has it.
 struct BigImage {
-  /// Its name in the archive.
-  let name = "big:loaded"
+  /// Its name in the archive, and in the registry.
+  static let loaded = "big:loaded"
+  static let pulled = "127.0.0.1:5000/big:1"
   /// As `docker save` writes it.
   let archive: String
   /// What a registry that has it keeps: `big:1`.
@@ -19,7 +20,7 @@ struct BigImage {
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     let layers = try (0..<6).map { try BigImage.layer($0, bytes: megabytes * 1_000_000 / 6, in: directory) }
     let config = try BigImage.config(layers, in: directory)
-    try BigImage.save(name, layers, config, in: directory, as: archive)
+    try BigImage.save(BigImage.loaded, layers, config, in: directory, as: archive)
     try upload(layers, config)
   }
 
@@ -87,10 +88,17 @@ struct BigImage {
       var RepoTags: [String]
       var Layers: [String]
     }
-    let names = layers.map { URL(fileURLWithPath: $0).lastPathComponent }
-    try JSONEncoder().encode([Entry(Config: "config.json", RepoTags: [name], Layers: names)])
+    // Parts are named by their digests.
+    func named(_ file: String, _ ending: String) throws -> String {
+      let name = try Blob(file, "").digest.dropFirst("sha256:".count) + ending
+      try FileManager.default.linkItem(atPath: file, toPath: "\(directory)/\(name)")
+      return String(name)
+    }
+    let names = try layers.map { try named($0, ".tar") }
+    let configName = try named(config, ".json")
+    try JSONEncoder().encode([Entry(Config: configName, RepoTags: [name], Layers: names)])
       .write(to: URL(fileURLWithPath: directory + "/manifest.json"))
-    try run(["tar", "-C", directory, "-cf", archive, "manifest.json", "config.json"] + names)
+    try run(["tar", "-C", directory, "-cf", archive, "manifest.json", configName] + names)
   }
 
   /// To a registry's API (Docker Registry HTTP API V2): each blob, then the manifest.

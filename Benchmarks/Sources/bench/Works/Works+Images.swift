@@ -20,31 +20,45 @@ extension Works {
     try peer.compose("down", in: check)
   }
 
-  /// An image of six layers, pulled from and pushed to a registry on this machine, and loaded.
-  func images(_ peer: any Peer, _ results: inout Results) throws {
-    let megabytes = isQuick ? 30 : 180
+  private var megabytes: Int { isQuick ? 30 : 180 }
+
+  /// An image of six layers from a registry on this machine.
+  func pull(_ peer: any Peer, _ results: inout Results) throws {
+    results.add("pull of \(megabytes) MB", peer.name, try pull(peer).seconds)
+    try check(BigImage.pulled, peer)
+    try peer.removeImage(BigImage.pulled).run()
+  }
+
+  @discardableResult
+  private func pull(_ peer: any Peer) throws -> Outcome {
     let source = try BigImage(base: base, megabytes: megabytes)
-    let pulled = "127.0.0.1:5000/big:1"
-    let full = try Registry(directory: source.registry, port: 5000)
-    results.add("pull of \(megabytes) MB", peer.name, try peer.pull(pulled).run().seconds)
-    full.stop()
-    try check(pulled, peer)
+    let registry = try Registry(directory: source.registry, port: 5000)
+    defer { registry.stop() }
+    return try peer.pull(BigImage.pulled).run()
+  }
 
+  /// To a registry that has nothing yet.
+  func push(_ peer: any Peer, _ results: inout Results) throws {
+    try pull(peer)
     let pushed = "127.0.0.1:5001/pushed:1"
-    let directory = source.registry + "-push"
+    try peer.tag(BigImage.pulled, as: pushed).run()
+    let directory = base + "/registry-\(peer.name)"
     try? FileManager.default.removeItem(atPath: directory)
-    let empty = try Registry(directory: directory, port: 5001)
-    try peer.tag(pulled, as: pushed).run()
+    let registry = try Registry(directory: directory, port: 5001)
+    defer { registry.stop() }
     results.add("push of \(megabytes) MB", peer.name, try peer.push(pushed).run().seconds)
-    let layers = try empty.layers("pushed", "1")
+    let layers = try registry.layers("pushed", "1")
     guard layers == 6 else { throw Failure("\(peer.name): \(layers) layers were pushed, not 6") }
-    empty.stop()
     try peer.removeImage(pushed).run()
-    try peer.removeImage(pulled).run()
+    try peer.removeImage(BigImage.pulled).run()
+  }
 
+  /// From a file as `docker save` writes it.
+  func unpack(_ peer: any Peer, _ results: inout Results) throws {
+    let source = try BigImage(base: base, megabytes: megabytes)
     results.add("load of \(megabytes) MB from a tar file", peer.name, try peer.loadImage(source.archive).run().seconds)
-    try check(source.name, peer)
-    try peer.removeImage(source.name).run()
+    try check(BigImage.loaded, peer)
+    try peer.removeImage(BigImage.loaded).run()
   }
 
   /// A container of the big image reads a file of each layer.
