@@ -20,7 +20,7 @@ build_packages := pkg-config libyaml-dev libseccomp-dev libarchive-dev libsqlite
 demo_packages := mmdebstrap busybox-static
 test_packages := $(demo_packages) curl nftables iproute2 binutils age gcc libc6-dev
 vm_packages := qemu-system-x86 mmdebstrap e2fsprogs binutils busybox-static
-bench_packages := busybox-static curl iproute2 docker.io docker-compose
+bench_packages := busybox-static curl iproute2 docker.io docker-compose docker-registry
 
 # The root file system of debian:bookworm, made once.
 base := .build/demo/debian-bookworm.tar

@@ -10,5 +10,8 @@ let package = Package(
       name: "bench", dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
     .executableTarget(name: "floor", cSettings: [.define("_GNU_SOURCE")]),
+    // Static: it runs in containers that have no library.
+    .executableTarget(
+      name: "traffic", cSettings: [.define("_GNU_SOURCE")], linkerSettings: [.unsafeFlags(["-static-executable", "-Xlinker", "-s"])]),
   ]
 )

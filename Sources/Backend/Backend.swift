@@ -15,8 +15,9 @@ public protocol Backend: SecretKeeper {
   ///
   /// Steps that fail are in the report; what depends on them is skipped, the rest is done.
   func carryOut(_ request: StackRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> Report
-  /// The lines of the containers' logs, merged in order of time; ends when there is no more, or never with `follows`.
-  func logs(_ request: LogRequest) async throws -> AsyncThrowingStream<LogLine, any Error>
+  /// The lines of the containers' logs, merged in order of time, in blocks of what is there; ends when there is no more, or never with
+  /// `follows`. A reader that is slow holds the reading back.
+  func logs(_ request: LogRequest) async throws -> AsyncThrowingStream<[LogLine], any Error>
   /// Everything that happens from now on.
   func events(_ project: ProjectName?) async throws -> AsyncThrowingStream<Event, any Error>
   /// Runs a further process in a container (`exec`), or a new one-off container (`run`), and returns its exit code.

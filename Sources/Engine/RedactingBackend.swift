@@ -24,7 +24,7 @@ public struct RedactingBackend: Backend {
   public func carryOut(_ request: StackRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> Report {
     try await redacting { engine.secretsSeen.redact(try await engine.carryOut(request, onEvent: onEvent)) }
   }
-  public func logs(_ request: LogRequest) async throws -> AsyncThrowingStream<LogLine, any Error> {
+  public func logs(_ request: LogRequest) async throws -> AsyncThrowingStream<[LogLine], any Error> {
     try await redacting { try await engine.logs(request) }
   }
   public func events(_ project: ProjectName?) async throws -> AsyncThrowingStream<Event, any Error> {

@@ -12,11 +12,6 @@ extension EngineClient {
     throw EngineError(.unavailable, "the engine went away before the operation ended", hint: "see its log; containers run on")
   }
 
-  public func logs(_ request: LogRequest) async throws -> AsyncThrowingStream<LogLine, any Error> {
-    let items = try await lines("POST", Self.path(request.project) + "/logs", try encode(request))
-    return AsyncThrowingStream { try await items.next()?.line }
-  }
-
   public func events(_ project: ProjectName?) async throws -> AsyncThrowingStream<Event, any Error> {
     let query = project.map { "?project=" + $0.rawValue.percentEncoded } ?? ""
     let items = try await lines("GET", "/events" + query, nil)

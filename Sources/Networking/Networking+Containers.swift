@@ -63,7 +63,7 @@ extension Networking {
   public func withdraw(_ container: ContainerID) async {
     directory.change { $0.remove(container) }
     // A refusal leaves elements that lead nowhere; they go with the next change that makes the table anew.
-    try? firewall.change { $0.publications[container] = nil }
+    try? firewall.publish(nil, of: container)
     if let held = heldPorts.removeValue(forKey: container) { forgetFlows(to: held) }
     for name in networks.keys { networks[name]?.pool.release(container) }
   }

@@ -11,13 +11,13 @@ extension Networking {
   /// - Throws: `PortConflict`, `NetworkingError`, `NetlinkError`; nothing is published then.
   public func publish(_ container: ContainerID, ports: [PortMapping], endpoints: [Endpoint]) async throws -> [PortMapping] {
     heldPorts[container] = nil
-    try firewall.change { $0.publications[container] = nil }
+    try firewall.publish(nil, of: container)
     guard !ports.isEmpty else { return [] }
     let target = try publishingTarget(endpoints)
     var held: [HeldMapping] = []
     for port in ports { held.append(try hold(port)) }
     let publications = try held.map { try $0.publication(to: target) }
-    try firewall.change { $0.publications[container] = publications }
+    try firewall.publish(publications, of: container)
     heldPorts[container] = held
     forgetFlows(to: held)
     return held.map(\.mapping)

@@ -18,9 +18,10 @@ extension Networking {
         state.networks[record.network.name] = try await restore(record, &problems)
       } catch { problems.append("network \(record.network.name): \(error)") }
     }
+    let links = try linksByName()
     for container in containers {
       reserveAgain(container, &problems)
-      replug(container, &problems)
+      replug(container, links, &problems)
       if let publications = holdAgain(container, &problems) { state.publications[container.id] = publications }
       if let names = container.names { directory.change { $0.set(names) } }
     }
@@ -40,7 +41,8 @@ extension Networking {
     for (name, state) in networks where !present.contains(state.bridgeIndex) {
       let plan = try NetworkPlan(restoring: state.record.network)
       networks[name]?.bridgeIndex = try addBridge(state.record, plan)
-      for container in containers where container.endpoints.contains(where: { $0.network == name }) { replug(container, &problems) }
+      let links = try linksByName()
+      for container in containers where container.endpoints.contains(where: { $0.network == name }) { replug(container, links, &problems) }
       isRepaired = true
     }
     if !networks.isEmpty, try !firewall.isPresent() {
@@ -85,13 +87,17 @@ extension Networking {
     }
   }
 
+  /// Asked once for all containers: the kernel tells much of each link.
+  private func linksByName() throws(NetlinkError) -> [String: Netlink.Link] {
+    Dictionary(try route.links().map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
   /// Plugs the container's interfaces into bridges that were made again.
-  private func replug(_ container: RestoredContainer, _ problems: inout [String]) {
+  private func replug(_ container: RestoredContainer, _ links: [String: Netlink.Link], _ problems: inout [String]) {
     do {
-      let links = try route.links()
       for endpoint in container.endpoints {
         let name = kernelNames.veth(endpoint)
-        guard let bridge = networks[endpoint.network]?.bridgeIndex, let link = links.first(where: { $0.name == name }) else { continue }
+        guard let bridge = networks[endpoint.network]?.bridgeIndex, let link = links[name] else { continue }
         guard link.master != bridge else { continue }
         try route.commit { batch in
           batch.setLink(link.index, LinkChange(isUp: true, master: bridge))

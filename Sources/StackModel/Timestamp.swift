@@ -1,8 +1,10 @@
 /// RFC 3339 in UTC, `2026-01-02T03:04:05.678901234Z`, to and from nanoseconds since 1970.
 public enum Timestamp {
   /// nil unless it is of that form; a fraction of up to nine digits is optional.
-  public static func nanoseconds(_ text: String) -> Int64? {
-    let bytes = Array(text.utf8)
+  public static func nanoseconds(_ text: String) -> Int64? { Array(text.utf8).withUnsafeBufferPointer { nanoseconds($0) } }
+
+  /// The same of a text's bytes.
+  public static func nanoseconds(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
     guard bytes.count >= 20, bytes.last == UInt8(ascii: "Z"), bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
       bytes[10] == UInt8(ascii: "T"), bytes[13] == UInt8(ascii: ":"), bytes[16] == UInt8(ascii: ":"),
       let year = number(bytes[0..<4]), let month = number(bytes[5..<7]), let day = number(bytes[8..<10]),
@@ -43,7 +45,7 @@ public enum Timestamp {
     return String(repeating: "0", count: max(0, width - text.count)) + text
   }
 
-  private static func number(_ digits: ArraySlice<UInt8>) -> Int64? {
+  private static func number(_ digits: Slice<UnsafeBufferPointer<UInt8>>) -> Int64? {
     guard !digits.isEmpty else { return nil }
     var value: Int64 = 0
     for digit in digits {

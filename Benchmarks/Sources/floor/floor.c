@@ -1,8 +1,9 @@
-// floor ROOT COUNT: what the kernel alone needs to start COUNT containers, printed in seconds.
+// floor ROOT DIRECTORY COUNT WORKERS: what the kernel alone needs to start COUNT containers, printed in seconds.
 //
-// Two workers, one a core, each make half of them as a container engine would have to: cgroup, new mount, PID, network, UTS, IPC and
+// Each worker makes its share of them, one after another, as a container engine would have to: cgroup, new mount, PID, network, UTS, IPC and
 // cgroup namespaces, a veth pair on a bridge with an address, an overlay of ROOT, /proc, /sys, /dev, pivot_root, and then execve of
-// /bin/true. No images, state, logs, names, firewall or confinement. Runs in a network namespace of the caller's.
+// /bin/true. No images, state, logs, names, firewall or confinement. Runs in a network namespace of the caller's; files are made below
+// DIRECTORY, and control groups have its last name before theirs.
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_link.h>
@@ -127,13 +128,15 @@ static void write_text(const char *path, const char *text) {
 static const char *hierarchies[] = {"memory", "pids", "cpu", "devices", "freezer"};
 static int is_unified(void) { return access("/sys/fs/cgroup/cgroup.controllers", F_OK) == 0; }
 
+static const char *group_prefix;
+
 // Makes the container's cgroups and puts the process in (join), or removes them.
 static void cgroups(int number, int pid, int join) {
   char path[256], text[32];
   int count = is_unified() ? 1 : sizeof hierarchies / sizeof *hierarchies;
   for (int i = 0; i < count; i++) {
     const char *hierarchy = is_unified() ? "." : hierarchies[i];
-    snprintf(path, sizeof path, "/sys/fs/cgroup/%s/floor-%d", hierarchy, number);
+    snprintf(path, sizeof path, "/sys/fs/cgroup/%s/%s-floor-%d", hierarchy, group_prefix, number);
     if (!join) {
       for (int tries = 0; rmdir(path) < 0 && errno == EBUSY && tries < 1000; tries++) usleep(1000);
       continue;
@@ -214,26 +217,30 @@ static void worker(const char *work, const char *root, int first, int end) {
 }
 
 int main(int count_arguments, char **arguments) {
-  if (count_arguments != 3) {
-    fputs("usage: floor ROOT COUNT\n", stderr);
+  if (count_arguments != 5) {
+    fputs("usage: floor ROOT DIRECTORY COUNT WORKERS\n", stderr);
     return 64;
   }
-  int count = atoi(arguments[2]);
-  char work[] = "/var/tmp/floor-XXXXXX", path[512];
+  int count = atoi(arguments[3]), worker_count = atoi(arguments[4]);
+  if (worker_count < 1 || worker_count > 64) fail("WORKERS");
+  char work[256], path[512];
+  const char *last = strrchr(arguments[2], '/');
+  group_prefix = last ? last + 1 : arguments[2];
+  snprintf(work, sizeof work, "%s/floor-XXXXXX", arguments[2]);
   if (!mkdtemp(work)) fail("mkdtemp");
   int s = route_socket();
   make_bridge(s);
   struct timespec begin_time, end_time;
   clock_gettime(CLOCK_MONOTONIC, &begin_time);
-  int workers[2], bad = 0;
-  for (int i = 0; i < 2; i++) {
+  int workers[64], bad = 0;
+  for (int i = 0; i < worker_count; i++) {
     workers[i] = fork();
     if (workers[i] == 0) {
-      worker(work, arguments[1], count * i / 2, count * (i + 1) / 2);
+      worker(work, arguments[1], count * i / worker_count, count * (i + 1) / worker_count);
       _exit(0);
     }
   }
-  for (int i = 0; i < 2; i++) {
+  for (int i = 0; i < worker_count; i++) {
     int status;
     waitpid(workers[i], &status, 0);
     bad |= status;

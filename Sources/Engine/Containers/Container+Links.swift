@@ -50,7 +50,8 @@ extension LocalBackend {
   /// Brings the running containers up to date that have a link to this one's service.
   func refreshLinks(to spec: ContainerSpec) async {
     guard !spec.isOneOff else { return }
-    for container in await containers.all() {
+    // Asked at every start and end: what has no links costs nothing.
+    for container in await containers.linking() {
       let options = container.spec.options
       let isLinked = container.spec.project == spec.project && options.links.contains { $0.service == spec.service }
       if isLinked || options.externalLinks?.contains(where: { $0.container == spec.name }) == true { await container.refreshLinks() }

@@ -3,20 +3,29 @@ import StackModel
 
 /// The engine's containers, by id and by name.
 actor ContainerTable {
-  private var byID: [ContainerID: Container] = [:]
+  /// What a container is found by. A container's spec may change while it runs, but not in these.
+  private struct Entry {
+    let container: Container
+    let name: String
+    let project: ProjectName
+    let hasLinks: Bool
+  }
+  private var byID: [ContainerID: Entry] = [:]
   private var byName: [String: Container] = [:]
 
   /// Takes a container in; false when its name is taken.
   func add(_ container: Container) -> Bool {
-    guard byName[container.spec.name] == nil else { return false }
-    byName[container.spec.name] = container
-    byID[container.id] = container
+    let spec = container.spec
+    guard byName[spec.name] == nil else { return false }
+    byName[spec.name] = container
+    let hasLinks = !spec.options.links.isEmpty || spec.options.externalLinks?.isEmpty == false
+    byID[container.id] = Entry(container: container, name: spec.name, project: spec.project, hasLinks: hasLinks)
     return true
   }
 
   func remove(_ id: ContainerID) {
-    guard let container = byID.removeValue(forKey: id) else { return }
-    byName[container.spec.name] = nil
+    guard let entry = byID.removeValue(forKey: id) else { return }
+    byName[entry.name] = nil
   }
 
   func removeAll() {
@@ -24,11 +33,16 @@ actor ContainerTable {
     byName = [:]
   }
 
-  func find(_ id: ContainerID) -> Container? { byID[id] }
+  func find(_ id: ContainerID) -> Container? { byID[id]?.container }
   func find(name: String) -> Container? { byName[name] }
 
   /// Those of a project, or all; sorted by name.
-  func all(_ project: ProjectName? = nil) -> [Container] {
-    byID.values.filter { project == nil || $0.spec.project == project }.sorted { $0.spec.name < $1.spec.name }
+  func all(_ project: ProjectName? = nil) -> [Container] { containers { project == nil || $0.project == project } }
+
+  /// Those that have links to others.
+  func linking() -> [Container] { containers(where: \.hasLinks) }
+
+  private func containers(where isWanted: (Entry) -> Bool) -> [Container] {
+    byID.values.filter(isWanted).sorted { $0.name < $1.name }.map(\.container)
   }
 }

@@ -48,13 +48,20 @@ public struct LogCursor: ~Copyable {
   /// The next whole line, or nil when there is none yet.
   public mutating func next() -> LogEntry? {
     while true {
-      if let end = buffer[place...].firstIndex(of: 0x0A) {
-        let entry = LogEntry(line: buffer[place..<end])
-        place = end + 1
-        if let entry { return entry }
+      guard let end = lineEnd() else {
+        guard fill() else { return nil }
         continue
       }
-      guard fill() else { return nil }
+      defer { place = end + 1 }
+      if let entry = buffer.withUnsafeBufferPointer({ LogEntry(UnsafeBufferPointer(rebasing: $0[place..<end])) }) { return entry }
+    }
+  }
+
+  /// Where the next newline is in the buffer.
+  private func lineEnd() -> Int? {
+    buffer.withUnsafeBytes { bytes in
+      guard let start = bytes.baseAddress, let found = memchr(start + place, 0x0A, bytes.count - place) else { return nil }
+      return UnsafeRawPointer(found) - start
     }
   }
 

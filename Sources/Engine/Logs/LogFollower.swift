@@ -16,39 +16,38 @@ struct LogFollower: Sendable {
   /// Every container that the request means, now; asked again while following, so that new ones join in.
   var sources: @Sendable () async -> [Source]
 
-  /// The lines; a reader that is slow holds the reading back, not the containers.
-  func lines() -> AsyncThrowingStream<LogLine, any Error> {
-    let (stream, continuation) = AsyncThrowingStream.makeStream(of: LogLine.self, bufferingPolicy: .bufferingOldest(8_192))
-    let task = Task {
-      do {
-        try await read { line in
-          var line = line
-          while case .dropped(let again) = continuation.yield(line) {
-            line = again
-            try await Task.sleep(for: .milliseconds(2))
-          }
-        }
-        continuation.finish()
-      } catch {
-        continuation.finish(throwing: error is CancellationError ? nil : error)
-      }
-    }
-    continuation.onTermination = { _ in task.cancel() }
-    return stream
+  /// The lines, in blocks; each is read when it is asked for.
+  func blocks() -> AsyncThrowingStream<[LogLine], any Error> {
+    let reading = LogReading(self)
+    return AsyncThrowingStream { await reading.next() }
+  }
+}
+
+/// How far one request's logs have been read.
+private actor LogReading {
+  private let follower: LogFollower
+  private var merge: LogMerge
+  private var hasBegun = false
+  private var rounds = 0
+
+  init(_ follower: LogFollower) {
+    self.follower = follower
+    merge = LogMerge(since: follower.request.since, until: follower.request.until)
   }
 
-  private func read(_ emit: (LogLine) async throws -> Void) async throws {
-    var merge = LogMerge(since: request.since, until: request.until)
-    for source in await sources() { merge.add(source, tail: request.tail) }
-    var rounds = 0
+  /// nil: there is no more, or nobody waits any longer.
+  func next() async -> [LogLine]? {
+    if !hasBegun {
+      hasBegun = true
+      for source in await follower.sources() { merge.add(source, tail: follower.request.tail) }
+    }
     while true {
-      try Task.checkCancellation()
-      while let line = merge.next() { try await emit(line) }
-      guard request.follows else { return }
-      try await Task.sleep(for: .milliseconds(25))
+      let block = merge.block()
+      if !block.isEmpty { return block }
+      guard follower.request.follows, (try? await Task.sleep(for: .milliseconds(25))) != nil else { return nil }
       rounds += 1
       if rounds % 8 == 0 {
-        for source in await sources() where !merge.contains(source.container) { merge.add(source, tail: nil) }
+        for source in await follower.sources() where !merge.contains(source.container) { merge.add(source, tail: nil) }
       }
     }
   }
@@ -80,8 +79,18 @@ struct LogMerge: ~Copyable {
 
   func contains(_ container: String) -> Bool { readers.contains { $0.source.container == container } }
 
+  /// The next lines that are there, but no more than are handed on at once.
+  mutating func block() -> [LogLine] {
+    var (block, bytes) = ([LogLine](), 0)
+    while block.count < 512, bytes < 65_536, let line = next() {
+      bytes += line.text.utf8.count
+      block.append(line)
+    }
+    return block
+  }
+
   /// The oldest line that is there, or nil when all have been read to their ends.
-  mutating func next() -> LogLine? {
+  private mutating func next() -> LogLine? {
     var oldest: Reader?
     for reader in readers {
       while reader.pending == nil, let entry = reader.cursor.next() {

@@ -2,7 +2,7 @@ public import Backend
 import StackModel
 
 extension LocalBackend {
-  public func logs(_ request: LogRequest) async throws -> AsyncThrowingStream<LogLine, any Error> {
+  public func logs(_ request: LogRequest) async throws -> AsyncThrowingStream<[LogLine], any Error> {
     let existing = Set(await containers.all(request.project).map(\.spec.service))
     let declared = await catalog.stack(request.project).map { Set($0.stack.services.keys) } ?? []
     for service in request.services where !existing.contains(service) && !declared.contains(service) {
@@ -16,6 +16,6 @@ extension LocalBackend {
             path: ContainerFiles(location: location, id: container.id).log)
         }
     }
-    return follower.lines()
+    return follower.blocks()
   }
 }

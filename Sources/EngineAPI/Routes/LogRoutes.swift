@@ -9,9 +9,13 @@ func addLogRoutes(_ router: Router<EngineContext>, _ backend: any Backend) {
     let project = try project(context)
     let asked = try await decodeBody(LogRequest.self, &request)
     try check(asked.project, is: project)
-    let lines = try await backend.logs(asked)
+    let blocks = try await backend.logs(asked)
     return streamedLines(request) { outbox in
-      for try await entry in lines { await outbox.send(line(StreamItem(line: entry))) }
+      for try await block in blocks {
+        var bytes: [UInt8] = []
+        for line in block { line.append(to: &bytes) }
+        await outbox.send(bytes)
+      }
     }
   }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import LinuxKit
 import NIOCore
 import NIOPosix
@@ -44,10 +45,12 @@ final class ResolverServer: Sendable {
   }
 
   private static func bindDatagrams(_ service: ResolverService, _ gateway: IPv4Address) async throws -> any Channel {
+    // Many are read with one call (recvmmsg(2)), each into its part of the buffer; no question is longer than 4096 bytes.
     try await DatagramBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-      .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 4096))
+      .channelOption(.datagramVectorReadMessageCount, value: 16)
+      .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 16 * 4096))
       .channelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
+        channel.widenReceiveBuffer(to: 4 << 20).flatMapThrowing {
           try channel.pipeline.syncOperations.addHandler(DatagramQuestionHandler(service))
         }
       }
@@ -91,21 +94,39 @@ private final class Connections: Sendable {
   }
 }
 
-/// Answers datagrams.
+extension Channel {
+  /// Room for questions that come while others are answered: with the kernel's usual 208 KiB, a few hundred at once lose some. More than
+  /// `net.core.rmem_max` takes CAP_NET_ADMIN (socket(7)); without it there is as much as that allows.
+  fileprivate func widenReceiveBuffer(to bytes: SocketOptionValue) -> EventLoopFuture<Void> {
+    let forced = ChannelOptions.Types.SocketOption(level: .socket, name: .init(rawValue: SO_RCVBUFFORCE))
+    return setOption(forced, value: bytes).flatMapError { _ in self.setOption(.socketOption(.so_rcvbuf), value: bytes) }
+  }
+}
+
+/// Answers datagrams. What can be answered at once goes out with one call for all that came with one (sendmmsg(2)).
 private final class DatagramQuestionHandler: ChannelInboundHandler {
   typealias InboundIn = AddressedEnvelope<ByteBuffer>
   private let service: ResolverService
+  private var isReading = false
 
   init(_ service: ResolverService) { self.service = service }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    isReading = true
     let question = unwrapInboundIn(data)
     let channel = context.channel
     service.answer(Array(question.data.readableBytesView), from: question.remoteAddress, overTCP: false, on: context.eventLoop)
-      .whenSuccess { bytes in
+      .assumeIsolated()
+      .whenSuccess { [self] bytes in
         guard let bytes else { return }
-        channel.writeAndFlush(AddressedEnvelope(remoteAddress: question.remoteAddress, data: ByteBuffer(bytes: bytes)), promise: nil)
+        channel.write(AddressedEnvelope(remoteAddress: question.remoteAddress, data: ByteBuffer(bytes: bytes)), promise: nil)
+        if !isReading { channel.flush() }
       }
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    isReading = false
+    context.flush()
   }
 
   /// One asker's error must not end the resolver.

@@ -58,7 +58,13 @@ extension FirewallState.Publication {
 extension FirewallState {
   /// The elements of every set.
   var elements: [SetName: Set<Element>] {
-    let all = networks.values.flatMap(\.elements) + publications.values.joined().flatMap(\.elements)
-    return Dictionary(grouping: all, by: \.0).mapValues { Set($0.map(\.1)) }
+    FirewallState.grouped(networks.values.flatMap(\.elements) + publications.values.joined().flatMap(\.elements))
+  }
+
+  /// Those that publish some ports.
+  static func elements(_ publications: [Publication]) -> [SetName: Set<Element>] { grouped(publications.flatMap(\.elements)) }
+
+  private static func grouped(_ elements: [(SetName, Element)]) -> [SetName: Set<Element>] {
+    Dictionary(grouping: elements, by: \.0).mapValues { Set($0.map(\.1)) }
   }
 }

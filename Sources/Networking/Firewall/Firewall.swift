@@ -23,7 +23,23 @@ struct Firewall: ~Copyable {
       try replace(new)
       return
     }
-    let (before, after) = (state.elements, new.elements)
+    try exchange(state.elements, for: new.elements, toBe: new)
+  }
+
+  /// Changes what one container publishes; nil: nothing. The elements of others are not looked at, however many there are.
+  mutating func publish(_ publications: [FirewallState.Publication]?, of container: ContainerID) throws(NetlinkError) {
+    let old = state.publications[container]
+    if old == publications { return }
+    var new = state
+    new.publications[container] = publications
+    if state.networks.isEmpty { return try replace(new) }
+    try exchange(FirewallState.elements(old ?? []), for: FirewallState.elements(publications ?? []), toBe: new)
+  }
+
+  /// Takes elements out of the kernel's sets and puts others in.
+  private mutating func exchange(
+    _ before: [SetName: Set<Element>], for after: [SetName: Set<Element>], toBe new: FirewallState
+  ) throws(NetlinkError) {
     let table = table
     do {
       try socket.commit { batch in

@@ -22,6 +22,8 @@ public final class LogPrinter: Sendable {
   private struct State {
     var width: Int
     var colours: [String: Style.Colour] = [:]
+    /// What stands before each container's lines at this width.
+    var prefixes: [String: String] = [:]
     /// The container whose last part did not end its line.
     var open: (container: String, stream: LogLine.Stream)?
   }
@@ -54,21 +56,39 @@ public final class LogPrinter: Sendable {
   }
 
   /// Writes a line, or a part of one.
-  public func show(_ line: LogLine) {
+  public func show(_ line: LogLine) { show(CollectionOfOne(line)) }
+
+  /// Writes lines, or parts of them, at once.
+  public func show(_ lines: some Sequence<LogLine>) {
     state.withLock { state in
-      let sink = line.stream == .stdout ? output : errors
       var text = ""
-      if let open = state.open, open.container == line.container, open.stream == line.stream {
-        text = ""
-      } else {
-        closeLine(&state)
-        text = prefix(line.container, &state)
-        if options.hasTimestamps { text += Timestamp.text(line.at) + " " }
+      var stream = LogLine.Stream.stdout
+      for line in lines {
+        if line.stream != stream {
+          write(&text, stream)
+          stream = line.stream
+        }
+        if state.open.map({ $0.container != line.container || $0.stream != line.stream }) ?? true {
+          if state.open?.stream == stream {
+            text += "\n"
+            state.open = nil
+          } else {
+            closeLine(&state)
+          }
+          text += prefix(line.container, &state)
+          if options.hasTimestamps { text += Timestamp.text(line.at) + " " }
+        }
+        let isShown = line.stream == .stdout ? isTerminal : isErrorTerminal
+        text += isShown ? harmless(line.text) : line.text
+        state.open = line.text.utf8.last == UInt8(ascii: "\n") ? nil : (line.container, line.stream)
       }
-      let isShown = line.stream == .stdout ? isTerminal : isErrorTerminal
-      sink(text + (isShown ? harmless(line.text) : line.text))
-      state.open = line.text.utf8.last == UInt8(ascii: "\n") ? nil : (line.container, line.stream)
+      write(&text, stream)
     }
+  }
+
+  private func write(_ text: inout String, _ stream: LogLine.Stream) {
+    if !text.isEmpty { (stream == .stdout ? output : errors)(text) }
+    text = ""
   }
 
   /// Writes what happened to a container among the lines: `web-1 exited with code 0`.
@@ -91,9 +111,15 @@ public final class LogPrinter: Sendable {
 
   private func prefix(_ container: String, _ state: inout State) -> String {
     guard options.hasPrefix else { return "" }
+    if let known = state.prefixes[container] { return known }
     let name = visible(Self.shortName(container, project))
-    state.width = max(state.width, name.count)
-    return style.paint(name.padded(to: state.width) + "  | ", Self.chooseColour(of: container, &state))
+    if name.count > state.width {
+      state.width = name.count
+      state.prefixes = [:]
+    }
+    let prefix = style.paint(name.padded(to: state.width) + "  | ", Self.chooseColour(of: container, &state))
+    state.prefixes[container] = prefix
+    return prefix
   }
 
   @discardableResult

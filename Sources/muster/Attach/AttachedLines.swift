@@ -22,24 +22,26 @@ final class AttachedLines: Sendable {
   func follow() async throws {
     var request = request
     request.follows = true
-    for try await line in try await engine.logs(request) { show(line) }
+    for try await block in try await engine.logs(request) { show(block) }
   }
 
   /// Shows what `follow` has not come to yet.
   func drain() async throws {
     guard !request.services.isEmpty else { return }
     let seen = last.withLock { $0 }
-    for try await line in try await engine.logs(request) where line.at > seen[line.container] ?? .min { show(line) }
+    for try await block in try await engine.logs(request) { show(block.filter { $0.at > seen[$0.container] ?? .min }) }
     printer.finish()
   }
 
-  private func show(_ line: LogLine) {
-    let isNew = last.withLock { last in
-      // `drain` and `follow` may meet; parts of a long line have one time.
-      guard line.at >= last[line.container] ?? .min else { return false }
-      last[line.container] = line.at
-      return true
+  private func show(_ block: [LogLine]) {
+    let new = last.withLock { last in
+      block.filter { line in
+        // `drain` and `follow` may meet; parts of a long line have one time.
+        guard line.at >= last[line.container] ?? .min else { return false }
+        last[line.container] = line.at
+        return true
+      }
     }
-    if isNew { printer.show(line) }
+    printer.show(new)
   }
 }

@@ -37,7 +37,7 @@ struct Logs: StackCommand {
     let printer = LogPrinter(
       project: request.project, containers: known.map(\.spec.name), style: context.style(noColour: noColor), options: options,
       isTerminal: output.isTerminal, output: { output.relay($0, isError: false) }, errors: { output.relay($0, isError: true) })
-    for try await line in try await engine.logs(request) { printer.show(line) }
+    for try await block in try await engine.logs(request) { printer.show(block) }
     printer.finish()
     return 0
   }

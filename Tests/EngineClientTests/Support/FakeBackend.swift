@@ -22,7 +22,7 @@ final class FakeBackend: Backend {
     get { hooks.withLock(\.talk) }
     set { hooks.withLock { $0.talk = newValue } }
   }
-  var lines: AsyncThrowingStream<LogLine, any Error>? {
+  var lines: AsyncThrowingStream<[LogLine], any Error>? {
     get { hooks.withLock(\.lines) }
     set { hooks.withLock { $0.lines = newValue } }
   }
@@ -34,7 +34,7 @@ final class FakeBackend: Backend {
   private struct Hooks {
     var operate: Operate = { request, _ in Report(plan: Plan(project: request.project, basis: 0)) }
     var talk: Talk = { _, _, _ in 0 }
-    var lines: AsyncThrowingStream<LogLine, any Error>?
+    var lines: AsyncThrowingStream<[LogLine], any Error>?
     var happenings: AsyncThrowingStream<Event, any Error>?
   }
   private let hooks = Mutex(Hooks())
@@ -55,7 +55,7 @@ final class FakeBackend: Backend {
     requests.withLock { $0.append(request) }
     return try await operate(request, onEvent)
   }
-  func logs(_ request: LogRequest) throws -> AsyncThrowingStream<LogLine, any Error> {
+  func logs(_ request: LogRequest) throws -> AsyncThrowingStream<[LogLine], any Error> {
     guard let lines else { throw EngineError(.notFound, "no such service: \(request.services.first?.rawValue ?? "")") }
     return lines
   }

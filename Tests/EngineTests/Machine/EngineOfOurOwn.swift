@@ -89,7 +89,7 @@ struct EngineOfOurOwn {
   /// The log's text of a project, when all of it has been written.
   func log(_ project: ProjectName) async throws -> [String] {
     var lines: [String] = []
-    for try await line in try await backend.logs(LogRequest(project: project)) { lines.append(line.text) }
+    for try await block in try await backend.logs(LogRequest(project: project)) { lines += block.map(\.text) }
     return lines
   }
 

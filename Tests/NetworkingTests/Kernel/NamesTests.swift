@@ -45,6 +45,26 @@ extension KernelNetworkTests {
       }
     }
 
+    /// More questions at once than fit into the kernel's usual buffer.
+    @Test func aBurstOfQuestionsLosesNone() async throws {
+      try await World.play { world in
+        let front = try await world.network("shop_front")
+        let web = try await world.container("shop-web-1", on: front, service: "web")
+        let server = try #require(web.endpoints.nameServer)
+        let count: UInt16 = 2000
+        let answers = try await web.namespace.run {
+          let socket = TestSocket(.datagram)
+          socket.widenReceiveBuffer()
+          guard socket.connect(server, 53) == 0 else { return Set<UInt16>() }
+          for id in 0..<count { socket.send(query("web", id: id)) }
+          var answered: Set<UInt16> = []
+          while answered.count < count, let answer = Answer(socket.receive()) { answered.insert(answer.id) }
+          return answered
+        }
+        #expect(answers.count == count)
+      }
+    }
+
     /// `1.2.3.4` for everything.
     private static func fakeResolver(_ query: [UInt8]) -> [UInt8] {
       var answer = query

@@ -46,6 +46,12 @@ struct TestSocket: ~Copyable, Sendable {
 
   func send(_ bytes: [UInt8]) { _ = Glibc.send(number, bytes, bytes.count, Int32(MSG_NOSIGNAL)) }
 
+  /// Room for some thousand datagrams.
+  func widenReceiveBuffer() {
+    var bytes: Int32 = 8 << 20
+    setsockopt(number, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, 4)
+  }
+
   /// What comes next; nil when nothing did.
   func receive() -> [UInt8]? {
     var buffer = [UInt8](repeating: 0, count: 65536)

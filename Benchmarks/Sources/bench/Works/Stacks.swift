@@ -12,6 +12,16 @@ enum Stacks {
     "services:\n" + (1...count).map { "  s\($0): {\(sleeper)\($0 > 1 ? ", depends_on: [s\($0 - 1)]" : "")}\n" }.joined()
   }
 
+  /// Each waits until the one before it is healthy.
+  static func healthyChain(_ count: Int) -> String {
+    let check = "healthcheck: {test: [CMD, \"true\"], interval: 1s}"
+    return "services:\n"
+      + (1...count).map { number in
+        let needs = number > 1 ? ", depends_on: {s\(number - 1): {condition: service_healthy}}" : ""
+        return "  s\(number): {\(sleeper), \(check)\(needs)}\n"
+      }.joined()
+  }
+
   /// One, then all between at once, then one.
   static func diamond(_ count: Int) -> String {
     let middle = (2..<count).map { "s\($0)" }
@@ -38,15 +48,36 @@ enum Stacks {
     """
   }
 
-  /// Writes so many megabytes of lines of 100 bytes, then sleeps.
-  static func writer(_ megabytes: Int) -> String {
+  /// A server of `traffic` behind a port on all addresses.
+  static func server(_ port: Int) -> String {
     """
     services:
-      writer:
+      web:
         image: busybox
+        command: [traffic, serve, "8080"]
         stop_signal: SIGKILL
-        command: [sh, -c, "yes \(String(repeating: "x", count: 99)) | head -c \(megabytes)000000; touch /done; exec sleep 100000"]
+        ports: ["\(port):8080"]
     """
+  }
+
+  /// Each waits for a file `go/go`, writes so many megabytes of lines of 100 bytes to its log, then says so with a file of its name.
+  static func writers(_ count: Int, megabytes: Int) -> String {
+    let line = String(repeating: "x", count: 99)
+    let writing = "yes \(line) | head -c \(megabytes)000000; touch /go/$$NAME"
+    let command = "until test -e /go/go; do usleep 20000; done; \(writing); exec sleep 100000"
+    let services = (1...count).map { number in
+      """
+        w\(number):
+          image: busybox
+          stop_signal: SIGKILL
+          environment: {NAME: w\(number)}
+          volumes: ["./go:/go"]
+          logging: {driver: json-file, options: {max-size: "4g", max-file: "2"}}
+          command: [sh, -c, "\(command)"]
+
+      """
+    }
+    return "services:\n" + services.joined()
   }
 
   /// A service of the kind that people write, many times.
