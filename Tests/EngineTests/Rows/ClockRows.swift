@@ -71,10 +71,12 @@ struct ClockRows {
           jumps += 1
         }
         var last: [String: Int64] = [:]
-        for try await line in try await engine.backend.logs(LogRequest(project: "clock")) {
-          let stream = "\(line.container) \(line.stream)"
-          #expect(line.at >= last[stream, default: 0], "\(stream) goes back in time")
-          last[stream] = line.at
+        for try await block in try await engine.backend.logs(LogRequest(project: "clock")) {
+          for line in block {
+            let stream = "\(line.container) \(line.stream)"
+            #expect(line.at >= last[stream, default: 0], "\(stream) goes back in time")
+            last[stream] = line.at
+          }
         }
         tell("R21", "\(jumps) jumps of the clock: checks, restarts, stops and output went on, none before its time")
       }
