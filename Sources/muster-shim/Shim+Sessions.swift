@@ -80,6 +80,8 @@ extension Shim {
         case .isWaiting:
           session.state = .waiting
           session.answer(.created(pid: session.pid))
+        // Heard while it was made.
+        case .needsNumbers, .goesOn: continue
         case .terminal: if let master = descriptors.first { try take(master, for: session) }
         case .failed(let step, let errno, let detail): failed(session, step, errno, detail)
         }

@@ -56,10 +56,15 @@ public func execPlan(_ inputs: ContainerInputs, _ exec: ExecOptions) throws(Setu
     inputs, arguments: exec.command, environment: try processEnvironment(inputs), capabilities: capabilities,
     reach: try WithinReach(inputs.options, host: inputs.host))
   let slots = SlotTable(execOf: inputs)
-  let start: [SetupStep] = inputs.cgroupCount > 0 ? [.joinCgroups, .newSession] : [.newSession]
+  var steps: [SetupStep] = inputs.cgroupCount > 0 ? [.joinCgroups] : []
+  if let users = inputs.users {
+    steps += rootSteps(process, inputs.host.hardLimit) + [.enterUsers(UserEntry(.follow, root: users.root))]
+  }
+  steps.append(.newSession)
   return ExecPlan(
-    steps: start
-      + processSteps(process, groups: inputs.options.groups, capabilities: capabilities, seccomp: slots[.seccomp]),
+    steps: steps
+      + processSteps(
+        process, groups: inputs.options.groups, capabilities: capabilities, seccomp: slots[.seccomp], isRemapped: inputs.users != nil),
     slots: slots.slots, cgroupSlots: slots.cgroups, capabilities: own,
     seccomp: ownSeccomp(inputs.options, capabilities: own, kernel: inputs.host.kernel))
 }

@@ -30,6 +30,9 @@ extension LocalBackend {
       do throws(SetupError) { try checkLimits(spec.options.resources) } catch {
         throw EngineError(.invalid, subject: spec.service.rawValue, error.message, hint: error.hint, origin: origin)
       }
+      do throws(SetupError) { try checkUserNamespace(spec.options) } catch {
+        throw EngineError(.invalid, subject: spec.service.rawValue, error.message, hint: error.hint, origin: origin)
+      }
       try checkRootSize(of: spec, origin: origin)
       for mount in spec.options.mounts { try checkBindSource(of: mount, spec, origin: origin) }
     }

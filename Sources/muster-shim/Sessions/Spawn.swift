@@ -27,20 +27,27 @@ struct Spawn {
     if let pidNamespace { try Namespaces.join(pidNamespace.number, .pid) }
     let pid: Int32
     do throws(KernelError) {
-      pid = try Process.clone(namespaces)
+      pid = try Process.clone(userEntry == nil ? namespaces : [])
     } catch {
       if let own { try Namespaces.join(own.number, .pid) }
       throw error
     }
     if pid == 0 { run(channel.second, entered, trees) }
     if let own { try Namespaces.join(own.number, .pid) }
+    let last = userEntry == nil || enters != nil ? pid : try accompanyIntoUsers(pid, channel.first, userEntry?.ranges)
     try channel.first.descriptor.setNonBlocking()
-    return (pid, channel.first)
+    return (last, channel.first)
   }
 
+  /// How the process comes into a user namespace of its own; nil: it does not.
+  private var userEntry: UserEntry? { steps.lazy.compactMap(\.userEntry).first }
+
   /// A detached copy of the mount for each bind of a descriptor: only here, where it was opened, can its mount be copied.
+  ///
+  /// Into another user namespace every bind of the host goes so: who is root there may not see its source.
   private func detachBindSlots() -> [Int: SharedDescriptor] {
     var trees: [Int: SharedDescriptor] = [:]
+    let pivot = userEntry == nil ? 0 : steps.firstIndex(of: .pivotRoot) ?? 0
     for (index, step) in steps.enumerated() {
       // What cannot be copied may be detached already; if it is not, the step will say so.
       switch step {
@@ -48,6 +55,9 @@ struct Spawn {
         trees[index] = try? SharedDescriptor(cloneMount(slots[slot].descriptor, isRecursive: isRecursive))
       case .bind(.elsewhere(let slot, let path), _, let isRecursive, _, _) where slots.indices.contains(slot):
         trees[index] = try? mountElsewhere(slots[slot], path, isRecursive: isRecursive)
+      case .bind(.path(let path), _, let isRecursive, _, _) where index < pivot:
+        trees[index] = try? SharedDescriptor(
+          cloneMount(Descriptor.open(path, Int32(CLINUX_O_PATH)), isRecursive: isRecursive))
       default: continue
       }
     }
@@ -72,6 +82,8 @@ struct Spawn {
 
   private func pidNamespaceToJoin(_ entered: SharedDescriptor?) throws(KernelError) -> SharedDescriptor? {
     if let entered { return entered }
+    // Only from inside its user namespace.
+    if userEntry != nil { return nil }
     for descriptor in joins where try Namespaces.kind(of: descriptor.number) == .pid { return descriptor }
     return nil
   }
@@ -85,12 +97,15 @@ struct Spawn {
         try kernel("dup2(2)") { dup2(descriptor.number, Int32(number)) }
       }
       closeDescriptors(except: (slots + joins + cgroups + trees.values + [channel] + [entered].compactMap { $0 }).map(\.number))
-      if let entered { try Namespaces.join(entered.number, [.mount, .uts, .ipc, .network, .cgroup]) }
-      for descriptor in joins where try Namespaces.kind(of: descriptor.number) != .pid { try Namespaces.join(descriptor.number, []) }
+      if userEntry == nil { try enterNamespaces(entered) }
       var interpreter = Interpreter(slots: slots, cgroups: cgroups, channel: channel)
       while index < steps.count {
-        interpreter.tree = trees[index]
-        try interpreter.carryOut(steps[index])
+        if let entry = steps[index].userEntry {
+          try enter(entry, channel, entered)
+        } else {
+          interpreter.tree = trees[index]
+          try interpreter.carryOut(steps[index])
+        }
         index += 1
       }
       throw SetupProblem(errno: EINVAL, "there is no program to run")
@@ -101,6 +116,32 @@ struct Spawn {
     } catch {
       Self.fail(channel, index, EINVAL, "\(error)")
     }
+  }
+
+  /// Those of a process, or those that are joined; that of pids is joined already.
+  private func enterNamespaces(_ entered: SharedDescriptor?, _ more: Namespaces = []) throws(KernelError) {
+    if let entered { try Namespaces.join(entered.number, more.union([.mount, .uts, .ipc, .network, .cgroup])) }
+    for descriptor in joins where try Namespaces.kind(of: descriptor.number) != .pid { try Namespaces.join(descriptor.number, []) }
+  }
+
+  /// Into a user namespace, and from there into the others. Where those are made, a further process goes on, whose parent is this one's: a
+  /// namespace of pids is only for children.
+  private func enter(_ entry: UserEntry, _ channel: SharedDescriptor, _ entered: SharedDescriptor?) throws {
+    for number in 0..<Int32(3) {
+      let stream = try Descriptor.duplicate(number)
+      if try stream.status().kind != .character { try stream.setOwner(entry.root) }
+    }
+    switch entry.way {
+    case .make: try enterNewUsers(channel)
+    case .join(let slot):
+      guard slots.indices.contains(slot) else { throw SetupProblem(errno: EBADF, "there is no descriptor in slot \(slot)") }
+      try Namespaces.join(slots[slot].number, .user)
+    case .follow: try enterNamespaces(entered, .user)
+    }
+    try becomeUsersRoot()
+    if entered != nil { return }
+    for descriptor in joins { try Namespaces.join(descriptor.number, []) }
+    try goOnAsSibling(namespaces, channel)
   }
 
   private static func fail(_ channel: SharedDescriptor, _ step: Int, _ error: Int32, _ detail: String) -> Never {
