@@ -25,6 +25,12 @@ int clinux_mount_setattr(int directory, const char *path, unsigned flags, uint64
   return (int)syscall(SYS_mount_setattr, directory, path, flags, &attributes, sizeof attributes);
 }
 
+// MOUNT_ATTR_IDMAP is 0x100000.
+int clinux_mount_idmap(int tree, unsigned flags, int users) {
+  struct { uint64_t set, clear, propagation, user; } attributes = {0x100000, 0, 0, (uint64_t)users};
+  return (int)syscall(SYS_mount_setattr, tree, "", flags | AT_EMPTY_PATH, &attributes, sizeof attributes);
+}
+
 // FSOPEN_CLOEXEC and FSMOUNT_CLOEXEC are 1; the commands are those of enum fsconfig_command.
 int clinux_fsopen(const char *type) { return (int)syscall(SYS_fsopen, type, 1); }
 int clinux_fsconfig_string(int fd, const char *key, const char *value) { return (int)syscall(SYS_fsconfig, fd, 1, key, value, 0); }
@@ -34,8 +40,43 @@ int clinux_fsmount(int fd, uint64_t attributes) { return (int)syscall(SYS_fsmoun
 
 struct view {
   const char *directory, *options, *subpath, *stage;
+  const struct clinux_view_mapping *mapping;
   int fd, error;
 };
+
+// What the overlay writes, it writes as whoever mounted it: here the root of the numbers, with this thread's capabilities but the one
+// that would free it from quotas.
+static int become_root_of(const struct clinux_view_mapping *mapping) {
+  uint64_t effective, permitted, inheritable;
+  syscall(SYS_setfsgid, mapping->gid);
+  syscall(SYS_setfsuid, mapping->uid);
+  if (clinux_capget(&effective, &permitted, &inheritable) < 0) return -1;
+  return clinux_capset(permitted & ~(UINT64_C(1) << 24), permitted, inheritable);
+}
+
+// Both copies are made before the first is attached: one of the directories may lie in the other.
+static int map_directories(struct view *view) {
+  const char *paths[] = {view->directory, view->mapping->writable};
+  int trees[] = {-1, -1}, failed = 0, error = 0;
+  for (int i = 0; i < 2 && !failed; i++) {
+    view->stage = "open_tree(2)";
+    trees[i] = clinux_open_tree(AT_FDCWD, paths[i], CLINUX_OPEN_TREE_CLONE);
+    if (trees[i] < 0) failed = 1;
+  }
+  for (int i = 0; i < 2 && !failed; i++) {
+    view->stage = "mount_setattr(2) idmap";
+    failed = clinux_mount_idmap(trees[i], 0, view->mapping->users) < 0;
+    if (failed) break;
+    view->stage = "move_mount(2)";
+    failed = clinux_move_mount(trees[i], "", AT_FDCWD, paths[i], CLINUX_MOVE_MOUNT_F_EMPTY_PATH) < 0;
+  }
+  error = errno;
+  for (int i = 0; i < 2; i++) {
+    if (trees[i] >= 0) close(trees[i]);
+  }
+  errno = error;
+  return failed ? -1 : 0;
+}
 
 static void *make_view(void *argument) {
   struct view *view = argument;
@@ -43,12 +84,14 @@ static void *make_view(void *argument) {
   if (unshare(CLONE_FS | CLONE_NEWNS) < 0) goto failed;
   view->stage = "mount(2) rslave /";
   if (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0) goto failed;
+  if (view->mapping && map_directories(view) < 0) goto failed;
   view->stage = "chdir(2)";
   if (chdir(view->directory) < 0) goto failed;
+  view->stage = "capset(2)";
+  if (view->mapping && become_root_of(view->mapping) < 0) goto failed;
   view->stage = "mount(2) overlay";
   if (mount("overlay", ".", "overlay", 0, view->options) < 0) goto failed;
   // The working directory is still the one beneath: the mount is reached by its path.
-  view->stage = "open_tree(2)";
   view->stage = "open(2)";
   int place = open(view->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (place < 0) goto failed;
@@ -71,8 +114,9 @@ failed:
   return NULL;
 }
 
-int clinux_overlay_view(const char *directory, const char *options, const char *subpath, const char **stage) {
-  struct view view = {directory, options, subpath, "pthread_create(3)", -1, 0};
+int clinux_overlay_view(
+    const char *directory, const char *options, const char *subpath, const struct clinux_view_mapping *mapping, const char **stage) {
+  struct view view = {directory, options, subpath, "pthread_create(3)", mapping, -1, 0};
   pthread_attr_t attributes;
   pthread_t thread;
   pthread_attr_init(&attributes);

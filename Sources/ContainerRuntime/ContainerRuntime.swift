@@ -73,6 +73,18 @@ public final class ContainerRuntime: Sendable {
     return (pid, ends.first)
   }
 
+  /// A user namespace with these numbers that nobody is in.
+  public func makeUserNamespace(_ ranges: IDRanges) async throws -> SharedDescriptor {
+    let link = ShimLink()
+    try launch(link)
+    defer { link.close() }
+    let answer = try await link.ask(.makeUsers(ranges))
+    guard case .madeUsers = answer.event, let made = answer.descriptors.first else {
+      throw ShimError(errno: EPROTO, "the shim answered makeUsers with something else")
+    }
+    return made
+  }
+
   /// Starts a shim and connects the link with it.
   private func launch(_ link: ShimLink) throws(KernelError) {
     let ends = try UnixSocket.pair().shared()

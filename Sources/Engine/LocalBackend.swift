@@ -35,6 +35,9 @@ public final class LocalBackend: Backend {
   /// The shim's program, which is also the reaper of `init: true`.
   let initProgram: SharedDescriptor
   let poller: Poller
+  /// The numbers of the user namespaces that containers get: the setting `userns-remap`; nil: they are in the host's.
+  let userMapping: UserMapping?
+  let userNamespaces: UserNamespaces
   let log: EventLog
   let generation = Generation()
   let projects = Gate<ProjectName>()
@@ -48,8 +51,7 @@ public final class LocalBackend: Backend {
   init(
     location: EngineLocation, store: StateStore, catalog: Catalog, images: ImageStore, volumes: VolumeStore, networking: Networking,
     runtime: ContainerRuntime, cgroups: any CgroupDriver, scope: ContainerScope?, secretStore: SecretStore, host: HostFacts,
-    initProgram: SharedDescriptor,
-    poller: Poller
+    initProgram: SharedDescriptor, poller: Poller, userMapping: UserMapping?
   ) {
     self.location = location
     self.store = store
@@ -67,6 +69,8 @@ public final class LocalBackend: Backend {
     self.host = host
     self.initProgram = initProgram
     self.poller = poller
+    self.userMapping = userMapping
+    userNamespaces = UserNamespaces(runtime: runtime)
   }
 
   public func probe() async throws -> Capabilities {

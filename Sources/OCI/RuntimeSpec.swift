@@ -98,6 +98,9 @@ public struct RuntimeSpec: Sendable, Codable, Equatable {
     public var source: String?
     /// As `mount(8)` writes them: `nosuid`, `ro`, `rbind`, `size=64m`.
     public var options: [String]?
+    /// Who owns its files: numbers of the source and what they are in the container's mount, seen from the host.
+    public var uidMappings: [IDMapping]?
+    public var gidMappings: [IDMapping]?
     public init(destination: String, type: String? = nil, source: String? = nil, options: [String]? = nil) {
       self.destination = destination
       self.type = type

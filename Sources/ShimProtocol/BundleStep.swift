@@ -7,8 +7,6 @@ public enum BundleStep: Equatable, Sendable {
   case setup(SetupStep)
   /// Tell the parent that this point is reached, and wait until it has done its part. It answers with the container's state.
   case meetParent(Meeting)
-  /// In a new user namespace, whose numbers are mapped now: become its root.
-  case becomeRoot
   /// Make the mount that a path of the host lies on private, so that what is mounted below it is not seen elsewhere (`pivot_root(2)` needs it).
   case makeParentPrivate(path: String)
   /// Keep sharing mounts with the host, as `rootfsPropagation: rshared` asks for.
@@ -39,8 +37,6 @@ public enum BundleStep: Equatable, Sendable {
 
 /// Where a container waits for its parent.
 public enum Meeting: UInt8, Equatable, Sendable {
-  /// Its user namespace has no numbers yet.
-  case mappings
   /// The root file system is complete, and nothing is pivoted yet: the moment for hooks.
   case rootPrepared
 }
@@ -66,7 +62,6 @@ extension BundleStep: CustomStringConvertible {
     switch self {
     case .setup(let step): step.description
     case .meetParent(let meeting): "meet parent: \(meeting)"
-    case .becomeRoot: "become root of the user namespace"
     case .makeParentPrivate(let path): "mount private the parent of \(path)"
     case .shareMounts: "mount / rshared"
     case .propagate(let target, let propagation, let isRecursive): "mount \(target) \(isRecursive ? "r" : "")\(propagation)"

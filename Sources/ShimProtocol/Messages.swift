@@ -27,6 +27,8 @@ public enum ShimRequest: Equatable, Sendable {
   case attach
   case closeInput(session: UInt32)
   case describe
+  /// Make a user namespace with these numbers that nobody is in. Answered with `madeUsers` and its descriptor.
+  case makeUsers(IDRanges)
 }
 
 /// A container to be made.
@@ -113,6 +115,8 @@ public enum ShimEvent: Equatable, Sendable {
   /// Descriptors come along as with `execStarted`.
   case attached
   case description(ShimDescription)
+  /// The descriptor comes along.
+  case madeUsers
   /// The request was carried out (`signal`, `resize`, `closeInput`).
   case done
   /// The request was not carried out.

@@ -6,6 +6,8 @@ extension SetupStep: CustomStringConvertible {
     switch self {
     case .joinCgroups: "join cgroups"
     case .unshareCgroup: "unshare cgroup"
+    case .enterUsers(let entry): "user namespace \(entry)"
+    case .attachRoot(let slot): "root slot \(slot)"
     case .setHostname(let name): "sethostname \(name)"
     case .setDomainname(let name): "setdomainname \(name)"
     case .isolateMounts: "mount / rslave"
@@ -83,6 +85,23 @@ extension BindSource: CustomStringConvertible {
     case .slot(let slot): "slot \(slot)"
     case .elsewhere(let namespace, let path): "\(path) of slot \(namespace)"
     }
+  }
+}
+
+extension UserEntry: CustomStringConvertible {
+  /// `0:165536:65536`, `slot 3`.
+  public var description: String {
+    switch way {
+    case .make(let ranges):
+      ranges.users == ranges.groups
+        ? Self.text(ranges.users) : "users \(Self.text(ranges.users)) groups \(Self.text(ranges.groups))"
+    case .join(let slot): "slot \(slot)"
+    case .follow: "of the container"
+    }
+  }
+
+  private static func text(_ ranges: [IDRange]) -> String {
+    ranges.map { "\($0.inside):\($0.outside):\($0.count)" }.joined(separator: ",")
   }
 }
 

@@ -9,6 +9,9 @@ public enum SetupStep: Equatable, Sendable {
   /// Write this process into each `cgroup.procs` of `ContainerStart.cgroupSlots`.
   case joinCgroups
   case unshareCgroup
+  /// Leave the host's user namespace and become root of the container's; the other namespaces, those of `ContainerStart.namespaces` and
+  /// those that are joined, are entered from there. What needs the host's root (limits, cgroups) comes before it.
+  case enterUsers(UserEntry)
   case setHostname(String)
   case setDomainname(String)
 
@@ -19,6 +22,8 @@ public enum SetupStep: Equatable, Sendable {
   case overlayRoot(directory: String, lower: [String], upper: String, work: String, attributes: MountAttributes)
   /// Take an existing directory as the root (bound to itself).
   case bindRoot(path: String, attributes: MountAttributes)
+  /// Take a detached mount that came as a descriptor as the root.
+  case attachRoot(slot: Int)
   /// Make a file system and mount it on `target`, which is made when missing. `options` are fsconfig strings, a flag having an empty value.
   case mount(type: String, target: String, options: [MountOption], attributes: MountAttributes)
   /// Bind something of the host on `target`, which is made as a directory or file, like the source, when it is missing.
@@ -102,6 +107,39 @@ public enum BindSource: Equatable, Sendable {
   case slot(Int)
   /// What is mounted at a path of another mount namespace, whose descriptor came with the request; it is resolved inside that one's root.
   case elsewhere(namespace: Int, path: String)
+}
+
+/// How a process comes into a user namespace.
+public struct UserEntry: Equatable, Sendable {
+  public enum Way: Equatable, Sendable {
+    /// A new one with these numbers.
+    case make(IDRanges)
+    /// One whose descriptor came with the request.
+    case join(slot: Int)
+    /// That of the process which is joined with all its namespaces (`exec`).
+    case follow
+  }
+  public var way: Way
+  /// Its root in the host's numbers, who gets the standard streams.
+  public var root: FileOwner
+  public init(_ way: Way, root: FileOwner) {
+    self.way = way
+    self.root = root
+  }
+}
+
+extension UserEntry {
+  /// The numbers of a new one.
+  public var ranges: IDRanges? {
+    if case .make(let ranges) = way { ranges } else { nil }
+  }
+}
+
+extension SetupStep {
+  /// Of `enterUsers`.
+  public var userEntry: UserEntry? {
+    if case .enterUsers(let entry) = self { entry } else { nil }
+  }
 }
 
 /// Mount propagation (`mount_namespaces(7)`).

@@ -9,6 +9,10 @@ package enum ChildMessage {
   case failed(step: Int, errno: Int32, detail: String)
   /// The terminal's master comes along.
   case terminal
+  /// Its new user namespace has no numbers yet; it waits for them.
+  case needsNumbers
+  /// What goes on is another process, a child of the shim's like this one, which ends.
+  case goesOn(pid: Int32)
 
   private static let longest = 4096
 
@@ -18,6 +22,8 @@ package enum ChildMessage {
     case .failed(let step, let errno, let detail):
       [1] + step.wireBytes + errno.wireBytes + String(decoding: detail.utf8.filter { $0 != 0 }.prefix(2000), as: UTF8.self).wireBytes
     case .terminal: [2]
+    case .needsNumbers: [3]
+    case .goesOn(let pid): [4] + pid.wireBytes
     }
   }
 
@@ -31,8 +37,22 @@ package enum ChildMessage {
       }
       self = .failed(step: step, errno: errno, detail: detail)
     case 2: self = .terminal
+    case 3: self = .needsNumbers
+    case 4:
+      guard let pid = try? Int32(from: &reader) else { return nil }
+      self = .goesOn(pid: pid)
     default: return nil
     }
+  }
+
+  /// The next message, which stays where it is; nil at the end.
+  package static func peek(_ socket: borrowing Descriptor) throws(KernelError) -> ChildMessage? {
+    let number = socket.number
+    var bytes = [UInt8](repeating: 0, count: longest)
+    let count = try kernel("recv(2)") { recv(number, &bytes, longest, Int32(MSG_PEEK)) }
+    if count == 0 { return nil }
+    guard let message = ChildMessage(Array(bytes[..<count])) else { throw KernelError("recv(2)", errno: EBADMSG) }
+    return message
   }
 
   /// The next message of a socket that keeps messages; nil at the end. `EAGAIN`: not yet.

@@ -8,6 +8,19 @@ extension Interpreter {
   mutating func become(_ user: String, _ groups: [String]) throws {
     let account = try Accounts.account(user, groups, try rooted())
     home = account.home
+    do throws(KernelError) { try take(account) } catch { throw Self.identityProblem(error, account) }
+    // A change of user makes the process readable again for others of that user; until execve it is the shim's copy.
+    try kernel("prctl(2) PR_SET_DUMPABLE") { clinux_prctl(Int32(CLINUX_PR_SET_DUMPABLE), 0, 0, 0, 0) }
+  }
+
+  private static func identityProblem(_ error: KernelError, _ account: Account) -> any Error {
+    if error.errno != EINVAL { return error }
+    let groups = account.groups.map { String($0) }.joined(separator: ",")
+    return SetupProblem(
+      errno: EINVAL, "user \(account.uid) with groups \(groups): not all of these numbers are in the container's user namespace")
+  }
+
+  private func take(_ account: Account) throws(KernelError) {
     // As runc: the user may open /dev/stdout and its like again, which are the shim's pipes.
     for number in 0..<Int32(3) {
       let stream = try Descriptor.duplicate(number)
@@ -18,8 +31,6 @@ extension Interpreter {
     try kernel("setgroups(2)") { clinux_setgroups(account.groups.count, account.groups) }
     try kernel("setresgid(2)", [String(account.gid)]) { clinux_setresgid(account.gid) }
     try kernel("setresuid(2)", [String(account.uid)]) { clinux_setresuid(account.uid) }
-    // A change of user makes the process readable again for others of that user; until execve it is the shim's copy.
-    try kernel("prctl(2) PR_SET_DUMPABLE") { clinux_prctl(Int32(CLINUX_PR_SET_DUMPABLE), 0, 0, 0, 0) }
   }
 
   func bound(_ set: CapabilitySet) throws {

@@ -27,6 +27,7 @@ extension Interpreter {
     switch source {
     case .path(let path) where isInside: return try cloneMount(try rooted().locate(path), isRecursive: isRecursive)
     case .path(let path):
+      if let tree { return try tree.descriptor.duplicate() }
       return Descriptor(owning: try kernel("open_tree(2)", [path]) { clinux_open_tree(AT_FDCWD, path, flags) })
     case .slot(let index):
       return try (tree ?? slot(index)).descriptor.duplicate()
@@ -79,15 +80,7 @@ extension Interpreter {
 
   /// A new file system, mounted nowhere yet.
   package func newFileSystem(_ type: String, _ options: [MountOption], _ attributes: MountAttributes) throws(KernelError) -> Descriptor {
-    let context = Descriptor(owning: try kernel("fsopen(2)", [type]) { clinux_fsopen(type) })
-    let number = context.number
-    for option in options {
-      try kernel("fsconfig(2)", [type, option.description]) {
-        if let value = option.value { clinux_fsconfig_string(number, option.key, value) } else { clinux_fsconfig_flag(number, option.key) }
-      }
-    }
-    try kernel("fsconfig(2) create", [type]) { clinux_fsconfig_create(number) }
-    return Descriptor(owning: try kernel("fsmount(2)", [type]) { clinux_fsmount(number, attributes.rawValue) })
+    try LinuxKit.newFileSystem(type, options: options.map { ($0.key, $0.value) }, attributes)
   }
 
   package func move(_ tree: borrowing Descriptor, onto place: borrowing Descriptor) throws(KernelError) {

@@ -34,6 +34,14 @@ extension Interpreter {
     try takeRoot(path, attributes)
   }
 
+  /// A detached mount becomes the root. It is put over `/`, which every mount namespace has and whoever is root in it may reach.
+  mutating func attachRoot(_ slot: Int) throws {
+    let tree = try self.slot(slot)
+    try move(tree.descriptor, onto: try Descriptor.open("/", O_DIRECTORY | Int32(CLINUX_O_PATH)))
+    try setAttributes(of: tree.descriptor, [], isRecursive: false, propagation: UInt64(CLINUX_MS_PRIVATE))
+    root = tree
+  }
+
   private mutating func takeRoot(_ path: String, _ attributes: MountAttributes) throws {
     let made = SharedDescriptor(try Descriptor.open(path, O_DIRECTORY | Int32(CLINUX_O_PATH)))
     try setAttributes(of: made.descriptor, attributes, isRecursive: false, propagation: UInt64(CLINUX_MS_PRIVATE))

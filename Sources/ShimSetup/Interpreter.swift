@@ -9,7 +9,7 @@ package struct Interpreter {
   let cgroups: [SharedDescriptor]
   /// The way to the shim.
   package let channel: SharedDescriptor
-  /// For a step that binds a slot: the detached mount.
+  /// For a step that binds: the detached mount, where it had to be made before.
   package var tree: SharedDescriptor?
   /// The container's root: the mount that becomes it, and after the pivot, or in a running container, `/`.
   package var root: SharedDescriptor?
@@ -42,6 +42,8 @@ package struct Interpreter {
     case .overlayRoot(let directory, let lower, let upper, let work, let attributes):
       try overlayRoot(directory, lower, upper, work, attributes)
     case .bindRoot(let path, let attributes): try bindRoot(path, attributes)
+    case .attachRoot(let slot): try attachRoot(slot)
+    case .enterUsers: throw SetupProblem(errno: EINVAL, "a process on its way cannot change its user namespace any more")
     case .mount(let type, let target, let options, let attributes): try mount(type, target, options, attributes)
     case .bind(let source, let target, let isRecursive, let attributes, let propagation):
       try bind(source, target, isRecursive: isRecursive, attributes, propagation)

@@ -84,6 +84,8 @@ public struct ContainerOptions: Sendable, Codable, Equatable {
   public var ipc: IPCMode?
   /// `cgroup: host`.
   public var usesHostCgroup: Bool?
+  /// `userns_mode: host` in a stack; in a container that is to be made the numbers of its user namespace. nil: as the engine has it, or none.
+  public var users: UserMode?
   /// `security_opt: systempaths=unconfined`: nothing of /proc and /sys is hidden or read-only.
   public var unmasksPaths: Bool?
   /// `security_opt: apparmor=NAME`, `unconfined` included.

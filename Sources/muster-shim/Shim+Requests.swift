@@ -18,6 +18,8 @@ extension Shim {
       session.state = .starting
       _ = try session.channel.descriptor.send([1])
     case .attach: try attach(frame, connection)
+    case .makeUsers(let ranges):
+      connection.send(.madeUsers, request: frame.request, descriptors: [SharedDescriptor(try makeUserNamespace(ranges))])
     case .describe:
       connection.send(.description(description()), request: frame.request)
     case .signal(let id, let number, let toAll):

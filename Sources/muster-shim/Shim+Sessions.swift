@@ -82,6 +82,8 @@ extension Shim {
           guard session.state == .creating else { continue }
           session.state = .waiting
           session.answer(.created(pid: session.pid))
+        // Heard while it was made.
+        case .needsNumbers, .goesOn: continue
         case .terminal: if let master = descriptors.first { try take(master, for: session) }
         case .failed(let step, let errno, let detail): failed(session, step, errno, detail)
         }

@@ -36,10 +36,27 @@ struct Musterd: AsyncParsableCommand {
       valueName: "set"))
   var capabilities: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Give containers user namespaces, with the numbers of /etc/subuid and /etc/subgid for: default (dockremap), USER, USER:GROUP, UID or UID:GID (default: $MUSTER_USERNS_REMAP, or none).",
+      valueName: "whose"))
+  var usernsRemap: String?
+
   func run() async throws {
     let location = root == nil && runDir == nil ? EngineLocation.fromEnvironment() : EngineLocation(root: root, runDirectory: runDir)
-    try await serve(
-      location, shim: try shim ?? shimProgram(), secretsKey: secretsKey ?? variable("MUSTER_SECRETS_KEY"),
-      capabilities: capabilities ?? variable("MUSTER_CAPABILITIES"), readyDescriptor: readyFd)
+    do {
+      try await serve(
+        location, shim: try shim ?? shimProgram(), secretsKey: secretsKey ?? variable("MUSTER_SECRETS_KEY"),
+        capabilities: capabilities ?? variable("MUSTER_CAPABILITIES"), usersRemap: usernsRemap ?? variable("MUSTER_USERNS_REMAP"),
+        readyDescriptor: readyFd)
+    } catch let error as EngineError {
+      throw Told(error: error)
+    }
   }
+}
+
+/// An error with what to do about it.
+private struct Told: Error, CustomStringConvertible {
+  var error: EngineError
+  var description: String { error.description + (error.hint.map { "\n  hint: " + $0 } ?? "") }
 }

@@ -6,7 +6,9 @@ import LinuxKit
 import SystemPackage
 
 /// Runs the engine until SIGTERM or SIGINT.
-func serve(_ location: EngineLocation, shim: String, secretsKey: String?, capabilities: String?, readyDescriptor: Int32?) async throws {
+func serve(
+  _ location: EngineLocation, shim: String, secretsKey: String?, capabilities: String?, usersRemap: String?, readyDescriptor: Int32?
+) async throws {
   prepareProcess()
   let signals = try endSignals()
   guard getuid() == 0 else { throw EngineError(.denied, "the engine must run as root") }
@@ -15,7 +17,8 @@ func serve(_ location: EngineLocation, shim: String, secretsKey: String?, capabi
   let lock = try await engineLock(location)
   if let readyDescriptor { try keepPrivate(readyDescriptor) }
   do { try leaveSession(location) } catch { log("this engine ends with the session that has started it: \(error)") }
-  let backend = try await LocalBackend.open(location, shim: FilePath(shim), secretsKey: secretsKey, capabilities: capabilities)
+  let backend = try await LocalBackend.open(
+    location, shim: FilePath(shim), secretsKey: secretsKey, capabilities: capabilities, usersRemap: usersRemap)
   let server = EngineServer(backend: RedactingBackend(backend), socket: location.socket)
   log("serving at \(location.socket)")
   let outcome = await serve(server, until: signals, readyDescriptor)

@@ -22,8 +22,21 @@ import Testing
     let capabilities = place { if case .capabilities = $0 { true } else { false } }
     let filter = place { if case .seccomp = $0 { true } else { false } }
     let meeting = try #require(place { $0 == .awaitStart })
+    let entry = place { $0.userEntry != nil }
     let remount = place { $0 == .remount(target: "/", attributes: .readOnly, isRecursive: false) }
 
+    #expect((entry != nil) == (plan.runtimeSpec.linux.uidMappings != nil))
+    before(place { $0 == .joinCgroups }, entry, "only the host's root joins them")
+    before(steps.lastIndex { if case .oomScoreAdjust = $0 { true } else { false } }, entry, "only the host's root lowers it")
+    if let entry {
+      let ones = steps[entry...].filter { step in
+        switch step {
+        case .makeNode, .overlayRoot, .oomScoreAdjust, .joinCgroups: true
+        default: false
+        }
+      }
+      #expect(ones == [], "what only the host's root may do comes before it, or not at all")
+    }
     before(place { $0 == .joinCgroups }, place { $0 == .unshareCgroup }, "the namespace's root is the joined group")
     before(place { $0 == .unshareCgroup }, pivot, "mounts of cgroups are seen from the new namespace")
     before(pivot, meeting, "a broken mount is known before there is a network")
@@ -56,6 +69,7 @@ import Testing
     for (index, step) in steps.enumerated() {
       switch step {
       case .mount(_, let target, _, _): mounted.append(target)
+      case .bind(.path(let path), let target, _, _, _) where entry != nil && path.hasPrefix("/dev/"): mounted.append(target)
       case .bind(let source, let target, _, _, _):
         #expect(!mounted.contains { isBelow($0, target) }, "\(target) hides what is below it")
         if case .path(let path) = source {
@@ -72,7 +86,8 @@ import Testing
 
   private func slot(_ step: SetupStep) -> Int? {
     switch step {
-    case .writeFile(let slot, _, _, _, _, _), .seccomp(let slot), .bind(.slot(let slot), _, _, _, _),
+    case .enterUsers(let entry): if case .join(let slot) = entry.way { slot } else { nil }
+    case .attachRoot(let slot), .writeFile(let slot, _, _, _, _, _), .seccomp(let slot), .bind(.slot(let slot), _, _, _, _),
       .bind(.elsewhere(let slot, _), _, _, _, _):
       slot
     default: nil
@@ -124,6 +139,14 @@ import Testing
       options.secrets.append(FileGrant(source: name, target: "/run/secrets/" + name))
       options.configs.append(FileGrant(source: name, target: "/etc/app/\(name).conf"))
     }
+    if Int.random(in: 0...2, using: &random) == 0 {
+      let range = UserMapping.Range(inside: 0, outside: 200_000, count: 65_536)
+      options.users = .remapped(UserMapping(users: [range], groups: [range]))
+      (options.isPrivileged, options.usesHostPID, options.usesHostIPC, options.usesHostUTS) = (false, false, false, false)
+      if options.network == .host { options.network = .none }
+      inputs.joinsUsers = options.pidOwner != nil || options.network == .service("db")
+    }
+    options.oomScoreAdjust = pick([nil, 100], &random)
     inputs.spec.options = options
   }
 }

@@ -153,6 +153,66 @@ import Testing
     #expect(status.st_gid == 200_000)
   }
 
+  /// What needs the host's root is done on the way in, also for who comes later; a second container joins by path.
+  @Test func aUserNamespaceIsJoined() async throws {
+    let mappings = [RuntimeSpec.IDMapping(containerID: 0, hostID: 100_000, size: 65536)]
+    var spec = bundle.spec("sleep", "1000")
+    spec.process.oomScoreAdj = 700
+    spec.process.rlimits = [RuntimeSpec.Rlimit(type: "RLIMIT_NOFILE", soft: 100, hard: 200)]
+    spec.linux.maskedPaths = ["/proc/kcore", "/proc/acpi"]
+    spec.linux.readonlyPaths = ["/proc/sys"]
+    spec.linux.namespaces.append(RuntimeSpec.Namespace(type: "user"))
+    (spec.linux.uidMappings, spec.linux.gidMappings) = (mappings, mappings)
+    for path in ["rootfs", "rootfs/data"] { chown(bundle.directory(path), 100_000, 100_000) }
+    try bundle.write(spec)
+    try await bundle.oci("run", "-d", bundle.id).expect()
+    let pid = try #require(try await bundle.state()["pid"] as? Int)
+    let look = "cat /proc/self/oom_score_adj; ulimit -n; ulimit -Hn; id -u; stat -L -c %i /proc/self/ns/user"
+    let inode = try await run("stat", "-L", "-c", "%i", "/proc/\(pid)/ns/user").expect().output
+    #expect(try await bundle.oci("exec", bundle.id, "sh", "-c", look).expect().output == "700\n100\n200\n0\n" + inode)
+    #expect(try await run("cat", "/proc/\(pid)/oom_score_adj").expect().output == "700\n")
+
+    let second = try Bundle()
+    for path in ["rootfs", "rootfs/data"] { chown(second.directory(path), 100_000, 100_000) }
+    var other = second.spec(
+      "sh", "-c", look + "; hostname theirs && hostname; touch /data/mine && stat -c %u /data/mine; ps | grep -c '[s]leep 1000'")
+    other.process.capabilities?.bounding?.append("CAP_SYS_ADMIN")
+    other.process.capabilities?.effective?.append("CAP_SYS_ADMIN")
+    other.process.capabilities?.permitted?.append("CAP_SYS_ADMIN")
+    other.linux.namespaces = ["user", "pid", "net", "ipc"].map {
+      RuntimeSpec.Namespace(type: $0 == "net" ? "network" : $0, path: "/proc/\(pid)/ns/\($0)")
+    }
+    other.linux.namespaces += [RuntimeSpec.Namespace(type: "mount"), RuntimeSpec.Namespace(type: "uts")]
+    let lines = try await second.output(other).expect().output.split(separator: "\n")
+    #expect(lines.dropFirst(3) == ["0", Substring(inode.dropLast()), "theirs", "0", "1"], "\(lines)")
+    #expect(try await run("stat", "-c", "%u", second.directory("rootfs/data/mine")).expect().output == "100000\n")
+  }
+
+  /// `idmap` alone is by the container's numbers; with its own ones a mount is by those, without a user namespace too.
+  @Test func aMountWithOtherOwners() async throws {
+    let mappings = [RuntimeSpec.IDMapping(containerID: 0, hostID: 100_000, size: 65536)]
+    try makeDirectories(bundle.directory("shared"))
+    try bundle.directory.write("shared/there", "hello\n")
+    let script = "stat -c %u:%g /data/there; echo x > /data/new; stat -c %u:%g /data/new"
+    let inside = try await shell(script) {
+      $0.linux.namespaces.append(RuntimeSpec.Namespace(type: "user"))
+      ($0.linux.uidMappings, $0.linux.gidMappings) = (mappings, mappings)
+      $0.mounts.append(
+        RuntimeSpec.Mount(destination: "/data", type: "bind", source: bundle.directory("shared"), options: ["rbind", "ridmap"]))
+      chown(bundle.directory("rootfs"), 100_000, 100_000)
+    }
+    #expect(inside == "0:0\n0:0\n")
+    #expect(try await run("stat", "-c", "%u:%g", bundle.directory("shared/new")).expect().output == "0:0\n")
+    let second = try Bundle()
+    var spec = second.spec("sh", "-c", "stat -c %u:%g /data/there")
+    var mount = RuntimeSpec.Mount(destination: "/data", type: "bind", source: bundle.directory("shared"), options: ["bind", "ro"])
+    (mount.uidMappings, mount.gidMappings) = (
+      [RuntimeSpec.IDMapping(containerID: 0, hostID: 7, size: 1)], [RuntimeSpec.IDMapping(containerID: 0, hostID: 9, size: 1)]
+    )
+    spec.mounts.append(mount)
+    #expect(try await second.output(spec).expect().output == "7:9\n")
+  }
+
   @Test func anotherContainersNamespaces() async throws {
     try bundle.write(bundle.spec("sleep", "1000"))
     try await bundle.oci("run", "-d", bundle.id).expect()

@@ -21,7 +21,13 @@ import Testing
       ("process.rlimits: RLIMIT_NONSUCH", #"{"process":{"rlimits":[{"type":"RLIMIT_NONSUCH","soft":1,"hard":1}]}}"#),
       ("hooks.poststart", #"{"hooks":{"poststart":[{"path":"relative"}]}}"#),
       ("linux.rootfsPropagation", #"{"linux":{"rootfsPropagation":"sideways"}}"#),
-      ("the option idmap", #"{"mounts":[{"destination":"/x","type":"bind","source":"/tmp","options":["bind","idmap"]}]}"#),
+      ("the option idmap needs", #"{"mounts":[{"destination":"/x","type":"bind","source":"/tmp","options":["bind","idmap"]}]}"#),
+      (
+        "given together",
+        #"{"mounts":[{"destination":"/x","type":"bind","source":"/tmp","uidMappings":[{"containerID":0,"hostID":1,"size":1}]}]}"#
+      ),
+      ("only a bind can have", #"{"mounts":[{"destination":"/x","type":"tmpfs","source":"x","options":["idmap"]}]}"#),
+      ("is not of type user", #"{"linux":{"namespaces":[{"type":"mount"},{"type":"uts"},{"type":"user","path":"/proc/self/ns/net"}]}}"#),
       ("ociVersion", #"{"ociVersion":"2.0.0"}"#),
       ("of systemd", #"{"linux":{"cgroupsPath":"user.slice:muster:x"}}"#),
     ])

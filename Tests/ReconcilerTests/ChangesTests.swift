@@ -102,6 +102,7 @@ import Testing
       "devices": { $0.devices = [DeviceMapping(source: "/dev/a", target: "/dev/b")] }, "oomScoreAdjust": { $0.oomScoreAdjust = 1 },
       "usesHostPID": { $0.usesHostPID = true }, "usesHostIPC": { $0.usesHostIPC = true }, "usesHostUTS": { $0.usesHostUTS = true },
       "pidOwner": { $0.pidOwner = .service("s") }, "ipc": { $0.ipc = .of(.container("c")) }, "usesHostCgroup": { $0.usesHostCgroup = true },
+      "users": { $0.users = .remapped(UserMapping(users: [], groups: [])) },
       "unmasksPaths": { $0.unmasksPaths = true }, "appArmor": { $0.appArmor = "unconfined" },
       "deviceRules": { $0.deviceRules = [DeviceCgroupRule(kind: .character, major: 1, minor: nil, permissions: "r")] },
       "volumesFrom": { $0.volumesFrom = [VolumesFrom(source: .service("s"))] },

@@ -3,6 +3,10 @@ import ShimProtocol
 
 /// One of every step and message, with values that a sloppy codec would lose.
 enum Samples {
+  static let ranges = IDRanges(
+    users: [IDRange(inside: 0, outside: 100_000, count: 1), IDRange(inside: 1, outside: .max - 9, count: 9)],
+    groups: [IDRange(inside: 0, outside: 5, count: 6)])
+
   static let steps: [SetupStep] = [
     .joinCgroups, .unshareCgroup, .setHostname("web"), .setDomainname(""), .isolateMounts,
     .overlayRoot(directory: "/d", lower: ["a", "b"], upper: "u", work: "w", attributes: [.noDev, .noSymlinkFollow]),
@@ -30,6 +34,10 @@ enum Samples {
         effective: CapabilitySet(rawValue: 1), permitted: CapabilitySet(rawValue: 2), inheritable: CapabilitySet(rawValue: 4),
         ambient: CapabilitySet(rawValue: 8))), .noNewPrivileges, .dieWithParent, .seccomp(slot: 1), .appArmor(profile: "muster-default"),
     .execute(arguments: ["/bin/sh", "-c", ""], environment: ["A=b"]),
+    .enterUsers(UserEntry(.make(ranges), root: FileOwner(uid: 7, gid: .max))),
+    .enterUsers(UserEntry(.join(slot: 5), root: FileOwner(uid: 0, gid: 1))),
+    .enterUsers(UserEntry(.follow, root: FileOwner(uid: 2, gid: 3))),
+    .attachRoot(slot: 4),
   ]
 
   static let requests: [ShimRequest] = [
@@ -44,7 +52,7 @@ enum Samples {
         socket: "")),
     .start, .signal(session: 5, number: 15, toAll: true),
     .exec(ExecStart(session: 1, cgroupSlots: [2], steps: steps, hasTerminal: true, isInteractive: true, isDetached: true)),
-    .resize(session: 1, rows: 65535, columns: 0), .attach, .closeInput(session: .max), .describe,
+    .resize(session: 1, rows: 65535, columns: 0), .attach, .closeInput(session: .max), .describe, .makeUsers(ranges),
   ]
 
   static let events: [ShimEvent] = [
@@ -52,6 +60,6 @@ enum Samples {
     .exited(session: 3, status: ExitStatus(code: 137, wasOutOfMemory: true, at: .max)), .execStarted(session: 9, pid: 1), .attached,
     .description(ShimDescription(id: "x", pid: 1, state: .running, status: nil)),
     .description(ShimDescription(id: "x", pid: 1, state: .exited, status: ExitStatus(code: -1, at: -5))), .done,
-    .refused(errno: 1, detail: ""),
+    .refused(errno: 1, detail: ""), .madeUsers,
   ]
 }

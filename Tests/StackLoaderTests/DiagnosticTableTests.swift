@@ -172,7 +172,7 @@ import Testing
     Row(
       text: "services: {web: {image: a, cgroup: host, userns_mode: keep-id}}\n",
       expected: [
-        "compose.yaml:1:55: error MU0302: service \"web\": userns_mode \"keep-id\" is not supported yet by this version | remove it; use user to run as another user",
+        "compose.yaml:1:55: error MU0302: service \"web\": userns_mode \"keep-id\" is not supported yet by this version | there is host; without it the engine's setting userns-remap counts"
       ]),
     Row(
       text: "services: {we/b: {image: a}}\n",

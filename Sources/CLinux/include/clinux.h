@@ -58,6 +58,7 @@ enum {
   CLINUX_PR_CAPBSET_READ = 23, CLINUX_PR_CAPBSET_DROP = 24, CLINUX_PR_SET_CHILD_SUBREAPER = 36, CLINUX_PR_SET_NO_NEW_PRIVS = 38,
   CLINUX_PR_CAP_AMBIENT = 47, CLINUX_PR_CAP_AMBIENT_RAISE = 2, CLINUX_PR_CAP_AMBIENT_CLEAR_ALL = 4,
 };
+enum { CLINUX_CLONE_PARENT = 0x8000 };
 
 // Files
 int clinux_openat(int directory, const char *path, int flags, unsigned mode);
@@ -98,6 +99,8 @@ int clinux_pivot_root(const char *new_root, const char *put_old);
 int clinux_open_tree(int directory, const char *path, unsigned flags);
 int clinux_move_mount(int from_dir, const char *from, int to_dir, const char *to, unsigned flags);
 int clinux_mount_setattr(int directory, const char *path, unsigned flags, uint64_t set, uint64_t clear, uint64_t propagation);
+/// Has the owners of a detached mount's files counted by the numbers of a user namespace (MOUNT_ATTR_IDMAP).
+int clinux_mount_idmap(int tree, unsigned flags, int users);
 int clinux_fsopen(const char *type);
 int clinux_fsconfig_string(int fd, const char *key, const char *value);
 int clinux_fsconfig_flag(int fd, const char *key);
@@ -114,9 +117,16 @@ enum {
 };
 /// MOUNT_ATTR__ATIME: the bits to clear before an access-time mode is set.
 enum { CLINUX_MOUNT_ATTR_ATIME = 0x70 };
+/// How the owners of files in an overlay's layers are counted.
+struct clinux_view_mapping {
+  int users;             // a user namespace, by whose numbers
+  uint32_t uid, gid;     // its root, in this namespace's numbers
+  const char *writable;  // where upper and work directory are
+};
 /// Mounts an overlay in a thread with a mount namespace of its own and returns a detached clone of it, or of what
-/// `subpath`, resolved inside it, is. `stage` names the call that failed.
-int clinux_overlay_view(const char *directory, const char *options, const char *subpath, const char **stage);
+/// `subpath`, resolved inside it, is. `mapping`: NULL for none. `stage` names the call that failed.
+int clinux_overlay_view(
+    const char *directory, const char *options, const char *subpath, const struct clinux_view_mapping *mapping, const char **stage);
 
 // Quotas of a project: a number that files carry, inherited from their directory
 /// Gives a directory, and all that is made in it from now on, to a project.

@@ -2,7 +2,7 @@ import OCI
 import ShimProtocol
 
 private let refused: Set<String> = [
-  "remount", "idmap", "ridmap", "rnosuid", "rsuid", "rnodev", "rdev", "rnoexec", "rexec", "rnoatime", "ratime", "rrelatime",
+  "remount", "rnosuid", "rsuid", "rnodev", "rdev", "rnoexec", "rexec", "rnoatime", "ratime", "rrelatime",
   "rnorelatime",
   "rstrictatime", "rnostrictatime", "rnodiratime", "rdiratime", "rnosymfollow", "rsymfollow", "rrw", "copy-symlink", "iversion", "silent",
 ]

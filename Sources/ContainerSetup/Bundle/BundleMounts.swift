@@ -10,8 +10,11 @@ func bundleMountSteps(_ spec: RuntimeSpec, _ facts: BundleFacts, slots: inout Bu
     guard mount.destination.hasPrefix("/") || !mount.destination.isEmpty else { throw SetupError("mounts: a destination is empty") }
     let target = mount.destination.hasPrefix("/") ? mount.destination : "/" + mount.destination
     let options = try MountOptions(bundled: mount)
+    if !options.isBind, options.mapsIDs || mount.uidMappings?.isEmpty == false || mount.gidMappings?.isEmpty == false {
+      throw SetupError("mounts: \(target): only a bind can have other owners (idmap, uidMappings, gidMappings)")
+    }
     if options.isBind {
-      steps += try bindSteps(mount, target, options, facts, &slots)
+      steps += try bindSteps(mount, target, options, spec, facts, &slots)
       continue
     }
     switch mount.type {
@@ -33,13 +36,38 @@ func bundleMountSteps(_ spec: RuntimeSpec, _ facts: BundleFacts, slots: inout Bu
 }
 
 private func bindSteps(
-  _ mount: RuntimeSpec.Mount, _ target: String, _ options: MountOptions, _ facts: BundleFacts, _ slots: inout BundleSlots
+  _ mount: RuntimeSpec.Mount, _ target: String, _ options: MountOptions, _ spec: RuntimeSpec, _ facts: BundleFacts,
+  _ slots: inout BundleSlots
 ) throws(SetupError) -> [BundleStep] {
   guard let written = mount.source, !written.isEmpty else { throw SetupError("mounts: \(target) is a bind without a source") }
   let path = written.hasPrefix("/") ? written : facts.bundle + "/" + written
+  if let ranges = try mountRanges(mount, options, spec) {
+    let slot = slots.add(
+      .mappedTree(path: path, isRecursive: options.isRecursive, ranges: ranges, mapsBelow: options.mapsIDsBelow))
+    return options.bindSteps(of: .slot(slot), target: target).map { .setup($0) }
+  }
   // With user numbers of its own the container may not be able to look there: the parent does.
   let source = facts.hasNewUsers ? BindSource.slot(slots.add(.tree(path: path, isRecursive: options.isRecursive))) : .path(path)
   return options.bindSteps(of: source, target: target).map { .setup($0) }
+}
+
+/// By which numbers the owners of a bind's files are counted: its own, or with `idmap` alone the container's; nil: they stay what they are.
+private func mountRanges(_ mount: RuntimeSpec.Mount, _ options: MountOptions, _ spec: RuntimeSpec) throws(SetupError) -> IDRanges? {
+  let own = IDRanges(users: idRanges(mount.uidMappings), groups: idRanges(mount.gidMappings))
+  if own.users.isEmpty != own.groups.isEmpty {
+    throw SetupError("mounts: \(mount.destination): uidMappings and gidMappings are given together, or neither is")
+  }
+  if !own.users.isEmpty { return own }
+  if !options.mapsIDs { return nil }
+  let whole = IDRanges(users: idRanges(spec.linux.uidMappings), groups: idRanges(spec.linux.gidMappings))
+  if whole.users.isEmpty || whole.groups.isEmpty {
+    throw SetupError("mounts: \(mount.destination): the option idmap needs uidMappings and gidMappings, of the mount or of linux")
+  }
+  return whole
+}
+
+func idRanges(_ mappings: [RuntimeSpec.IDMapping]?) -> [IDRange] {
+  (mappings ?? []).map { IDRange(inside: $0.containerID, outside: $0.hostID, count: $0.size) }
 }
 
 /// The container's own groups: through its cgroup namespace, or bound where it has none.

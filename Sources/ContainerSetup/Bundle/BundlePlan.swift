@@ -33,17 +33,23 @@ public struct BundleFacts: Sendable {
   public var capabilities: CapabilitySet
   /// The container gets a user namespace, or joins one.
   public var hasNewUsers: Bool
-  public init(bundle: String, cgroups: Cgroups, capabilities: CapabilitySet, hasNewUsers: Bool) {
+  /// This process's own hard limit of a resource.
+  public var hardLimit: @Sendable (Int32) -> UInt64
+  public init(
+    bundle: String, cgroups: Cgroups, capabilities: CapabilitySet, hasNewUsers: Bool,
+    hardLimit: @escaping @Sendable (Int32) -> UInt64 = { _ in .max }
+  ) {
     self.bundle = bundle
     self.cgroups = cgroups
     self.capabilities = capabilities
     self.hasNewUsers = hasNewUsers
+    self.hardLimit = hardLimit
   }
 }
 
 /// How an OCI runtime makes a container.
 public struct BundlePlan: Equatable, Sendable {
-  /// Made by `clone3`; the cgroup namespace is made by a step.
+  /// Made by `clone3`; the cgroup namespace is made by a step, as is that of users, before the others.
   public var namespaces: Namespaces
   /// To be joined by path.
   public var joins: [RuntimeSpec.Namespace]
@@ -62,6 +68,10 @@ public enum BundleSlot: Equatable, Sendable {
   case start
   /// A detached copy of the mount at a path of the host.
   case tree(path: String, isRecursive: Bool)
+  /// The same with other owners of its files, in the mounts below it too where those `mapsBelow`.
+  case mappedTree(path: String, isRecursive: Bool, ranges: IDRanges, mapsBelow: Bool)
+  /// The user namespace at a path of the host.
+  case users(path: String)
 }
 
 struct BundleSlots {
@@ -84,8 +94,10 @@ public func bundlePlan(_ spec: RuntimeSpec, _ facts: BundleFacts) throws(SetupEr
   var steps: [BundleStep] = []
   func setup(_ more: SetupStep...) { steps += more.map { .setup($0) } }
 
-  if made.contains(.user) { steps += [.meetParent(.mappings), .becomeRoot] }
   setup(.joinCgroups)
+  if let entry = bundleUserEntry(spec, &slots) {
+    steps += rootSteps(spec.process, facts.hardLimit).map { .setup($0) } + [.setup(.enterUsers(entry))]
+  }
   if facts.cgroups.hasNamespace { setup(.unshareCgroup) }
   let root = spec.root.path.hasPrefix("/") ? spec.root.path : facts.bundle + "/" + spec.root.path
   let propagation = spec.linux.rootfsPropagation ?? ""
@@ -106,20 +118,36 @@ public func bundlePlan(_ spec: RuntimeSpec, _ facts: BundleFacts) throws(SetupEr
   for path in spec.linux.readonlyPaths ?? [] { setup(.protect(target: path)) }
   for path in spec.linux.maskedPaths ?? [] { setup(.mask(target: path)) }
   if spec.root.readonly == true { setup(.remount(target: "/", attributes: .readOnly, isRecursive: false)) }
-  steps += try bundleProcessSteps(spec, spec.process, facts.capabilities, isFirst: true, &slots, &warnings)
-  return BundlePlan(namespaces: made, joins: joins, steps: steps, slots: slots.all, warnings: warnings)
+  steps += try bundleProcessSteps(
+    spec, spec.process, facts.capabilities, isFirst: true, hasUsers: facts.hasNewUsers, &slots, &warnings)
+  return BundlePlan(
+    namespaces: made.subtracting(.user), joins: joins.filter { $0.type != "user" }, steps: steps, slots: slots.all, warnings: warnings)
 }
 
-/// How a further process joins a container. Pure.
-public func bundleExecPlan(_ spec: RuntimeSpec, _ process: RuntimeSpec.Process, capabilities: CapabilitySet) throws(SetupError)
-  -> BundlePlan
-{
+/// How the container's first process comes into a user namespace of its own; nil: it does not.
+private func bundleUserEntry(_ spec: RuntimeSpec, _ slots: inout BundleSlots) -> UserEntry? {
+  guard let entry = spec.linux.namespaces.first(where: { $0.type == "user" }) else { return nil }
+  let nobody = FileOwner(uid: 65534, gid: 65534)
+  if let path = entry.path, !path.isEmpty { return UserEntry(.join(slot: slots.add(.users(path: path))), root: nobody) }
+  let ranges = IDRanges(users: idRanges(spec.linux.uidMappings), groups: idRanges(spec.linux.gidMappings))
+  return UserEntry(.make(ranges), root: ranges.root ?? nobody)
+}
+
+/// How a further process joins a container; `hasUsers`: into a user namespace, beyond which only `hardLimit` may be raised. Pure.
+public func bundleExecPlan(
+  _ spec: RuntimeSpec, _ process: RuntimeSpec.Process, capabilities: CapabilitySet, hasUsers: Bool = false,
+  hardLimit: (Int32) -> UInt64 = { _ in .max }
+) throws(SetupError) -> BundlePlan {
   try checkProcess(process)
   var slots = BundleSlots()
   var warnings: [String] = []
-  let steps =
-    [.setup(.joinCgroups), .setup(.newSession)]
-    + (try bundleProcessSteps(spec, process, capabilities, isFirst: false, &slots, &warnings))
+  var steps: [BundleStep] = [.setup(.joinCgroups)]
+  if hasUsers {
+    steps += rootSteps(process, hardLimit).map { .setup($0) }
+    steps.append(.setup(.enterUsers(UserEntry(.follow, root: FileOwner(uid: 65534, gid: 65534)))))
+  }
+  steps.append(.setup(.newSession))
+  steps += try bundleProcessSteps(spec, process, capabilities, isFirst: false, hasUsers: hasUsers, &slots, &warnings)
   return BundlePlan(namespaces: [], joins: [], steps: steps, slots: slots.all, warnings: warnings)
 }
 

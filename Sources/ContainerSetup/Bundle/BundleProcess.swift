@@ -7,7 +7,8 @@ import ShimProtocol
 /// The order of the last steps is runc's (`standard_init_linux.go`, `finalizeNamespace`): without no_new_privs the filter is loaded while
 /// CAP_SYS_ADMIN is still there, with it as the very last.
 func bundleProcessSteps(
-  _ spec: RuntimeSpec, _ process: RuntimeSpec.Process, _ available: CapabilitySet, isFirst: Bool, _ slots: inout BundleSlots,
+  _ spec: RuntimeSpec, _ process: RuntimeSpec.Process, _ available: CapabilitySet, isFirst: Bool, hasUsers: Bool,
+  _ slots: inout BundleSlots,
   _ warnings: inout [String]
 ) throws(SetupError) -> [BundleStep] {
   var steps: [BundleStep] = [.setup(.newKeyring)]
@@ -18,7 +19,8 @@ func bundleProcessSteps(
     }
     setup(.resourceLimit(resource: number, soft: limit.soft, hard: limit.hard))
   }
-  if let score = process.oomScoreAdj { setup(.oomScoreAdjust(score)) }
+  // With a user namespace only the host's root may, and has.
+  if !hasUsers, let score = process.oomScoreAdj { setup(.oomScoreAdjust(score)) }
   if process.terminal == true { setup(.controllingTerminal) }
   setup(.umask(process.user.umask ?? 0o022))
   setup(.workingDirectory(target: process.cwd, createsMissing: false))

@@ -6,6 +6,8 @@ import StackModel
 struct ChosenDevices {
   var nodes: [RuntimeSpec.Device] = []
   var rules: [RuntimeSpec.Resources.DeviceRule]
+  /// Where each node is on the host.
+  var sources: [String: String] = [:]
 
   init(_ options: ContainerOptions, host: HostFacts) throws(SetupError) {
     if options.isPrivileged {
@@ -27,6 +29,7 @@ struct ChosenDevices {
         let place = device.path.hasPrefix(mapping.source + "/") ? target + device.path.dropFirst(mapping.source.count) : target
         nodes.removeAll { $0.path == place }
         nodes.append(Self.node(device, at: place))
+        sources[place] = device.path
         if options.isPrivileged { continue }
         rules.append(
           RuntimeSpec.Resources.DeviceRule(

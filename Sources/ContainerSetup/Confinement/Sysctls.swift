@@ -11,7 +11,9 @@ func chosenSysctls(_ options: ContainerOptions) throws(SetupError) -> [String: S
   var chosen: [String: String] = [:]
   if ownsNetwork(options) {
     chosen["net.ipv4.ip_unprivileged_port_start"] = "0"
-    chosen["net.ipv4.ping_group_range"] = "0 2147483647"
+    // Groups that the user namespace does not have are no groups there.
+    let last = options.users?.mapping?.groups.first { $0.inside == 0 }.map { $0.count - 1 }
+    chosen["net.ipv4.ping_group_range"] = "0 \(last ?? 2_147_483_647)"
   }
   for (name, value) in options.sysctls.sorted(by: { $0.key < $1.key }) {
     try check(name, options)

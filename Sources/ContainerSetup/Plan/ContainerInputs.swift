@@ -20,6 +20,10 @@ public struct ContainerInputs: Sendable {
   public var gateway: String?
   /// The host name of the container whose network is joined.
   public var joinedHostname: String?
+  /// Its user namespace is that of the container whose network, pid or IPC namespace it joins.
+  public var joinsUsers = false
+  /// Its binds are of directories of the engine's own: their owners are counted by the numbers of its user namespace, as in volumes.
+  public var mapsBinds = false
   /// How many `cgroup.procs` descriptors the container's control group has.
   public var cgroupCount = 0
   public var host: HostFacts
@@ -33,6 +37,8 @@ public struct ContainerInputs: Sendable {
   }
 
   var options: ContainerOptions { spec.options }
+  /// The numbers of its user namespace; nil: it is in the host's.
+  var users: UserMapping? { options.users?.mapping }
   var execution: ImageConfig.Execution { image.config ?? ImageConfig.Execution() }
 }
 

@@ -47,6 +47,16 @@ public enum Slot: Equatable, Sendable {
   /// `volume.subpath`: an `O_PATH` descriptor of `subpath` in the directory `volume`, resolved so that it cannot lead out
   /// (`RootedDirectory(path: volume).locate(subpath)`).
   case subpath(volume: String, subpath: String)
+  /// The overlay of `inputs.root` as a detached mount, its owners counted by the numbers of the container's user namespace (`overlayView`).
+  case root
+  /// The user namespace to join.
+  case users
+  /// A detached copy of the mount at `path`, or of `subpath` in it (as in `subpath`), its owners counted by the numbers of the container's
+  /// user namespace (`mappedMount`).
+  case mapped(path: String, subpath: String?, isRecursive: Bool)
+  /// A detached tmpfs for secrets and configs with these options: with a user namespace of its own the container cannot have one that is
+  /// kept out of swap.
+  case grants(options: [String])
   /// A detached mount of the image, or of its `subpath`, that the mount with this `target` asks for.
   case image(target: String)
 }
@@ -55,6 +65,7 @@ public enum Slot: Equatable, Sendable {
 ///
 /// Throws when the specification asks for something impossible, forbidden or unknown.
 public func containerPlan(_ inputs: ContainerInputs) throws(SetupError) -> ContainerPlan {
+  try checkUserNamespace(inputs.options)
   let capabilities = try chosenCapabilities(inputs.options, host: inputs.host)
   let mounts = try ContainerMounts(inputs)
   let spec = try runtimeSpec(inputs, mounts: mounts, capabilities: capabilities)

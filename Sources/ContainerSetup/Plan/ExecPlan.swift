@@ -60,10 +60,16 @@ public func execPlan(_ inputs: ContainerInputs, _ exec: ExecOptions) throws(Setu
   // Whoever may trace others sees no process that has anything of the shim's or the host's (CVE-2016-9962). In the host's pid namespace all see all.
   let canBeTraced = own.isSuperset(of: CapabilitySet(names: ["CAP_SYS_PTRACE"])) || inputs.options.pidOwner != nil
   let appears = canBeTraced && !inputs.options.usesHostPID
-  let start: [SetupStep] = (inputs.cgroupCount > 0 ? [.joinCgroups] : []) + (appears ? [] : [.newSession])
+  var steps: [SetupStep] = inputs.cgroupCount > 0 ? [.joinCgroups] : []
+  if let users = inputs.users {
+    steps += rootSteps(process, inputs.host.hardLimit) + [.enterUsers(UserEntry(.follow, root: users.root))]
+  }
+  if !appears { steps.append(.newSession) }
   return ExecPlan(
-    steps: start
-      + processSteps(process, groups: inputs.options.groups, capabilities: capabilities, seccomp: slots[.seccomp], appears: appears),
+    steps: steps
+      + processSteps(
+        process, groups: inputs.options.groups, capabilities: capabilities, seccomp: slots[.seccomp], appears: appears,
+        isRemapped: inputs.users != nil),
     slots: slots.slots, cgroupSlots: slots.cgroups, capabilities: own,
     seccomp: ownSeccomp(inputs.options, capabilities: own, kernel: inputs.host.kernel))
 }

@@ -9,13 +9,13 @@ func mountSteps(
 ) -> [SetupStep] {
   var steps: [SetupStep] = []
   func add(_ mount: RuntimeSpec.Mount) {
-    steps += mountStep(mount, view: inputs.host.cgroups, source: source(of: mount, mounts, slots))
+    steps += mountStep(mount, inputs, source: source(of: mount, mounts, slots))
   }
   for mount in mounts.standard { add(mount) }
   // A /dev that the user brings as tmpfs is filled like the usual one, so it must be there first.
   for mount in mounts.own where mount.destination == "/dev" { add(mount) }
   if !mounts.hasForeignDev {
-    steps += deviceSteps(spec.linux.devices ?? [])
+    steps += deviceSteps(spec.linux.devices ?? [], of: mounts.devices)
     if inputs.options.hasTerminal { steps.append(.bindConsole) }
   }
   for mount in mounts.own where mount.destination != "/dev" { add(mount) }
@@ -29,11 +29,22 @@ private func source(of mount: RuntimeSpec.Mount, _ mounts: ContainerMounts, _ sl
 }
 
 /// One entry of `mounts`.
-private func mountStep(_ mount: RuntimeSpec.Mount, view: CgroupView, source: BindSource) -> [SetupStep] {
+private func mountStep(_ mount: RuntimeSpec.Mount, _ inputs: ContainerInputs, source: BindSource) -> [SetupStep] {
   let options = MountOptions(mount.options ?? [])
   switch mount.type {
   case "bind": return options.bindSteps(of: source, target: mount.destination)
-  case "cgroup": return cgroupSteps(view, target: mount.destination, attributes: options.attributes)
+  case "tmpfs" where mount.destination == grantDirectory && source != .path(mount.source ?? ""):
+    return [
+      .bind(source: source, target: mount.destination, isRecursive: false, attributes: options.attributes, propagation: .isPrivate)
+    ]
+  case "cgroup" where inputs.users != nil && inputs.options.usesHostCgroup == true:
+    // The host's groups cannot be mounted by who is not root there; they are where the host has them.
+    return [
+      .bind(
+        source: .path("/sys/fs/cgroup"), target: mount.destination, isRecursive: true, attributes: options.attributes,
+        propagation: .isPrivate)
+    ]
+  case "cgroup": return cgroupSteps(inputs.host.cgroups, target: mount.destination, attributes: options.attributes)
   default:
     return [
       .mount(type: mount.type ?? "", target: mount.destination, options: options.data, attributes: options.attributes)
@@ -65,17 +76,29 @@ func cgroupSteps(_ view: CgroupView, target: String, attributes: MountAttributes
   }
 }
 
+private func deviceBind(_ path: String, _ target: String) -> SetupStep {
+  .bind(source: .path(path), target: target, isRecursive: false, attributes: [], propagation: .isPrivate)
+}
+
 /// What every /dev has, and the container's own devices.
-private func deviceSteps(_ devices: [RuntimeSpec.Device]) -> [SetupStep] {
+///
+/// `sources`: where each is on the host, when it cannot be made: in a user namespace of the container's own, where it is bound.
+private func deviceSteps(_ devices: [RuntimeSpec.Device], of sources: [String: String]?) -> [SetupStep] {
   var steps: [SetupStep] = []
   let own = Set(devices.map(\.path))
   for device in defaultDevices where !own.contains("/dev/" + device.name) {
+    let path = "/dev/" + device.name
     steps.append(
-      .makeNode(
-        target: "/dev/" + device.name, kind: .character, major: device.major, minor: device.minor, mode: 0o666, uid: 0, gid: 0))
+      sources == nil
+        ? .makeNode(target: path, kind: .character, major: device.major, minor: device.minor, mode: 0o666, uid: 0, gid: 0)
+        : deviceBind(path, path))
   }
   var made: Set<String> = ["/dev"]
   for device in devices {
+    if let sources {
+      steps.append(deviceBind(sources[device.path] ?? device.path, device.path))
+      continue
+    }
     if made.insert(parent(device.path)).inserted { steps.append(.makeDirectory(target: parent(device.path), mode: 0o755)) }
     steps.append(
       .makeNode(

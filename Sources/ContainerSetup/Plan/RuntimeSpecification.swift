@@ -21,6 +21,10 @@ func runtimeSpec(
   spec.mounts = mounts.standard + mounts.own
   spec.annotations = options.annotations.isEmpty ? nil : options.annotations
   spec.linux.namespaces = namespaceEntries(options)
+  if let users = inputs.users {
+    spec.linux.namespaces.insert(RuntimeSpec.Namespace(type: "user"), at: 0)
+    (spec.linux.uidMappings, spec.linux.gidMappings) = users.entries
+  }
   spec.linux.devices = devices.nodes.isEmpty ? nil : devices.nodes
   spec.linux.sysctl = try chosenSysctls(options)
   var resources = try runtimeResources(options.resources, host: inputs.host)

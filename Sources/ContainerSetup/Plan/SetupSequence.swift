@@ -7,6 +7,7 @@ import StackModel
 ///
 /// * mounts whose source is the host's come before `pivotRoot`, those whose source is the container's own after it;
 /// * `/proc/sys` is set after the network exists, and before paths are hidden and the root becomes read-only;
+/// * what needs the host's root comes before a user namespace of the container's own is entered, and everything else after it;
 /// * identity comes last, see `identitySteps`.
 struct SetupSequence {
   var steps: [SetupStep] = []
@@ -14,10 +15,14 @@ struct SetupSequence {
   init(
     inputs: ContainerInputs, spec: RuntimeSpec, mounts: ContainerMounts, capabilities: CapabilitySet, slots: SlotTable
   ) throws(SetupError) {
-    steps += isolation(inputs, spec)
-    steps.append(
-      .overlayRoot(
-        directory: inputs.root.directory, lower: inputs.root.lower, upper: inputs.root.upper, work: inputs.root.work, attributes: []))
+    steps += isolation(inputs, spec, slots)
+    if let slot = slots[.root] {
+      steps.append(.attachRoot(slot: slot))
+    } else {
+      steps.append(
+        .overlayRoot(
+          directory: inputs.root.directory, lower: inputs.root.lower, upper: inputs.root.upper, work: inputs.root.work, attributes: []))
+    }
     steps += mountSteps(inputs, spec, mounts, slots)
     steps.append(.pivotRoot)
     steps += try grantSteps(inputs, slots: slots)
@@ -34,14 +39,16 @@ struct SetupSequence {
     for path in spec.linux.readonlyPaths ?? [] { steps.append(.protect(target: path)) }
     for path in spec.linux.maskedPaths ?? [] { steps.append(.mask(target: path)) }
     if inputs.options.isReadOnly { steps.append(.remount(target: "/", attributes: .readOnly, isRecursive: false)) }
-    steps += processSteps(spec.process, groups: inputs.options.groups, capabilities: capabilities, seccomp: slots[.seccomp])
+    steps += processSteps(
+      spec.process, groups: inputs.options.groups, capabilities: capabilities, seccomp: slots[.seccomp], isRemapped: inputs.users != nil)
   }
 }
 
 /// Cgroup, namespaces, names.
-private func isolation(_ inputs: ContainerInputs, _ spec: RuntimeSpec) -> [SetupStep] {
+private func isolation(_ inputs: ContainerInputs, _ spec: RuntimeSpec, _ slots: SlotTable) -> [SetupStep] {
   var steps: [SetupStep] = []
   if inputs.cgroupCount > 0 { steps.append(.joinCgroups) }
+  if let entry = userEntry(inputs, slots) { steps += rootSteps(spec.process, inputs.host.hardLimit) + [entry] }
   if inputs.options.usesHostCgroup != true { steps.append(.unshareCgroup) }
   steps.append(.isolateMounts)
   if let name = spec.hostname { steps.append(.setHostname(name)) }
@@ -71,16 +78,27 @@ private func hasIPv6Address(_ interface: ContainerInterface) -> Bool { interface
 /// As Docker: an interface of a network without IPv6 speaks none, not even with its neighbours.
 private func withoutIPv6(_ interface: String) -> SetupStep { .sysctl(name: "net/ipv6/conf/\(interface)/disable_ipv6", value: "1") }
 
+/// What only the host's root may do, on the way into another user namespace: limits are raised here and set where they are for everybody.
+func rootSteps(_ process: RuntimeSpec.Process, _ hardLimit: (Int32) -> UInt64) -> [SetupStep] {
+  var steps: [SetupStep] = []
+  for limit in process.rlimits ?? [] {
+    guard let number = resourceNumber(limit.type), limit.hard > hardLimit(number) else { continue }
+    steps.append(.resourceLimit(resource: number, soft: limit.hard, hard: limit.hard))
+  }
+  if let adjustment = process.oomScoreAdj { steps.append(.oomScoreAdjust(adjustment)) }
+  return steps
+}
+
 /// From a process that is in its place to the user's program; the same for `exec`.
 func processSteps(
-  _ process: RuntimeSpec.Process, groups: [String], capabilities: CapabilitySet, seccomp: Int?, appears: Bool = false
+  _ process: RuntimeSpec.Process, groups: [String], capabilities: CapabilitySet, seccomp: Int?, appears: Bool = false, isRemapped: Bool
 ) -> [SetupStep] {
   var steps: [SetupStep] = [.newKeyring, .umask(process.user.umask ?? 0o022)]
   for limit in process.rlimits ?? [] {
     guard let number = resourceNumber(limit.type) else { continue }
     steps.append(.resourceLimit(resource: number, soft: limit.soft, hard: limit.hard))
   }
-  if let adjustment = process.oomScoreAdj { steps.append(.oomScoreAdjust(adjustment)) }
+  if !isRemapped, let adjustment = process.oomScoreAdj { steps.append(.oomScoreAdjust(adjustment)) }
   // For the next execve, which is the program's.
   if let profile = process.apparmorProfile { steps.append(.appArmor(profile: profile)) }
   let hasTerminal = process.terminal == true

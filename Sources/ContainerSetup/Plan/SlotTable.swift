@@ -6,6 +6,10 @@ struct SlotTable {
 
   init(_ inputs: ContainerInputs, mounts: ContainerMounts) {
     slots = (0..<inputs.cgroupCount).map { .cgroupProcs($0) }
+    if inputs.users != nil {
+      slots.append(.root)
+      if inputs.joinsUsers { slots.append(.users) }
+    }
     if joinsNetwork(inputs.options) { slots.append(.network) }
     if inputs.options.pidOwner != nil { slots.append(.pid) }
     if ipcOwner(inputs.options) != nil { slots.append(.ipc) }

@@ -10,6 +10,8 @@ struct ContainerMounts {
   var own: [RuntimeSpec.Mount] = []
   /// Sources that are not a path but come as a descriptor, by destination.
   var slotSources: [String: Slot] = [:]
+  /// Place → path of the host, for devices that are bound: all of them when the container has a user namespace of its own, where none can be made.
+  var devices: [String: String]?
   /// The user brought a /dev that is not made for a container: nothing is made in it.
   var hasForeignDev = false
 
@@ -20,6 +22,7 @@ struct ContainerMounts {
     try checkMountCount(inputs.options)
     volumes = Dictionary(inputs.volumes.map { (cleanPath($0.key), $0.value) }, uniquingKeysWith: { first, _ in first })
     standard = standardMounts(inputs)
+    if inputs.users != nil { devices = try ChosenDevices(inputs.options, host: inputs.host).sources }
     try addUserMounts(inputs)
     try addVolumes(inputs)
     addEngineFiles(inputs)
@@ -51,6 +54,9 @@ struct ContainerMounts {
         try checkNoNUL([path], key: "volumes")
         if let recursion = mount.recursion, recursion == .writable || recursion == .readonly, !mount.isReadOnly {
           throw SetupError("volumes: \(target): recursive \(recursion.rawValue) and may be written to", hint: "add read_only: true")
+        }
+        if inputs.users != nil, inputs.mapsBinds {
+          slotSources[target] = .mapped(path: path, subpath: nil, isRecursive: mount.recursion != .disabled)
         }
         own.append(
           RuntimeSpec.Mount(
@@ -98,6 +104,9 @@ struct ContainerMounts {
       slotSources[target] = .subpath(volume: path, subpath: subpath)
       source = path + "/" + subpath
     }
+    if inputs.users != nil {
+      slotSources[target] = .mapped(path: path, subpath: subpath.flatMap { $0.isEmpty ? nil : $0 }, isRecursive: true)
+    }
     own.append(RuntimeSpec.Mount(destination: target, type: "bind", source: source, options: ["rbind"] + access + ["rprivate"]))
   }
 
@@ -110,6 +119,7 @@ struct ContainerMounts {
     for (target, path) in files {
       guard let path, !taken.contains(target) else { continue }
       let access = inputs.options.isReadOnly ? ["ro"] : []
+      if inputs.users != nil { slotSources[target] = .mapped(path: path, subpath: nil, isRecursive: false) }
       own.append(RuntimeSpec.Mount(destination: target, type: "bind", source: path, options: ["bind"] + access + ["rprivate"]))
     }
   }
@@ -118,10 +128,12 @@ struct ContainerMounts {
     if own.contains(where: { $0.destination == grantDirectory }) {
       throw SetupError("volumes: \(grantDirectory) is where secrets and configs are put", hint: "mount on another target")
     }
+    let data = ["mode=755", "source=" + grantSource(inputs.id)] + (inputs.host.hasNoSwap ? ["noswap"] : [])
+    if let users = inputs.users {
+      slotSources[grantDirectory] = .grants(options: data + ["uid=\(users.root.uid)", "gid=\(users.root.gid)"])
+    }
     own.append(
-      RuntimeSpec.Mount(
-        destination: grantDirectory, type: "tmpfs", source: "tmpfs",
-        options: ["nosuid", "nodev", "mode=755", "source=" + grantSource(inputs.id)] + (inputs.host.hasNoSwap ? ["noswap"] : [])))
+      RuntimeSpec.Mount(destination: grantDirectory, type: "tmpfs", source: "tmpfs", options: ["nosuid", "nodev"] + data))
   }
 }
 

@@ -14,6 +14,9 @@ struct MountOptions {
   var isReadOnlyBelow = false
   /// `tmpcopyup`: a tmpfs begins with what it covers.
   var copiesUp = false
+  /// `idmap`: the owners of a bind's files are counted by other numbers; `ridmap`: in mounts below it too.
+  var mapsIDs = false
+  var mapsIDsBelow = false
   /// What is left is the file system's own.
   var data: [MountOption] = []
 
@@ -50,6 +53,9 @@ struct MountOptions {
       } else if option == "rro" {
         attributes.insert(.readOnly)
         isReadOnlyBelow = true
+      } else if option == "idmap" || option == "ridmap" {
+        mapsIDs = true
+        mapsIDsBelow = option == "ridmap"
       } else if option == "tmpcopyup" {
         copiesUp = true
       } else if let sign = option.firstIndex(of: "=") {

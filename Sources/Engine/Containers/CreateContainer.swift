@@ -87,7 +87,9 @@ extension LocalBackend {
       case .bind(let path, _, _):
         try checkBindSource(of: mount, spec)
         if access(path, F_OK) != 0 {
-          try makeDirectories(path, mode: 0o755, owner: caller.map { FileOwner(uid: $0.uid, gid: $0.gid) })
+          // As Docker: the root of the container's user namespace, else it could not write there.
+          let owner = spec.options.users?.mapping?.root ?? caller.map { FileOwner(uid: $0.uid, gid: $0.gid) }
+          try makeDirectories(path, mode: 0o755, owner: owner)
         }
       case .volume(let name):
         if !mount.noCopy { fill.append((mount.target, name)) }

@@ -25,6 +25,8 @@ struct Launch: Sendable {
   var endpoints: [Endpoint]
   /// Alias → address, for /etc/hosts.
   var links: [String: String] = [:]
+  /// Its binds are of directories of the engine's own, whose owners are counted as in volumes.
+  var mapsBinds = false
   /// Of secrets and configs; nil: the project's.
   var contents: GrantContents?
 
@@ -44,13 +46,16 @@ struct Launch: Sendable {
     let network = owner.map { ContainerFiles(location: engine.location, id: $0.id) } ?? files
     let cgroup = try engine.cgroups.create(id.rawValue, ResourceLimits())
     do {
-      let plan = try containerPlan(inputs(network, owner: owner, cgroup: cgroup))
+      var inputs = inputs(network, owner: owner, cgroup: cgroup)
+      inputs.joinsUsers = owners.users != nil
+      let plan = try containerPlan(inputs)
       try cgroup.apply(plan.limits)
       let contents = if let given = self.contents { given } else { await engine.contents(of: spec.project) }
       let warnings = plan.warnings + cgroup.discarded(plan.limits).map { "this machine has no \($0); it goes on without" }
       let slots = OpenSlots(
         spec: spec, cgroup: cgroup, capabilities: plan.capabilities, imageArchitecture: image.architecture, seccomp: plan.seccomp,
-        owners: owners, images: images, contents: contents, filters: engine.filters, initProgram: engine.initProgram)
+        owners: owners, mapped: try await mappedFiles(), root: root, images: images, contents: contents, filters: engine.filters,
+        initProgram: engine.initProgram)
       let descriptors = try slots.open(plan.slots)
       let shim = try await engine.runtime.create(
         ContainerStart(
@@ -72,6 +77,10 @@ struct Launch: Sendable {
     }
   }
 
+  private func mappedFiles() async throws -> MappedFiles? {
+    if let mapping = spec.options.users?.mapping { try await engine.mappedFiles(mapping) } else { nil }
+  }
+
   func inputs(_ network: ContainerFiles, owner: NamespaceOwners.Owner?, cgroup: any Cgroup) -> ContainerInputs {
     var inputs = ContainerInputs(id: id, spec: spec, image: image, root: root, host: engine.host)
     inputs.volumes = volumes
@@ -83,6 +92,7 @@ struct Launch: Sendable {
     }
     inputs.gateway = endpoints.defaultGateway
     inputs.joinedHostname = owner?.hostname
+    inputs.mapsBinds = mapsBinds
     inputs.cgroupCount = cgroup.procsCount
     return inputs
   }

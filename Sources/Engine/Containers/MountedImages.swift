@@ -12,8 +12,9 @@ struct MountedImage: Sendable {
   var subpath: String
 
   /// The detached mount.
-  func view() throws(KernelError) -> Descriptor {
+  func view(_ mapped: MappedFiles?) throws(KernelError) -> Descriptor {
     for path in [root.upper, root.work] { try makeDirectories(path, mode: 0o755) }
+    if let mapped { return try mapped.overlay(root, subpath: subpath) }
     return try overlayView(lower: root.lower, upper: root.upper, work: root.work, directory: root.directory, subpath: subpath)
   }
 }

@@ -1,6 +1,7 @@
-import ContainerRuntime
 import Backend
 import ContainerRuntime
+import Glibc
+import LinuxKit
 import StackModel
 
 /// The running containers whose namespaces a container joins.
@@ -9,10 +10,14 @@ struct NamespaceOwners: Sendable {
     var id: ContainerID
     var pid: Int32
     var hostname: String
+    /// The numbers of its user namespace.
+    var users: UserMapping?
   }
   var network: Owner?
   var pid: Owner?
   var ipc: Owner?
+  /// Whose user namespace is joined too: namespaces belong to one, and only who is in it may do something with them.
+  var users: Owner? { [network, pid, ipc].compactMap { $0 }.first { $0.users != nil } }
 
   /// Throws when one does not run, or does not share what is asked of it.
   static func find(for spec: ContainerSpec, engine: LocalBackend) async throws -> NamespaceOwners {
@@ -24,7 +29,27 @@ struct NamespaceOwners: Sendable {
     }
     if let reference = spec.options.pidOwner { owners.pid = try await owner(reference, "pid namespace", spec, engine) }
     if case .of(let reference)? = spec.options.ipc { owners.ipc = try await owner(reference, "IPC namespace", spec, engine) }
+    try owners.checkUsers(of: spec)
     return owners
+  }
+
+  /// Refuses what cannot be joined from within one user namespace.
+  private func checkUsers(of spec: ContainerSpec) throws {
+    guard let own = spec.options.users?.mapping else { return }
+    var seen: (device: UInt64, inode: UInt64)?
+    for owner in [network, pid, ipc].compactMap({ $0 }) {
+      guard owner.users == own else { throw Self.unjoinable(spec, owner.users == nil ? "is in the host's" : "has one with other numbers") }
+      let status = try Descriptor.open("/proc/\(owner.pid)/ns/user", O_RDONLY).status()
+      if let seen, seen != (status.device, status.inode) { throw Self.unjoinable(spec, "and another one have each their own") }
+      seen = (status.device, status.inode)
+    }
+  }
+
+  static func unjoinable(_ spec: ContainerSpec, _ why: String) -> EngineError {
+    EngineError(
+      .conflict, subject: spec.service.rawValue,
+      "it shares a namespace with a container that must be in the same user namespace, but that one \(why)",
+      hint: "give both userns_mode: host, or neither; and share the namespaces of one container only")
   }
 
   private static func owner(
@@ -35,7 +60,7 @@ struct NamespaceOwners: Sendable {
         .conflict, subject: spec.service.rawValue, "the container whose \(what) it shares is not running", hint: "start that one first")
     }
     if what == "IPC namespace", !found.spec.options.sharesIPC { throw unshareable(spec, with: found.spec.name) }
-    return Owner(id: found.id, pid: pid, hostname: found.spec.options.hostname ?? found.id.short)
+    return Owner(id: found.id, pid: pid, hostname: found.spec.options.hostname ?? found.id.short, users: found.spec.options.users?.mapping)
   }
 
   static func unshareable(_ spec: ContainerSpec, with name: String) -> EngineError {

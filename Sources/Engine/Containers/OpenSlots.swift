@@ -16,6 +16,9 @@ struct OpenSlots: Sendable {
   var seccomp: RuntimeSpec.Seccomp?
   /// The containers whose namespaces are joined.
   var owners = NamespaceOwners()
+  /// How files are owned, and the container's root, where it has a user namespace of its own.
+  var mapped: MappedFiles?
+  var root: OverlayRoot?
   /// Mount target → the image that is mounted there.
   var images: [String: MountedImage] = [:]
   var contents: GrantContents
@@ -25,6 +28,25 @@ struct OpenSlots: Sendable {
 
   private func namespace(_ kind: String, of owner: NamespaceOwners.Owner?) throws -> SharedDescriptor {
     SharedDescriptor(try Descriptor.open("/proc/\(owner?.pid ?? 0)/ns/\(kind)", O_RDONLY))
+  }
+
+  private func ownedFiles() throws(SetupError) -> MappedFiles {
+    guard let mapped else { throw SetupError("userns_mode: the container has no numbers of its own") }
+    return mapped
+  }
+
+  private func overlay() throws -> Descriptor {
+    guard let root else { throw SetupError("userns_mode: the container has no root") }
+    return try ownedFiles().overlay(root)
+  }
+
+  private func grantsTmpfs(_ options: [String]) throws(KernelError) -> Descriptor {
+    try newFileSystem(
+      "tmpfs",
+      options: options.map { option in
+        let parts = option.split(separator: "=", maxSplits: 1).map { String($0) }
+        return (parts[0], parts.count > 1 ? parts[1] : nil)
+      }, [.noSuid, .noDev])
   }
 
   /// One descriptor for each slot, in their order.
@@ -45,10 +67,15 @@ struct OpenSlots: Sendable {
       case .initProgram: initProgram
       case .image(let target):
         if let image = images[target] {
-          SharedDescriptor(try image.view())
+          SharedDescriptor(try image.view(mapped))
         } else {
           throw SetupError("volumes: there is no image for \(target)")
         }
+      case .root: SharedDescriptor(try overlay())
+      case .users: try namespace("user", of: owners.users)
+      case .mapped(let path, let subpath, let isRecursive):
+        SharedDescriptor(try ownedFiles().mount(path, subpath: subpath, isRecursive: isRecursive))
+      case .grants(let options): SharedDescriptor(try grantsTmpfs(options))
       case .subpath(let volume, let subpath): SharedDescriptor(try RootedDirectory(path: volume).locate(subpath))
       }
     }

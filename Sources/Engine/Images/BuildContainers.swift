@@ -44,6 +44,7 @@ actor BuildContainers: BuildSandbox {
     options.logging = Logging(driver: .none)
     options.shmSize = command.shmSize
     options.ulimits = command.ulimits
+    options.users = engine.userMapping.map { .remapped($0) }
     for (index, mount) in command.mounts.enumerated() {
       switch mount.source {
       case .path(let path, let isReadOnly):
@@ -87,7 +88,7 @@ actor BuildContainers: BuildSandbox {
     }
     let launched = try await Launch(
       engine: engine, id: id, spec: spec, image: ImageConfig(), root: root, volumes: [:], endpoints: endpoints,
-      contents: contents
+      mapsBinds: true, contents: contents
     ).begin()
     do {
       // A build knows no names, but asks for those of the world.

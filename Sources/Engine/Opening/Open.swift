@@ -17,8 +17,17 @@ extension LocalBackend {
   /// The caller holds the root's lock: there is never a second engine. `shim` is the `muster-shim` program.
   /// `secretsKey`: where the secrets' key is (`file:PATH`, `passphrase:PATH`, `credential:NAME`); nil: where it was, or the usual file.
   /// `capabilities`: what containers get unless told otherwise, `docker` (14, as nil) or `strict` (11).
+  /// `usersRemap`: whose subordinate numbers are those of containers (`UserRemap`); nil: they have the host's.
   public static func open(
-    _ location: EngineLocation, shim: FilePath, secretsKey: String? = nil, capabilities: String? = nil
+    _ location: EngineLocation, shim: FilePath, secretsKey: String? = nil, capabilities: String? = nil, usersRemap: String? = nil
+  ) async throws -> LocalBackend {
+    try await open(
+      location, shim: shim, secretsKey: secretsKey, capabilities: capabilities, userMapping: try UserRemap.mapping(usersRemap))
+  }
+
+  /// The same with the numbers of containers' user namespaces themselves.
+  static func open(
+    _ location: EngineLocation, shim: FilePath, secretsKey: String? = nil, capabilities: String? = nil, userMapping: UserMapping?
   ) async throws -> LocalBackend {
     let defaultCapabilities = try defaultCapabilities(capabilities)
     let root = location.root
@@ -38,13 +47,15 @@ extension LocalBackend {
       networking: try Networking(NetworkingConfiguration(suffix: location.suffix)), runtime: runtime, cgroups: cgroups,
       scope: scope,
       secretStore: try location.secretStore(keySource: secretsKey), host: try localFacts(cgroups, defaultCapabilities, appArmor),
-      initProgram: SharedDescriptor(try Descriptor.open(shim.string, 0o10000000)), poller: try Poller())
+      initProgram: SharedDescriptor(try Descriptor.open(shim.string, 0o10000000)), poller: try Poller(),
+      userMapping: userMapping)
     for problem in [problem, unconfined].compactMap({ $0 }) {
       engine.log.append(.warning(problem), project: nil)
       // Also for who looks when something is wrong: standard error is the engine's log.
       _ = "musterd: \(problem)\n".withCString { write(2, $0, strlen($0)) }
     }
     for name in catalog.damaged { engine.log.append(.warning("the record of \(name) cannot be read"), project: nil) }
+    try await engine.checkUserMapping()
     try await engine.recover()
     return engine
   }
@@ -73,6 +84,33 @@ private func groups(_ location: EngineLocation, _ runtime: ContainerRuntime) thr
     problem = "systemd gives no scope to containers, so that they are in groups that it does not know of: \(error)"
   }
   return (try cgroupDriver(namespace: location.suffix.isEmpty ? "muster" : "muster-" + location.suffix), nil, problem)
+}
+
+extension LocalBackend {
+  /// Tries what `userns-remap` needs of the kernel and of the file system, rather than have every container fail.
+  private func checkUserMapping() async throws {
+    guard let userMapping else { return }
+    do {
+      let files = try await mappedFiles(userMapping)
+      let place = location.root + "/containers/.userns-remap"
+      defer { try? removeTree(FilePath(place)) }
+      for name in ["upper", "work", "lower"] { try makeDirectories(place + "/" + name, mode: 0o755) }
+      _ = try files.overlay(
+        OverlayRoot(directory: images.layersDirectory, lower: [place + "/lower"], upper: place + "/upper", work: place + "/work"))
+      _ = try files.mount(volumes.directory, subpath: nil, isRecursive: false)
+    } catch {
+      throw EngineError(
+        .unavailable, subject: UserRemap.subject, "containers cannot have user namespaces here: \(error)",
+        hint:
+          "it needs Linux 5.19 and a file system with ID-mapped mounts below \(location.root), as ext4, xfs or btrfs; or leave the setting out"
+      )
+    }
+  }
+
+  /// How files are owned in containers with these numbers.
+  func mappedFiles(_ mapping: UserMapping) async throws -> MappedFiles {
+    MappedFiles(users: try await userNamespaces.namespace(of: mapping), root: mapping.root)
+  }
 }
 
 private func defaultCapabilities(_ text: String?) throws(EngineError) -> DefaultCapabilities {

@@ -9,7 +9,7 @@ extension LocalBackend {
   /// in the request it is the one remembered, or none.
   func lowered(_ request: StackRequest, remember: Bool) async throws -> Stack? {
     let known = await catalog.stack(request.project)
-    guard let stack = request.stack else { return known?.stack }
+    guard let stack = request.stack else { return known.map { remapped($0.stack) } }
     var row = StackRow(stack: stack, sealedValues: [:])
     for (key, value) in request.values {
       let name = "\(request.project)/\(key)"
@@ -21,7 +21,17 @@ extension LocalBackend {
       }
     }
     if remember, case .up = request.operation { try await catalog.put(row) }
-    return try fingerprinted(stack, await contents(row))
+    return remapped(try fingerprinted(stack, await contents(row)))
+  }
+
+  /// Every service with the numbers of its user namespace; without the setting `userns-remap` there is nothing to stay out of.
+  func remapped(_ stack: Stack) -> Stack {
+    var stack = stack
+    for (name, var service) in stack.services {
+      service.options.users = service.options.users == .host ? nil : userMapping.map { .remapped($0) }
+      stack.services[name] = service
+    }
+    return stack
   }
 
   /// Fills in `FileGrant.fingerprint`. A content that cannot be read is an error with the service's name.

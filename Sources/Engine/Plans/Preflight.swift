@@ -33,6 +33,9 @@ extension LocalBackend {
       } catch {
         throw EngineError(.invalid, subject: spec.service.rawValue, error.message, hint: error.hint, origin: origin)
       }
+      do throws(SetupError) { try checkUserNamespace(spec.options) } catch {
+        throw EngineError(.invalid, subject: spec.service.rawValue, error.message, hint: error.hint, origin: origin)
+      }
       try checkRootSize(of: spec, origin: origin)
       for mount in spec.options.mounts { try checkBindSource(of: mount, spec, origin: origin) }
     }

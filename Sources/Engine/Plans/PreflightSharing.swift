@@ -18,6 +18,7 @@ extension LocalBackend {
             hint: "make it first, or name a service of this stack")
         }
         if case .of(let owner)? = spec.options.ipc { try await checkIPC(of: spec, owner, created, stack) }
+        try await checkUsers(of: spec, created, stack)
         for case .image(let reference) in spec.options.mounts.map(\.source) where await images.resolve(reference) == nil {
           throw missingImage(reference, for: spec)
         }
@@ -25,6 +26,21 @@ extension LocalBackend {
         error.origin = stack?.services[spec.service]?.origin
         throw error
       }
+    }
+  }
+
+  /// Whoever has a user namespace of its own shares namespaces only with those who have one too.
+  private func checkUsers(of spec: ContainerSpec, _ created: [ContainerSpec], _ stack: Stack?) async throws {
+    guard spec.options.users?.mapping != nil else { return }
+    for reference in spec.options.namespaceOwners {
+      let options: ContainerOptions?
+      switch reference {
+      case .service(let service): options = stack?.services[service]?.options
+      case .container(let name):
+        options =
+          if let new = created.first(where: { $0.name == name }) { new.options } else { await containers.find(name: name)?.spec.options }
+      }
+      if let options, options.users?.mapping == nil { throw NamespaceOwners.unjoinable(spec, "is in the host's") }
     }
   }
 
@@ -44,6 +60,19 @@ extension LocalBackend {
 }
 
 extension ContainerOptions {
+  /// Whose namespaces it joins.
+  fileprivate var namespaceOwners: [ContainerReference] {
+    var owners: [ContainerReference] = []
+    switch network {
+    case .service(let service): owners.append(.service(service))
+    case .container(let name): owners.append(.container(name))
+    case .bridges, .host, .none: break
+    }
+    if let pidOwner { owners.append(pidOwner) }
+    if case .of(let owner)? = ipc { owners.append(owner) }
+    return owners
+  }
+
   /// Whoever it takes something of.
   fileprivate var references: [ContainerReference] {
     var references = (volumesFrom ?? []).map(\.source)

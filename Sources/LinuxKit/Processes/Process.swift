@@ -20,6 +20,15 @@ public enum Process {
     return pid
   }
 
+  /// Forks with new namespaces: 0 in the child, its pid in this process, whose parent is the child's too (`CLONE_PARENT`).
+  ///
+  /// Only for a program with one thread.
+  public static func cloneSibling(_ namespaces: Namespaces = []) throws(KernelError) -> Int32 {
+    let pid = clinux_clone3(namespaces.rawValue | UInt64(CLINUX_CLONE_PARENT), 0, nil, -1)
+    if pid < 0 { throw KernelError.last("clone3(2) parent", [namespaces.description]) }
+    return pid
+  }
+
   /// Forks (`fork(2)`): 0 in the child, its pid in the parent. Works also under Docker's seccomp profile, which has no `clone3(2)`.
   ///
   /// Only for a program with one thread.

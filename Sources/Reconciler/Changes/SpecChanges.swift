@@ -130,6 +130,17 @@ extension FieldChanges {
     compare("pid", old.pidText, new.pidText) { $0 }
     compare("ipc", old.ipcText, new.ipcText) { $0 }
     compare("cgroup", old.usesHostCgroup, new.usesHostCgroup) { $0 ? "host" : "private" }
+    compare("userns_mode", old.users.text, new.users.text) { $0 }
     compare("uts", old.usesHostUTS, new.usesHostUTS) { $0 ? "host" : "private" }
+  }
+}
+
+extension UserMode? {
+  /// As the engine's setting says it.
+  fileprivate var text: String {
+    switch self {
+    case nil, .host: "host"
+    case .remapped(let mapping): "remapped to \(mapping)"
+    }
   }
 }

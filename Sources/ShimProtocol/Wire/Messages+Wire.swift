@@ -9,6 +9,7 @@ extension ShimRequest: WireValue {
     case .attach: w.put(5)
     case .closeInput(let session): w.put(6, session)
     case .describe: w.put(7)
+    case .makeUsers(let ranges): w.put(8, ranges)
     }
   }
 
@@ -22,6 +23,7 @@ extension ShimRequest: WireValue {
     case 5: self = .attach
     case 6: self = .closeInput(session: try .init(from: &r))
     case 7: self = .describe
+    case 8: self = .makeUsers(try .init(from: &r))
     default: throw WireError("unknown request")
     }
   }
@@ -39,6 +41,7 @@ extension ShimEvent: WireValue {
     case .description(let description): w.put(6, description)
     case .done: w.put(7)
     case .refused(let errno, let detail): w.put(8, errno, detail)
+    case .madeUsers: w.put(9)
     }
   }
 
@@ -54,6 +57,7 @@ extension ShimEvent: WireValue {
     case 6: self = .description(try .init(from: &r))
     case 7: self = .done
     case 8: self = .refused(errno: try .init(from: &r), detail: try .init(from: &r))
+    case 9: self = .madeUsers
     default: throw WireError("unknown event")
     }
   }

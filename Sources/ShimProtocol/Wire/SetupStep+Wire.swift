@@ -1,3 +1,5 @@
+public import LinuxKit
+
 extension SetupStep: WireValue {
   public func write(to w: inout ByteWriter) {
     switch self {
@@ -43,6 +45,8 @@ extension SetupStep: WireValue {
     case .terminalStreams: w.put(37)
     case .appear: w.put(38)
     case .appArmor(let profile): w.put(39, profile)
+    case .enterUsers(let entry): w.put(40, entry)
+    case .attachRoot(let slot): w.put(41, slot)
     }
   }
 
@@ -104,6 +108,8 @@ extension SetupStep: WireValue {
     case 37: self = .terminalStreams
     case 38: self = .appear
     case 39: self = .appArmor(profile: try .init(from: &r))
+    case 40: self = .enterUsers(try .init(from: &r))
+    case 41: self = .attachRoot(slot: try .init(from: &r))
     default: throw WireError("unknown step")
     }
   }
@@ -145,5 +151,48 @@ extension CapabilitySetup: WireValue {
     self.init(
       effective: try .init(from: &reader), permitted: try .init(from: &reader), inheritable: try .init(from: &reader),
       ambient: try .init(from: &reader))
+  }
+}
+
+extension UserEntry: WireValue {
+  public func write(to w: inout ByteWriter) {
+    switch way {
+    case .make(let ranges): w.put(0, ranges)
+    case .join(let slot): w.put(1, slot)
+    case .follow: w.put(2)
+    }
+    root.uid.write(to: &w)
+    root.gid.write(to: &w)
+  }
+  public init(from r: inout ByteReader) throws(WireError) {
+    let way: Way
+    switch try r.integer(UInt8.self) {
+    case 0: way = .make(try .init(from: &r))
+    case 1: way = .join(slot: try .init(from: &r))
+    case 2: way = .follow
+    default: throw WireError("unknown way into a user namespace")
+    }
+    self.init(way, root: FileOwner(uid: try .init(from: &r), gid: try .init(from: &r)))
+  }
+}
+
+extension IDRanges: WireValue {
+  public func write(to writer: inout ByteWriter) {
+    users.write(to: &writer)
+    groups.write(to: &writer)
+  }
+  public init(from reader: inout ByteReader) throws(WireError) {
+    self.init(users: try .init(from: &reader), groups: try .init(from: &reader))
+  }
+}
+
+extension IDRange: WireValue {
+  public func write(to writer: inout ByteWriter) {
+    inside.write(to: &writer)
+    outside.write(to: &writer)
+    count.write(to: &writer)
+  }
+  public init(from reader: inout ByteReader) throws(WireError) {
+    self.init(inside: try .init(from: &reader), outside: try .init(from: &reader), count: try .init(from: &reader))
   }
 }

@@ -27,7 +27,6 @@ struct BundleInterpreter {
       try inner.carryOut(step)
       inner.tree = nil
     case .meetParent: try meetParent()
-    case .becomeRoot: try becomeIDs(0, 0, [])
     case .makeParentPrivate(let path): try makeParentPrivate(path)
     case .shareMounts: try kernel("mount(2) rshared /") { clinux_mount(nil, "/", nil, UInt(CLINUX_MS_REC | CLINUX_MS_SHARED), nil) }
     case .propagate(let target, let propagation, let isRecursive):

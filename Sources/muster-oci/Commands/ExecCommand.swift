@@ -35,7 +35,9 @@ func execCommand(_ call: Call) throws -> Int32 {
   let first = SharedDescriptor(try Process.open(container.file.pid))
   guard container.isAlive else { throw Failure("cannot exec in a stopped container") }
   let kinds = try namespacesToEnter(container.file.pid)
-  let plan = try bundleExecPlan(spec, process, capabilities: kinds.contains(.user) ? .known : try .permitted())
+  let hasUsers = kinds.contains(.user)
+  let plan = try bundleExecPlan(
+    spec, process, capabilities: hasUsers ? .known : try .permitted(), hasUsers: hasUsers, hardLimit: ownHardLimit)
   for warning in plan.warnings { call.journal.warn(warning) }
   let slots = try descriptors(for: plan.slots, spec) { throw Failure("exec: there is nothing to start") }
   let signals = isDetached ? nil : SharedSignals(try SignalQueue(Attachment.passed))

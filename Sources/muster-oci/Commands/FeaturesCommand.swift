@@ -35,7 +35,7 @@ private struct Features: Encodable {
       var knownFlags = ["SECCOMP_FILTER_FLAG_LOG", "SECCOMP_FILTER_FLAG_SPEC_ALLOW", "SECCOMP_FILTER_FLAG_TSYNC"]
       var supportedFlags = ["SECCOMP_FILTER_FLAG_LOG", "SECCOMP_FILTER_FLAG_SPEC_ALLOW", "SECCOMP_FILTER_FLAG_TSYNC"]
     }
-    struct MountExtensions: Encodable { var idmap = Switch(enabled: false) }
+    struct MountExtensions: Encodable { var idmap = Switch(enabled: true) }
     var namespaces = ["cgroup", "ipc", "mount", "network", "pid", "user", "uts"]
     var capabilities = CapabilitySet.known.names
     var cgroup = Cgroup()
@@ -49,8 +49,10 @@ private struct Features: Encodable {
   var ociVersionMax = "1.1.0"
   var hooks = ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"]
   var mountOptions = [
-    "async", "atime", "bind", "defaults", "dev", "diratime", "dirsync", "exec", "noatime", "nodev", "nodiratime", "noexec", "norelatime",
-    "nostrictatime", "nosuid", "nosymfollow", "private", "rbind", "relatime", "ro", "rprivate", "rro", "rshared", "rslave", "runbindable",
+    "async", "atime", "bind", "defaults", "dev", "diratime", "dirsync", "exec", "idmap", "noatime", "nodev", "nodiratime", "noexec",
+    "norelatime",
+    "nostrictatime", "nosuid", "nosymfollow", "private", "rbind", "relatime", "ridmap", "ro", "rprivate", "rro", "rshared", "rslave",
+    "runbindable",
     "rw",
     "shared", "slave", "strictatime", "suid", "symfollow", "sync", "tmpcopyup", "unbindable",
   ]

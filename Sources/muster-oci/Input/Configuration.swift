@@ -14,7 +14,7 @@ enum Configuration {
     "linux.mountLabel", "linux.timeOffsets", "linux.netDevices", "linux.memoryPolicy", "linux.resources.rdma", "linux.resources.network",
     "linux.resources.hugepageLimits", "linux.resources.memory.kernel", "linux.resources.memory.kernelTCP",
     "linux.resources.memory.checkBeforeUpdate", "linux.resources.cpu.burst", "linux.resources.cpu.idle",
-    "linux.resources.blockIO.leafWeight", "linux.seccomp.listenerPath", "mounts.*.uidMappings", "mounts.*.gidMappings",
+    "linux.resources.blockIO.leafWeight", "linux.seccomp.listenerPath",
   ]
 
   static func read(_ path: String) throws -> (spec: RuntimeSpec, bytes: [UInt8]) {

@@ -31,6 +31,8 @@ struct Conversation {
         case .isWaiting:
           guard let meeting = meetings.popFirst() else { return master }
           _ = try channel.descriptor.send(try meet(meeting))
+        // Heard while it was made.
+        case .needsNumbers, .goesOn: continue
         case .terminal:
           guard let made = descriptors.first else { continue }
           try? size?.apply(to: made.number)

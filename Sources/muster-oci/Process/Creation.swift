@@ -1,3 +1,4 @@
+import CLinux
 import Cgroups
 import ContainerSetup
 import Glibc
@@ -66,10 +67,7 @@ struct Creation {
 
   private func facts(_ spec: RuntimeSpec, _ cgroup: PlacedCgroup) throws -> BundleFacts {
     let own = try CapabilitySet.permitted()
-    let hasUsers = spec.linux.namespaces.contains { $0.type == "user" && $0.path?.isEmpty != false }
-    if spec.linux.namespaces.contains(where: { $0.type == "user" && $0.path?.isEmpty == false }) {
-      throw Failure("linux.namespaces: joining a user namespace by its path is not supported")
-    }
+    let hasUsers = spec.linux.namespaces.contains { $0.type == "user" }
     let view: CgroupView = cgroup.version == .v2 ? .unified : .legacy(cgroup.hierarchies, hasUnified: cgroup.hasUnified)
     return BundleFacts(
       bundle: bundle,
@@ -77,7 +75,7 @@ struct Creation {
         view: view, directories: cgroup.directories.map { .init(controllers: $0.controllers, path: $0.path) },
         hasNamespace: spec.linux.namespaces.contains { $0.type == "cgroup" && $0.path?.isEmpty != false }),
       // In a user namespace of its own the container has all of them, which reach no further than it.
-      capabilities: hasUsers ? .known : own, hasNewUsers: hasUsers)
+      capabilities: hasUsers ? .known : own, hasNewUsers: hasUsers, hardLimit: ownHardLimit)
   }
 
   private func spawn(_ spec: RuntimeSpec, _ plan: BundlePlan, _ cgroup: PlacedCgroup, _ container: inout Container) throws
@@ -102,17 +100,9 @@ struct Creation {
     let creating = Array(JSON.line(container.state(.creating)).utf8)
     return try conversation.follow { meeting in
       switch meeting {
-      case .mappings: try writeMappings(spec, pid)
       case .rootPrepared: for hook in hooks { try runHook(HookCall(hook), state: creating) }
       }
       return creating
-    }
-  }
-
-  private func writeMappings(_ spec: RuntimeSpec, _ pid: Int32) throws {
-    for (file, mappings) in [("uid_map", spec.linux.uidMappings), ("gid_map", spec.linux.gidMappings)] {
-      let text = (mappings ?? []).map { "\($0.containerID) \($0.hostID) \($0.size)\n" }.joined()
-      try Descriptor.open("/proc/\(pid)/\(file)", O_WRONLY).writeAll(text)
     }
   }
 
@@ -143,8 +133,31 @@ func descriptors(for slots: [BundleSlot], _ spec: RuntimeSpec, start: () throws 
     case .start: return try start()
     case .tree(let path, let isRecursive):
       return SharedDescriptor(try cloneMount(try Descriptor.open(path, openPathOnly), isRecursive: isRecursive))
+    case .mappedTree(let path, let isRecursive, let ranges, let mapsBelow):
+      return SharedDescriptor(try mappedTree(path, ranges, isRecursive: isRecursive, mapsBelow: mapsBelow))
+    case .users(let path):
+      let namespace = SharedDescriptor(try Descriptor.open(path, O_RDONLY))
+      guard try Namespaces.kind(of: namespace.number) == .user else { throw Failure("linux.namespaces: \(path) is not of type user") }
+      return namespace
     }
   }
+}
+
+private func mappedTree(_ path: String, _ ranges: IDRanges, isRecursive: Bool, mapsBelow: Bool) throws -> Descriptor {
+  let users = try makeUserNamespace(ranges)
+  do throws(KernelError) {
+    return try mappedMount(try Descriptor.open(path, openPathOnly), users: users, isRecursive: isRecursive, mapsBelow: mapsBelow)
+  } catch {
+    if error.errno == EINVAL { throw Failure("mounts: \(path): its file system has no ID-mapped mounts") }
+    throw error
+  }
+}
+
+/// This process's own hard limit of a resource.
+let ownHardLimit: @Sendable (Int32) -> UInt64 = { resource in
+  var soft: UInt64 = 0
+  var hard: UInt64 = 0
+  return clinux_getrlimit(resource, &soft, &hard) == 0 ? hard : .max
 }
 
 /// `O_PATH`.

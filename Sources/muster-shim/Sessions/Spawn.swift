@@ -32,20 +32,27 @@ struct Spawn {
     if let pidNamespace { try Namespaces.join(pidNamespace.number, .pid) }
     let pid: Int32
     do throws(KernelError) {
-      pid = try Process.clone(namespaces)
+      pid = try Process.clone(userEntry == nil ? namespaces : [])
     } catch {
       if let own { try Namespaces.join(own.number, .pid) }
       throw error
     }
     if pid == 0 { run(channel.second, entered, trees, appearance) }
     if let own { try Namespaces.join(own.number, .pid) }
+    let last = userEntry == nil || enters != nil ? pid : try accompanyIntoUsers(pid, channel.first, userEntry?.ranges)
     try channel.first.descriptor.setNonBlocking()
-    return (pid, channel.first, appearance)
+    return (last, channel.first, appearance)
   }
 
+  /// How the process comes into a user namespace of its own; nil: it does not.
+  private var userEntry: UserEntry? { steps.lazy.compactMap(\.userEntry).first }
+
   /// A detached copy of the mount for each bind of a descriptor: only here, where it was opened, can its mount be copied.
+  ///
+  /// Into another user namespace every bind of the host goes so: who is root there may not see its source.
   private func detachBindSlots() -> [Int: SharedDescriptor] {
     var trees: [Int: SharedDescriptor] = [:]
+    let pivot = userEntry == nil ? 0 : steps.firstIndex(of: .pivotRoot) ?? 0
     for (index, step) in steps.enumerated() {
       // What cannot be copied may be detached already; if it is not, the step will say so.
       switch step {
@@ -53,6 +60,9 @@ struct Spawn {
         trees[index] = try? SharedDescriptor(cloneMount(slots[slot].descriptor, isRecursive: isRecursive))
       case .bind(.elsewhere(let slot, let path), _, let isRecursive, _, _) where slots.indices.contains(slot):
         trees[index] = try? mountElsewhere(slots[slot], path, isRecursive: isRecursive)
+      case .bind(.path(let path), _, let isRecursive, _, _) where index < pivot:
+        trees[index] = try? SharedDescriptor(
+          cloneMount(Descriptor.open(path, Int32(CLINUX_O_PATH)), isRecursive: isRecursive))
       default: continue
       }
     }
@@ -77,6 +87,8 @@ struct Spawn {
 
   private func pidNamespaceToJoin(_ entered: SharedDescriptor?) throws(KernelError) -> SharedDescriptor? {
     if let entered { return entered }
+    // Only from inside its user namespace.
+    if userEntry != nil { return nil }
     for descriptor in joins where try Namespaces.kind(of: descriptor.number) == .pid { return descriptor }
     return nil
   }
@@ -94,13 +106,14 @@ struct Spawn {
         try kernel("dup2(2)") { dup2(descriptor.number, Int32(number)) }
       }
       closeDescriptors(except: (slots + joins + cgroups + trees.values + [channel] + [entered].compactMap { $0 }).map(\.number))
-      let entering: Namespaces = [.mount, .uts, .ipc, .network, .cgroup]
-      // A pid namespace is for processes that are made from now on.
-      if let entered { try Namespaces.join(entered.number, appears ? entering.union(.pid) : entering) }
-      for descriptor in joins where try Namespaces.kind(of: descriptor.number) != .pid { try Namespaces.join(descriptor.number, []) }
+      if userEntry == nil { try enterNamespaces(entered) }
       while index < steps.count {
-        interpreter.tree = trees[index]
-        try interpreter.carryOut(steps[index])
+        if let entry = steps[index].userEntry {
+          try enter(entry, channel, entered)
+        } else {
+          interpreter.tree = trees[index]
+          try interpreter.carryOut(steps[index])
+        }
         index += 1
       }
       throw SetupProblem(errno: EINVAL, "there is no program to run")
@@ -111,6 +124,33 @@ struct Spawn {
     } catch {
       interpreter.fail(index, EINVAL, "\(error)")
     }
-    _exit(127)
+  }
+
+  /// Those of a process, or those that are joined; that of pids is joined already.
+  private func enterNamespaces(_ entered: SharedDescriptor?, _ more: Namespaces = []) throws(KernelError) {
+    let entering = more.union([.mount, .uts, .ipc, .network, .cgroup])
+    // A pid namespace is for processes that are made from now on.
+    if let entered { try Namespaces.join(entered.number, appears ? entering.union(.pid) : entering) }
+    for descriptor in joins where try Namespaces.kind(of: descriptor.number) != .pid { try Namespaces.join(descriptor.number, []) }
+  }
+
+  /// Into a user namespace, and from there into the others. Where those are made, a further process goes on, whose parent is this one's: a
+  /// namespace of pids is only for children.
+  private func enter(_ entry: UserEntry, _ channel: SharedDescriptor, _ entered: SharedDescriptor?) throws {
+    for number in 0..<Int32(3) {
+      let stream = try Descriptor.duplicate(number)
+      if try stream.status().kind != .character { try stream.setOwner(entry.root) }
+    }
+    switch entry.way {
+    case .make: try enterNewUsers(channel)
+    case .join(let slot):
+      guard slots.indices.contains(slot) else { throw SetupProblem(errno: EBADF, "there is no descriptor in slot \(slot)") }
+      try Namespaces.join(slots[slot].number, .user)
+    case .follow: try enterNamespaces(entered, .user)
+    }
+    try becomeUsersRoot()
+    if entered != nil { return }
+    for descriptor in joins { try Namespaces.join(descriptor.number, []) }
+    try goOnAsSibling(namespaces, channel)
   }
 }

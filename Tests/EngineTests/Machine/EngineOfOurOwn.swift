@@ -1,4 +1,5 @@
 import Backend
+import Glibc
 import OCI
 import Reconciler
 import StackModel
@@ -14,11 +15,21 @@ struct EngineOfOurOwn {
   let backend: LocalBackend
   private let directory: TemporaryDirectory
 
-  /// `root`: where it keeps everything, when that is not to be a directory of its own; `capabilities`: the engine's setting of that name.
-  static func with(root: String? = nil, capabilities: String? = nil, _ body: (EngineOfOurOwn) async throws -> Void) async throws {
+  /// Numbers for containers with user namespaces of their own.
+  static let someUsers = UserMapping(
+    users: [UserMapping.Range(inside: 0, outside: 200_000, count: 65_536)],
+    groups: [UserMapping.Range(inside: 0, outside: 300_000, count: 65_536)])
+  /// With `MUSTER_TEST_USERNS` every test's containers have them, though not every test is about such.
+  private static let usualUsers = getenv("MUSTER_TEST_USERNS") == nil ? nil : someUsers
+
+  /// `root`: where it keeps everything, when that is not to be a directory of its own; `capabilities`: the engine's setting of that name;
+  /// `users`: the numbers that `userns-remap` stands for.
+  static func with(
+    root: String? = nil, capabilities: String? = nil, users: UserMapping? = usualUsers, _ body: (EngineOfOurOwn) async throws -> Void
+  ) async throws {
     let directory = try TemporaryDirectory("engine")
     let location = EngineLocation(root: root ?? directory("root"))
-    let backend = try await LocalBackend.open(location, shim: ShimBinary.path(), capabilities: capabilities)
+    let backend = try await LocalBackend.open(location, shim: ShimBinary.path(), capabilities: capabilities, userMapping: users)
     let tar = directory("tiny.tar")
     try await TinyImage.write(to: tar)
     _ = try await backend.importImage(path: tar, reference: "tiny")
@@ -33,10 +44,11 @@ struct EngineOfOurOwn {
   }
 
   /// Opens the engine anew on the same root, as after a crash: nothing was said to the old one.
-  func reopened() async throws -> EngineOfOurOwn {
+  func reopened(users: UserMapping? = usualUsers) async throws -> EngineOfOurOwn {
     await backend.shutDown()
     return EngineOfOurOwn(
-      location: location, backend: try await LocalBackend.open(location, shim: ShimBinary.path()), directory: directory)
+      location: location, backend: try await LocalBackend.open(location, shim: ShimBinary.path(), userMapping: users),
+      directory: directory)
   }
 
   func end() async {
@@ -94,10 +106,14 @@ struct EngineOfOurOwn {
   }
 
   /// Runs a command in a service's container: exit code and output.
-  func exec(_ project: ProjectName, _ service: ServiceName, _ command: [String]) async throws -> (code: Int32, output: String) {
+  func exec(
+    _ project: ProjectName, _ service: ServiceName, _ command: [String], user: String? = nil
+  ) async throws -> (code: Int32, output: String) {
     let output = Collected()
+    var request = SessionRequest.Exec(project: project, service: service, command: command)
+    request.user = user
     let code = try await backend.session(
-      .exec(SessionRequest.Exec(project: project, service: service, command: command)), input: AsyncStream { $0.finish() }
+      .exec(request), input: AsyncStream { $0.finish() }
     ) { if case .bytes(let bytes, _) = $0 { await output.add(bytes) } }
     return (code, await output.text)
   }

@@ -18,9 +18,10 @@ extension ServiceDecoder {
     default: if let value = node["cgroup"] { let _: NamespaceMode? = fields.unknown("cgroup", value, among: ["host", "private"]) }
     }
     switch namespace("userns_mode") {
-    case nil, .host: break
+    case nil: break
+    case .host?: options.users = .host
     case let mode?:
-      refuse("userns_mode", hint: "remove it; use user to run as another user")
+      refuse("userns_mode", hint: "there is host; without it the engine's setting userns-remap counts")
       others.user = mode
     }
     if others != NamespaceRequests() { requests.namespaces = others }

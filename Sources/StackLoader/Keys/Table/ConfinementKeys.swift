@@ -8,7 +8,7 @@ extension KeyTable {
       "security_opt", .limited(except: "no SELinux labels or writable cgroups"), .list(.string, unique: true),
       "Options of confinement, as no-new-privileges:true or seccomp:PROFILE.",
       example: "[\"no-new-privileges:true\"]"),
-    Key("userns_mode", .limited(except: "only host"), .string, "The user namespace: host, or one of its own unless said."),
+    Key("userns_mode", .limited(except: "only host"), .string, "The user namespace: host, or as the engine's setting userns-remap says."),
     Key(
       "pid", .exact, Shape(kinds: [.string, .null]),
       "Whose processes it sees: host, service:NAME or container:NAME.", example: "host"),
