@@ -11,10 +11,14 @@ public protocol Backend: SecretKeeper {
   func observe(_ project: ProjectName?) async throws -> Observed
   /// What `carryOut` would do. Changes nothing.
   func plan(_ request: StackRequest) async throws -> Plan
+  /// The same, with what the plan was made from, for a request that is to be refused when that has changed. Changes nothing.
+  func prepare(_ request: StackRequest) async throws -> PreparedPlan
   /// Observes, plans and executes, alone on the project; a second request for it waits its turn and plans on what the first one left.
   ///
   /// Steps that fail are in the report; what depends on them is skipped, the rest is done.
   func carryOut(_ request: StackRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> Report
+  /// The volumes of a project, with what they take on the disk.
+  func volumes(_ project: ProjectName) async throws -> [VolumeSummary]
   /// The lines of the containers' logs, merged in order of time, in blocks of what is there; ends when there is no more, or never with
   /// `follows`. A reader that is slow holds the reading back.
   func logs(_ request: LogRequest) async throws -> AsyncThrowingStream<[LogLine], any Error>
@@ -59,14 +63,18 @@ public struct StackRequest: Sendable, Codable, Equatable {
   public var values: [String: String]
   /// Whose the directories are that are made for binds; nil: root's.
   public var caller: Caller?
+  /// The plan that this must come to; nil: whatever it comes to.
+  public var expectation: PlanExpectation?
   public init(
-    project: ProjectName, stack: Stack?, operation: Operation, values: [String: String] = [:], caller: Caller? = nil
+    project: ProjectName, stack: Stack?, operation: Operation, values: [String: String] = [:], caller: Caller? = nil,
+    expectation: PlanExpectation? = nil
   ) {
     self.project = project
     self.stack = stack
     self.operation = operation
     self.values = values
     self.caller = caller
+    self.expectation = expectation
   }
 }
 

@@ -21,9 +21,18 @@ public struct RedactingBackend: Backend {
   public func plan(_ request: StackRequest) async throws -> Plan {
     try await redacting { engine.secretsSeen.redact(try await engine.plan(request)) }
   }
+  public func prepare(_ request: StackRequest) async throws -> PreparedPlan {
+    try await redacting {
+      var prepared = try await engine.prepare(request)
+      prepared.plan = engine.secretsSeen.redact(prepared.plan)
+      prepared.expectation = engine.secretsSeen.redact(prepared.expectation)
+      return prepared
+    }
+  }
   public func carryOut(_ request: StackRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> Report {
     try await redacting { engine.secretsSeen.redact(try await engine.carryOut(request, onEvent: onEvent)) }
   }
+  public func volumes(_ project: ProjectName) async throws -> [VolumeSummary] { try await redacting { try await engine.volumes(project) } }
   public func logs(_ request: LogRequest) async throws -> AsyncThrowingStream<[LogLine], any Error> {
     try await redacting { try await engine.logs(request) }
   }

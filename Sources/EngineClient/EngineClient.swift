@@ -24,6 +24,12 @@ public struct EngineClient: Backend {
     try await call("POST", Self.path(request.project) + "/plan", request)
   }
 
+  public func prepare(_ request: StackRequest) async throws -> PreparedPlan {
+    try await call("POST", Self.path(request.project) + "/prepare", request)
+  }
+
+  public func volumes(_ project: ProjectName) async throws -> [VolumeSummary] { try await get(Self.path(project) + "/volumes") }
+
   public func images() async throws -> [ImageSummary] { try await get("/images/json") }
 
   public func importImage(path: String, reference: String?) async throws -> ImageSummary {

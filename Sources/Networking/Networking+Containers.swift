@@ -4,9 +4,10 @@ public import StackModel
 extension Networking {
   /// Gives a container its addresses. Those it has stay the same until `withdraw`.
   ///
+  /// - Parameter keeping: Endpoints of the running container, which stay as they are where their networks are still asked for.
   /// - Returns: one endpoint an attachment, in the order of the interfaces: the highest priority first.
   /// - Throws: `NetworkingError`; nothing is reserved then that was not before.
-  public func reserve(_ container: ContainerID, attachments: [Attachment]) async throws -> [Endpoint] {
+  public func reserve(_ container: ContainerID, attachments: [Attachment], keeping: [Endpoint] = []) async throws -> [Endpoint] {
     var pools: [NetworkName: AddressPool] = [:]
     var endpoints: [Endpoint] = []
     let ordered = attachments.enumerated().sorted { ($1.element.priority, $0.offset) < ($0.element.priority, $1.offset) }.map(\.element)
@@ -15,13 +16,19 @@ extension Networking {
       guard pools[attachment.network] == nil else {
         throw NetworkingError.invalid("network \(attachment.network) is attached twice")
       }
+      if var kept = keeping.first(where: { $0.network == attachment.network }) {
+        pools[attachment.network] = state.pool
+        kept.isDefaultRoute = false
+        endpoints.append(kept)
+        continue
+      }
       var pool = state.pool
       let address = try pool.reserve(container, requested: requestedAddress(attachment))
       pools[attachment.network] = pool
       var endpoint = Endpoint(
         network: attachment.network, bridge: state.record.bridge, address: address.description, prefix: pool.subnet.prefix,
         mac: try hardwareAddress(attachment, address).description, gateway: pool.gateway.description, isDefaultRoute: false,
-        interface: interfaceName(of: attachment, besides: ordered, endpoints, state.record.network))
+        interface: interfaceName(of: attachment, besides: ordered, endpoints + keeping, state.record.network))
       endpoint.mtu = state.record.network.bridge?.mtu
       endpoint.linkLocalAddresses = attachment.linkLocalAddresses
       endpoint.sysctls = attachment.sysctls.map { sysctls in
@@ -59,6 +66,12 @@ extension Networking {
     }
   }
 
+  /// Takes a running container off one network: its interface, and its address there, which are free then.
+  public func disconnect(_ container: ContainerID, _ endpoint: Endpoint) async throws {
+    try unplug(kernelNames.veth(endpoint))
+    networks[endpoint.network]?.pool.release(container)
+  }
+
   /// Takes back a container's names, published ports and addresses. Its interfaces go with its network namespace.
   public func withdraw(_ container: ContainerID) async {
     directory.change { $0.remove(container) }
@@ -66,6 +79,11 @@ extension Networking {
     try? firewall.publish(nil, of: container)
     if let held = heldPorts.removeValue(forKey: container) { forgetFlows(to: held) }
     for name in networks.keys { networks[name]?.pool.release(container) }
+  }
+
+  /// Deletes a pair; one that is gone is no error.
+  private func unplug(_ name: String) throws(NetlinkError) {
+    do { try route.commit { $0.deleteLink(named: name) } } catch  where error.isNoSuchDevice {}
   }
 
   /// The pair of a container's earlier run may still be on its way out; it is helped along then.
@@ -79,7 +97,7 @@ extension Networking {
     do {
       try route.commit { add(&$0) }
     } catch  where error.isExisting {
-      do { try route.commit { $0.deleteLink(named: name) } } catch  where error.isNoSuchDevice {}
+      try unplug(name)
       try route.commit { add(&$0) }
     }
   }

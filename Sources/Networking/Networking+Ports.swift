@@ -23,6 +23,38 @@ extension Networking {
     return held.map(\.mapping)
   }
 
+  /// Publishes a running container's ports anew. What stays published is so at every moment; ports lead to the container's address as `publish` has it.
+  ///
+  /// - Returns: the mappings with the host's ports filled in.
+  /// - Throws: as `publish`; everything is published as before then.
+  public func republish(_ container: ContainerID, ports: [PortMapping], endpoints: [Endpoint]) async throws -> [PortMapping] {
+    let target = ports.isEmpty ? nil : try publishingTarget(endpoints)
+    var known = heldPorts.removeValue(forKey: container) ?? []
+    let kept = ports.map { port in known.first { $0.mapping.isHeld(as: port) } }
+    // A port that moves from all addresses of the host to one of them is in its own way.
+    let closed = known.filter { old in
+      !kept.contains { $0?.socket === old.socket } && ports.contains { $0.collides(with: old.mapping) }
+    }.map(\.mapping)
+    let datagrams = Self.datagramPorts(known)
+    known.removeAll { closed.contains($0.mapping) }
+    do {
+      let held = try zip(ports, kept).map { port, same in
+        var mapping = try same ?? hold(port)
+        mapping.mapping.target = port.target
+        return mapping
+      }
+      let publications = try target.map { target in try held.map { try $0.publication(to: target) } }
+      try firewall.change { $0.publications[container] = publications }
+      heldPorts[container] = held.isEmpty ? nil : held
+      forgetFlows(to: datagrams.union(Self.datagramPorts(held)))
+      return held.map(\.mapping)
+    } catch {
+      // What was closed for it is taken back, unless another program was faster.
+      heldPorts[container] = known + closed.compactMap { try? hold($0) }
+      throw error
+    }
+  }
+
   /// Throws `PortConflict` for the first port that somebody else has. Ports held by the containers in `ignoring` count as free.
   public func checkPorts(_ ports: [PortMapping], ignoring: Set<ContainerID>) async throws {
     let ignored = heldPorts.filter { ignoring.contains($0.key) }.values.joined().map(\.mapping)
@@ -44,8 +76,13 @@ extension Networking {
   }
 
   /// Lets UDP clients that send without pause notice that a port leads elsewhere now.
-  func forgetFlows(to held: [HeldMapping]) {
-    let ports = Set(held.filter { $0.mapping.transport == .udp }.map(\.socket.port))
+  func forgetFlows(to held: [HeldMapping]) { forgetFlows(to: Self.datagramPorts(held)) }
+
+  private static func datagramPorts(_ held: [HeldMapping]) -> Set<UInt16> {
+    Set(held.filter { $0.mapping.transport == .udp }.map(\.socket.port))
+  }
+
+  private func forgetFlows(to ports: Set<UInt16>) {
     guard !ports.isEmpty else { return }
     // Without the kernel's conntrack interface, their flows end after half a minute of silence.
     guard var conntrack = try? ConntrackSocket() else { return }
@@ -95,6 +132,11 @@ extension PortMapping {
       throw .invalid("ports: \(text) is not an IPv4 address; ports are published on IPv4 only")
     }
     return address
+  }
+
+  /// A socket that is held for this mapping serves the other one.
+  func isHeld(as other: PortMapping) -> Bool {
+    transport == other.transport && hostAddress == other.hostAddress && published == other.published
   }
 
   /// Both cannot be held at once: the same port of the same address, or of every address.

@@ -12,7 +12,8 @@ extension Action {
     case .removeVolume(let name): "Volume \(name)"
     case .createContainer(let spec, _): "Container \(spec.name)"
     case .startContainer(let name), .stopContainer(let name, _, _), .killContainer(let name, _, _),
-      .restartContainer(let name, _, _), .renewFiles(let name, _, _), .removeContainer(let name, _, _):
+      .restartContainer(let name, _, _), .renewFiles(let name, _, _), .updateContainer(let name, _, _),
+      .removeContainer(let name, _, _):
       "Container \(name)"
     case .waitFor(let service, _, _, _): "Service \(service)"
     }
@@ -29,7 +30,7 @@ extension Action {
     case .stopContainer: ("Stopping", "Stopped")
     case .killContainer: ("Killing", "Killed")
     case .restartContainer: ("Restarting", "Started")
-    case .renewFiles: ("Updating", "Updated")
+    case .renewFiles, .updateContainer: ("Updating", "Updated")
     case .waitFor: nil
     }
   }
@@ -39,7 +40,8 @@ extension Action {
     switch self {
     case .pullImage, .buildImage, .createNetwork, .createVolume, .createContainer: "+"
     case .removeNetwork, .removeVolume, .removeContainer, .removeImage: "-"
-    case .startContainer, .stopContainer, .killContainer, .restartContainer, .renewFiles, .waitFor: "~"
+    case .startContainer, .stopContainer, .killContainer, .restartContainer, .waitFor: "~"
+    case .renewFiles, .updateContainer: "±"
     }
   }
 
@@ -59,6 +61,7 @@ extension Action {
     case .restartContainer(let name, _, _): "restart container \(name)"
     case .renewFiles(let name, _, let spec):
       "renew the secrets of container \(name)" + (spec.options.onSecretChange.map { $0 == .none ? "" : ", then \($0.text)" } ?? "")
+    case .updateContainer(let name, _, _): "update container \(name) in place"
     case .removeContainer(let name, _, let volumes): "remove container \(name)" + (volumes ? " and its anonymous volumes" : "")
     case .waitFor(let service, _, .started, _): "wait until \(service) is up"
     case .waitFor(let service, _, .healthy, _): "wait until \(service) is healthy"

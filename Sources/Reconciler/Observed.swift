@@ -13,6 +13,8 @@ public struct Observed: Sendable, Codable, Equatable {
   public var volumes: [ObservedVolume]
   /// The images that are here, of those the stack names: reference as written → image id.
   public var images: [String: Digest]
+  /// Those of them whose build would be made from something else than they were; nil: not looked at.
+  public var changedBuilds: [String]?
 
   public init(
     generation: Int64 = 0, containers: [ObservedContainer] = [], networks: [ObservedNetwork] = [],

@@ -67,6 +67,8 @@ public enum Action: Sendable, Codable, Equatable {
   case restartContainer(name: String, id: ContainerID, timeout: Int?)
   /// Gives a running container the new contents of its secrets and configs, and does what `x-muster.on_secret_change` asks. `spec`: with their fingerprints.
   case renewFiles(name: String, id: ContainerID, spec: ContainerSpec)
+  /// Changes a container where it is; one that runs goes on. `spec`: as it is afterwards.
+  case updateContainer(name: String, id: ContainerID, spec: ContainerSpec)
   /// `volumes`: its anonymous volumes too.
   case removeContainer(name: String, id: ContainerID, volumes: Bool)
   /// Wait until every replica of the service meets the condition. `.started`: is running, and healthy where it has a check of health, its own or its image's (`up --wait`).
@@ -85,6 +87,8 @@ public enum Reason: Sendable, Codable, Equatable {
   case scaled(from: Int, to: Int)
   case changed([FieldChange])
   case imageMoved(from: Digest, to: Digest)
+  /// What it is built from is not what it was built from.
+  case contextChanged
   /// A `build` or pull in this plan may change the image.
   case imageBuilt
   /// Something it depends on changes.

@@ -21,7 +21,7 @@ public struct Planner: Sendable {
       return try up.make()
     case .down(let options):
       var down = try DownPlan(self, options)
-      return down.make()
+      return try down.make()
     case .build(let services, let noCache): return try buildPlan(services, noCache: noCache)
     case .start(let services): return try startPlan(services)
     case .stop(let services, let timeout): return try stopPlan(services, timeout: timeout)

@@ -35,6 +35,8 @@ public struct Mount: Sendable, Codable, Equatable {
   public var allowsPrograms: Bool?
   /// nil: as `enabled`.
   public var recursion: Recursion?
+  /// Set by the engine for a small file of the project that is mounted read-only: says whether its content changed without saying what it is.
+  public var fingerprint: String?
   public init(
     source: Source, target: String, isReadOnly: Bool = false, noCopy: Bool = false, subpath: String? = nil,
     recursion: Recursion? = nil

@@ -42,6 +42,8 @@ public struct Volume: Sendable, Codable, Equatable {
   public var name: VolumeName
   public var isExternal: Bool
   public var labels: [String: String]
+  /// `x-muster.protect`: it is not removed while the stack says so; nil: it may be.
+  public var isProtected: Bool?
   /// What is asked for and not carried out; nil: nothing.
   public var requests: VolumeRequests?
   public init(

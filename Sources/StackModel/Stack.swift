@@ -19,6 +19,8 @@ public struct Stack: Sendable, Codable, Equatable {
   public var models: [String: Model]?
   /// `jobs`, by their keys; nil: none. No part of the engine runs them yet.
   public var jobs: [String: Job]?
+  /// `x-muster.protect`: the stack is not taken down while it says so; nil: it may be.
+  public var isProtected: Bool?
 
   public init(
     name: ProjectName, workingDirectory: String = "/", files: [String] = [], services: [ServiceName: Service] = [:],

@@ -42,6 +42,40 @@ import Testing
   }
 
   @Test(arguments: 0..<400 as Range<UInt64>)
+  func whatIsAsItShallBeNeedsNothing(seed: UInt64) throws {
+    var random = SeededRandom(seed: seed)
+    let stack = random.stack()
+    var world = World()
+    world.observed.networks = [ObservedNetwork(definition: network("outside"), requested: network("outside"), project: "other")]
+    world.observed.volumes = [ObservedVolume(definition: Volume(key: "kept", name: "kept"), project: nil)]
+    world.addImages(of: stack)
+    _ = try world.carryOut(stack, up())
+    let plan = try world.plan(stack, up())
+    #expect(plan.isEmpty, "seed \(seed): \(plan)")
+    for container in world.observed.containers { #expect(container.spec.changes(to: container.spec).isEmpty) }
+  }
+
+  /// Acyclic, each with a reason, and of what changes in place nothing is stopped or removed.
+  @Test(arguments: 0..<400 as Range<UInt64>)
+  func noStepIsWithoutReason(seed: UInt64) throws {
+    let (world, stack, options) = try history(seed)
+    guard let plan = try plan(world, stack, options) else { return }
+    var ended: Set<String> = []
+    for step in plan.steps {
+      #expect(!step.reasons.isEmpty, "seed \(seed): \(step)")
+      #expect(!step.description.contains("()"), "seed \(seed): an empty reason: \(step)")
+      if case .removeContainer(let name, _, _) = step.action { ended.insert(name) }
+    }
+    for step in plan.steps {
+      guard case .updateContainer(let name, let id, let spec) = step.action else { continue }
+      #expect(!ended.contains(name), "seed \(seed): \(name) is changed in place and removed")
+      let current = try #require(world.observed.containers.first { $0.id == id })
+      #expect(current.spec.name == spec.name && current.spec.image == spec.image)
+      #expect(current.spec.options.environment == spec.options.environment && current.spec.options.mounts == spec.options.mounts)
+    }
+  }
+
+  @Test(arguments: 0..<400 as Range<UInt64>)
   func stepsComeAfterWhatTheyNeed(seed: UInt64) throws {
     let (world, stack, options) = try history(seed)
     guard let plan = try plan(world, stack, options) else { return }

@@ -96,10 +96,25 @@ extension SeededRandom {
   }
 
   private mutating func change(_ service: inout Service) {
-    switch Int.random(in: 0..<6, using: &self) {
+    switch Int.random(in: 0..<11, using: &self) {
+    case 6: service.options.resources.memory = [nil, 67_108_864, 134_217_728].randomElement(using: &self) ?? nil
+    case 7: service.options.restart = [.no, .always, .onFailure(maximum: 3)].randomElement(using: &self) ?? .no
+    case 8: service.options.labels["colour"] = ["red", "green", "blue"].randomElement(using: &self)
+    case 9:
+      if service.options.healthcheck != nil { service.options.healthcheck?.interval = .seconds(Int64.random(in: 1...3, using: &self)) }
+    case 10:
+      if case .bridges(var attachments) = service.options.network {
+        if let index = attachments.firstIndex(where: { $0.network == "shop_back" }) {
+          if chance(50) { attachments.remove(at: index) } else { attachments[index].aliases = ["alias\(Int.random(in: 0..<3, using: &self))"] }
+        } else {
+          attachments.append(Attachment(network: "shop_back"))
+        }
+        service.options.network = .bridges(attachments)
+      }
     case 0: service.options.environment["LEVEL"] = "\(Int.random(in: 0..<5, using: &self))"
     case 1:
-      service.options.ports = [PortMapping(published: 8000 + UInt16(service.name.rawValue.utf8.last ?? 0), target: 80)]
+      let own = PortMapping(published: 8000 + UInt16(service.name.rawValue.utf8.last ?? 0), target: 80)
+      service.options.ports = chance(20) ? [] : [own] + (chance(30) ? [PortMapping(published: nil, target: 81)] : [])
       service.replicas = 1
     case 2:
       service.containerName = "named-\(service.name)"

@@ -86,6 +86,7 @@ struct World {
     case .buildImage(_, let references, _):
       let image = freshImage()
       for reference in references { observed.images[reference] = image }
+      observed.changedBuilds?.removeAll(where: references.contains)
     case .createNetwork(let network):
       try check(!observed.networks.contains { $0.definition.name == network.name }, "network exists")
       try check(!network.isExternal, "network is external")
@@ -116,6 +117,7 @@ struct World {
       let index = try place(id)
       try check(observed.containers[index].state == .running, "is not up")
       observed.containers[index].spec = spec
+    case .updateContainer(let name, let id, let spec): try update(name, id, spec)
     case .removeContainer(_, let id, let volumes):
       let index = try place(id)
       try check(!observed.containers[index].isUp, "is up")
@@ -138,6 +140,24 @@ struct World {
       let image = observed.images[reference]
       try check(!observed.containers.contains { $0.imageID == image }, "image in use")
       observed.images[reference] = nil
+    }
+  }
+
+  private mutating func update(_ name: String, _ id: ContainerID, _ spec: ContainerSpec) throws {
+    let index = try place(id)
+    let container = observed.containers[index]
+    try check(name == spec.name && container.spec.name == spec.name, "another container's spec")
+    for network in ObservedContainer(id: id, spec: spec, imageID: container.imageID, state: .created).networks {
+      try check(observed.networks.contains { $0.definition.name == network }, "no network \(network)")
+    }
+    observed.containers[index].spec = spec
+    guard container.isUp else { return }
+    for other in observed.containers where other.isUp && other.id != id {
+      try check(other.hostPorts.isDisjoint(with: observed.containers[index].hostPorts), "port is held by \(other.spec.name)")
+    }
+    observed.containers[index].ports = spec.options.ports
+    if container.spec.options.healthcheck != spec.options.healthcheck {
+      observed.containers[index].health = spec.options.healthcheck == nil ? nil : .starting
     }
   }
 

@@ -314,6 +314,23 @@ import Testing
     #expect(text.contains("name: db-test\n    external: true") || text.contains("external: true\n    name: db-test"), "\(text)")
   }
 
+  @Test func stacksAndVolumesAreProtected() throws {
+    let loaded = load(
+      """
+      x-muster: {protect: true}
+      services: {web: {image: nginx, volumes: ["a:/a", "b:/b", "c:/c"]}}
+      volumes: {a: {x-muster: {protect: true}}, b: {x-muster: {protect: false}}, c: {}}
+      """)
+    let stack = try #require(loaded.value?.stack, "\(lines(loaded))")
+    #expect(lines(loaded) == [] && stack.isProtected == true)
+    #expect(stack.volumes.values.filter { $0.isProtected == true }.map(\.key) == ["a"])
+    #expect(load("services: {web: {image: nginx}}").value?.stack.isProtected == nil)
+    for text in ["x-muster: {protect: perhaps}", "x-muster: {protects: true}"] {
+      let wrong = load("\(text)\nservices: {web: {image: nginx}}")
+      #expect(lines(wrong).contains { $0.contains("protect") }, "\(lines(wrong))")
+    }
+  }
+
   @Test(arguments: ["reload", "signal", "signal SIGHUP now", "[restart]", "3"])
   func changesThatAreNone(text: String) {
     let loaded = load("services: {web: {image: nginx, x-muster: {on_secret_change: \(text)}}}")

@@ -50,16 +50,16 @@ import Testing
       PlanView(style: .plain).text(plan(steps, notes: ["volume shop_data is kept"], unchanged: ["shop-x-1", "shop-y-1"])) == """
           + network shop_default
           + container shop-new-1
-          ± container shop-web-1   recreate
+          ~ container shop-web-1   recreate
               environment.LOG_LEVEL   info → debug
               secrets.db_password     changed
               environment.API_TOKEN   added (sensitive)
               user                    removed a
-          ± container shop-db-1    recreate: --force-recreate
+          ~ container shop-db-1    recreate: --force-recreate
               image   aaaaaaaaaaaa → bbbbbbbbbbbb
-          ~ container shop-job-1   start: exited (1)
+          · container shop-job-1   start: exited (1)
           · until db is healthy    wait: web waits for it
-          ~ container shop-app-1   restart: it needs db, which changes
+          · container shop-app-1   restart: it needs db, which changes
           - container shop-old-1   remove: not in the stack file any more
 
         Plan: 2 to create, 2 to recreate, 1 to restart, 1 to start, 1 to remove, 2 unchanged.
@@ -77,7 +77,7 @@ import Testing
   @Test func isColouredAndHarmless() {
     let change = Reason.changed([FieldChange(path: "command", old: nil, new: .text("\u{1B}[2J"))])
     let text = PlanView(style: Style(hasColour: true)).text(plan(recreate("shop-a-1", [change])))
-    #expect(text.hasPrefix("  \u{1B}[33m±\u{1B}[0m container shop-a-1"))
+    #expect(text.hasPrefix("  \u{1B}[33m~\u{1B}[0m container shop-a-1"))
     #expect(!text.contains("\u{1B}[2J"))
   }
 }

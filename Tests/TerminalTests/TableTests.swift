@@ -18,6 +18,20 @@ import Testing
     return container
   }
 
+  @Test func volumesThatAreAboutToGo() {
+    let volumes = [
+      VolumeSummary(name: "shop_data", size: 1_500_000_000, createdAt: 0, isAnonymous: false),
+      VolumeSummary(name: "shop_c\u{1B}[2J", size: nil, createdAt: 86_400 * second, isAnonymous: false),
+      VolumeSummary(name: "1234", size: 1000, createdAt: 172_000 * second, isAnonymous: true),
+      VolumeSummary(name: "5678", size: 500, createdAt: 172_700 * second, isAnonymous: true),
+    ]
+    let text = VolumeList(volumes: volumes, now: 172_800 * second).text
+    #expect(text.hasPrefix("With all data, these volumes go:\n  shop_data"))
+    #expect(text.contains("   1.5GB") && text.contains("made 2 days ago") && text.contains("size unknown") && !text.contains("\u{1B}"))
+    #expect(text.contains("(2 anonymous)") && text.contains("1.5kB") && text.contains("made 13 minutes ago"), "\(text)")
+    #expect(VolumeList(volumes: [volumes[0]], now: 0).text.hasPrefix("With all data, this volume goes:\n"))
+  }
+
   @Test func containersAsDockerComposeListsThem() {
     let web = container("shop-web-1", .running) {
       $0.startedAt = 595 * second

@@ -21,6 +21,25 @@ import Testing
     try store.remove("shop_data")
   }
 
+  @Test func whatItTakesIsCounted() throws {
+    let directory = try TemporaryDirectory()
+    let store = try VolumeStore(directory: directory.path + "/volumes")
+    #expect(store.bytesUsed(by: "nothing") == nil)
+    let path = try store.create("v")
+    let empty = try #require(store.bytesUsed(by: "v"))
+    try makeDirectories(path + "/deep/deeper", mode: 0o755)
+    for name in ["/one", "/deep/deeper/two"] {
+      let file = try Descriptor.open(path + name, O_WRONLY | O_CREAT, mode: 0o600)
+      try file.writeAll([UInt8](repeating: 7, count: 100_000))
+      try file.synchronize()
+    }
+    // A further name of the same file, and a way out of the volume, count for nothing.
+    #expect(link(path + "/one", path + "/again") == 0)
+    #expect(symlink("/usr", path + "/outside") == 0)
+    let used = try #require(store.bytesUsed(by: "v")) - empty
+    #expect(used >= 200_000 && used < 300_000, "\(used)")
+  }
+
   @Test func whatIsFilledAppearsWhole() throws {
     let directory = try TemporaryDirectory()
     let store = try VolumeStore(directory: directory.path + "/volumes")

@@ -11,7 +11,7 @@ struct UnifiedMemory: Controller {
       let swap = total < 0 ? "max" : String(max(total - (limits.memory ?? 0), 0))
       try directory.write(swap, to: "memory.swap.max")
     }
-    if let bytes = limits.memoryReservation { try directory.write(String(bytes), to: "memory.low") }
+    if let bytes = limits.memoryReservation { try directory.write(String(max(bytes, 0)), to: "memory.low") }
   }
 
   func discarded(_ limits: ResourceLimits, in directory: GroupDirectory) -> [String] {

@@ -99,6 +99,27 @@ private func isProcessorList(_ text: String) -> Bool {
   }
 }
 
+/// What the group of a running container is to be held to when its stack file asks for `new` instead of `old`; what is limited no more gets the
+/// kernel's own value back. nil: nothing changes.
+///
+/// - Parameter isUnified: The groups are version 2's.
+public func changedLimits(from old: Resources, to new: Resources, host: HostFacts, isUnified: Bool) throws(SetupError) -> ResourceLimits? {
+  guard old != new else { return nil }
+  let before = try resourceLimits(try runtimeResources(old, host: host))
+  var limits = try resourceLimits(try runtimeResources(new, host: host))
+  if limits.memory == nil, before.memory != nil { limits.memory = -1 }
+  if limits.memoryAndSwap == nil, before.memoryAndSwap != nil { limits.memoryAndSwap = -1 }
+  if limits.memoryReservation == nil, before.memoryReservation != nil { limits.memoryReservation = -1 }
+  if limits.cpuQuota == nil, before.cpuQuota != nil { limits.cpuQuota = -1 }
+  if limits.cpuPeriod == nil, before.cpuPeriod != nil { limits.cpuPeriod = period }
+  if limits.pids == nil, before.pids != nil { limits.pids = -1 }
+  if limits.cpuShares == nil, before.cpuShares != nil {
+    // The usual weight is not that of the usual shares.
+    if isUnified { limits.files["cpu.weight"] = "100" } else { limits.cpuShares = 1024 }
+  }
+  return limits
+}
+
 /// What a runtime specification's resources are for a control group.
 public func resourceLimits(_ resources: RuntimeSpec.Resources) throws(SetupError) -> ResourceLimits {
   var limits = ResourceLimits(

@@ -49,6 +49,11 @@ struct ContainerFiles: Sendable {
     try makeDirectories(runDirectory, mode: 0o700)
     try put(hostname, hostname(spec, id) + "\n")
     try writeHosts(spec, id: id, endpoints: endpoints, links: links)
+    try writeResolver(spec, endpoints: endpoints)
+  }
+
+  /// Writes `resolv.conf` in its place, also of a running container.
+  func writeResolver(_ spec: ContainerSpec, endpoints: [Endpoint]) throws {
     try put(resolvConf, try resolver(spec.options, endpoints: endpoints))
   }
 

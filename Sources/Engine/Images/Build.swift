@@ -12,14 +12,20 @@ extension LocalBackend {
   ) async throws {
     let subject = "Image \(references.first ?? service.rawValue)"
     let sandbox = BuildContainers(engine: self)
+    // A change while it is built is seen the next time.
+    let basis = buildBasis(spec)
     do {
       let names = try references.map { try ImageReference($0) }
-      _ = try await ImageBuilder(store: images, sandbox: sandbox).build(
+      let image = try await ImageBuilder(store: images, sandbox: sandbox).build(
         spec, references: names, secret: { try contents.secret(SecretName($0.source)) }
       ) { line in
         emit(.output(subject: subject, line: line))
       }
       await sandbox.close()
+      if let basis, let reference = references.first {
+        try await catalog.put(
+          BuildRow(reference: reference, imageID: image.id, spec: spec.essence, outline: basis.outline, content: basis.content))
+      }
     } catch {
       await sandbox.close()
       throw buildError(error, service: service)

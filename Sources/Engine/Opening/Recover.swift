@@ -30,7 +30,10 @@ extension LocalBackend {
     for problem in try await networking.restore(networks: catalog.networks().map(\.record), containers: alive) {
       log.append(.warning(problem), project: nil)
     }
-    for (container, shim) in found { await container.recover(shim) }
+    for (container, shim) in found {
+      await container.recover(shim)
+      await container.resumeUpdate()
+    }
     await deliverWhatIsNew()
   }
 

@@ -5,8 +5,15 @@ import StackModel
 extension LocalBackend {
   public func plan(_ request: StackRequest) async throws -> Plan {
     let stack = try await lowered(request, remember: false)
-    let observed = await observe(project: request.project, stack: stack)
+    let observed = await observe(project: request.project, stack: stack, looksAtBuilds: request.mayBuild)
     return try Self.makePlan(request, stack: stack, observed: observed)
+  }
+
+  public func prepare(_ request: StackRequest) async throws -> PreparedPlan {
+    let stack = try await lowered(request, remember: false)
+    let observed = await observe(project: request.project, stack: stack, looksAtBuilds: request.mayBuild)
+    let plan = try Self.makePlan(request, stack: stack, observed: observed)
+    return PreparedPlan(plan: plan, expectation: try expectation(of: plan, stack: stack, observed: observed))
   }
 
   public func carryOut(_ request: StackRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> Report {
@@ -19,8 +26,10 @@ extension LocalBackend {
     let emit: @Sendable (Event.Kind) -> Void = { kind in
       onEvent(self.log.append(kind, project: request.project))
     }
+    // Before anything is remembered of it.
+    if let expectation = request.expectation { try expectation.check(secretsSeen.redact(try await prepare(request).expectation)) }
     let stack = try await lowered(request, remember: true)
-    var observed = await observe(project: request.project, stack: stack)
+    var observed = await observe(project: request.project, stack: stack, looksAtBuilds: request.mayBuild)
     var plan = try Self.makePlan(request, stack: stack, observed: observed)
     var report = Report(plan: plan)
     let contents = try await buildContents(request)
@@ -82,6 +91,11 @@ extension LocalBackend {
 }
 
 extension StackRequest {
+  /// Whether an image is built when what it is made from has changed.
+  fileprivate var mayBuild: Bool {
+    if case .up(let options) = operation { options.build == .ifMissing } else { false }
+  }
+
   /// The same, once its images are there.
   fileprivate var afterImages: StackRequest {
     var copy = self

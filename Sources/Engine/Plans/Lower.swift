@@ -44,6 +44,7 @@ extension LocalBackend {
       known[key] = value
       return value
     }
+    for name in stack.services.keys { stack.services[name]?.options.noteFiles(below: stack.workingDirectory, contents) }
     for (name, var service) in stack.services where !service.options.secrets.isEmpty || !service.options.configs.isEmpty {
       do {
         for index in service.options.secrets.indices {

@@ -12,7 +12,9 @@ extension LocalBackend {
   }
 
   /// What exists, with the images that the stack names.
-  func observe(project: ProjectName?, stack: Stack?) async -> Observed {
+  ///
+  /// `looksAtBuilds`: and which of them are built from something else now.
+  func observe(project: ProjectName?, stack: Stack?, looksAtBuilds: Bool = false) async -> Observed {
     var observed = Observed(generation: generation.current)
     for container in await containers.all(project) { observed.containers.append(await container.observed) }
     observed.containers.sort { $0.spec.name < $1.spec.name }
@@ -27,6 +29,7 @@ extension LocalBackend {
     for reference in references {
       if let image = await images.resolve(reference) { observed.images[reference] = image.id }
     }
+    if looksAtBuilds, let stack { observed.changedBuilds = await changedBuilds(stack, observed.images) }
     return observed
   }
 }

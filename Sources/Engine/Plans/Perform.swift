@@ -53,6 +53,7 @@ extension LocalBackend {
       try await container.start(emit)
       for warning in await container.warnings { emit(.warning("Container \(container.spec.name): \(warning)")) }
     case .renewFiles(_, let id, _): try await renewFiles(of: try await container(id))
+    case .updateContainer(_, let id, let spec): try await container(id).update(to: spec)
     case .removeContainer(_, let id, let volumes): try await remove(id, volumes: volumes)
     case .waitFor(let service, let names, let condition, let isRequired):
       try await wait(for: service, containers: names, condition: condition, isRequired: isRequired, emit: emit)

@@ -12,10 +12,12 @@ extension LocalBackend {
   /// that something is taken of.
   func preflight(_ plan: Plan, stack: Stack?) async throws {
     var created: [ContainerSpec] = []
+    var updated: [ContainerSpec] = []
     var leaving: Set<String> = []
     for step in plan.steps {
       switch step.action {
       case .createContainer(let spec, _): created.append(spec)
+      case .updateContainer(_, _, let spec): updated.append(spec)
       case .stopContainer(let name, _, _), .removeContainer(let name, _, _): leaving.insert(name)
       default: break
       }
@@ -27,22 +29,27 @@ extension LocalBackend {
           .conflict, subject: spec.service.rawValue, "the container name \"\(spec.name)\" is already in use by \(holder.id.short)",
           hint: "remove that container, or choose another container_name", origin: origin)
       }
+      try checkLimits(of: spec, origin: origin)
       do throws(SetupError) {
         try checkMountCount(spec.options)
-        try checkLimits(spec.options.resources)
+        try checkUserNamespace(spec.options)
       } catch {
-        throw EngineError(.invalid, subject: spec.service.rawValue, error.message, hint: error.hint, origin: origin)
-      }
-      do throws(SetupError) { try checkUserNamespace(spec.options) } catch {
         throw EngineError(.invalid, subject: spec.service.rawValue, error.message, hint: error.hint, origin: origin)
       }
       try checkRootSize(of: spec, origin: origin)
       for mount in spec.options.mounts { try checkBindSource(of: mount, spec, origin: origin) }
     }
+    for spec in updated { try checkLimits(of: spec, origin: stack?.services[spec.service]?.origin) }
     try await checkSharing(of: created, stack: stack)
-    try await checkPorts(of: created, leaving: leaving, stack: stack)
+    try await checkPorts(of: created, updated: updated, leaving: leaving, stack: stack)
     try await checkLinks(of: created, stack: stack)
     try await checkInitImages(of: created, stack: stack)
+  }
+
+  private func checkLimits(of spec: ContainerSpec, origin: SourceRange?) throws(EngineError) {
+    do throws(SetupError) { try ContainerSetup.checkLimits(spec.options.resources) } catch {
+      throw EngineError(.invalid, subject: spec.service.rawValue, error.message, hint: error.hint, origin: origin)
+    }
   }
 
   /// A limit of the root file system needs quotas where the containers' files are.
@@ -85,9 +92,9 @@ extension LocalBackend {
   }
 
   /// Refuses a plan that publishes one port twice, or one that something else holds.
-  private func checkPorts(of created: [ContainerSpec], leaving: Set<String>, stack: Stack?) async throws {
+  private func checkPorts(of created: [ContainerSpec], updated: [ContainerSpec], leaving: Set<String>, stack: Stack?) async throws {
     var wanted: [PortMapping: String] = [:]
-    for spec in created {
+    for spec in created + updated {
       for port in spec.options.ports where port.published != nil {
         if let other = wanted.updateValue(
           spec.name, forKey: PortMapping(hostAddress: port.hostAddress, published: port.published, target: 0, transport: port.transport))
@@ -102,9 +109,11 @@ extension LocalBackend {
     }
     var leavingIDs: Set<ContainerID> = []
     for name in leaving { if let container = await containers.find(name: name) { leavingIDs.insert(container.id) } }
-    for spec in created where !spec.options.ports.isEmpty {
+    for spec in created + updated where !spec.options.ports.isEmpty {
+      // A container that is changed where it is goes on holding what it has.
+      let own = updated.contains(spec) ? await containers.find(name: spec.name)?.id : nil
       do {
-        try await networking.checkPorts(await boundPorts(of: spec), ignoring: leavingIDs)
+        try await networking.checkPorts(await boundPorts(of: spec), ignoring: own.map { leavingIDs.union([$0]) } ?? leavingIDs)
       } catch let error as PortConflict {
         throw EngineError(
           .conflict, subject: spec.service.rawValue, error.description,

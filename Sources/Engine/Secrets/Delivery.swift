@@ -66,10 +66,12 @@ extension Container {
 
   /// Before a start: the fingerprints of what it is about to be given. A content that changes after this is delivered, since it differs from them.
   func noteContents() async {
-    guard !spec.options.secrets.isEmpty || !spec.options.configs.isEmpty else { return }
+    let hasFiles = spec.options.mounts.contains { $0.fingerprint != nil }
+    guard hasFiles || !spec.options.secrets.isEmpty || !spec.options.configs.isEmpty else { return }
     let contents = await engine.contents(of: spec.project)
     let keys = spec.options.grantKeys
     var noted = spec
+    noted.options.noteFilesAgain(contents)
     // What cannot be read is an error of the start itself.
     guard (try? renew(&noted.options, contents, keys)) != nil, noted != spec else { return }
     change(spec: noted)

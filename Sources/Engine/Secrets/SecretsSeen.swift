@@ -51,6 +51,17 @@ final class SecretsSeen: Sendable {
     return plan
   }
 
+  /// What it is compared with is redacted too.
+  func redact(_ expectation: PlanExpectation) -> PlanExpectation {
+    var expectation = expectation
+    for name in expectation.basis.asked.keys {
+      guard let fields = expectation.basis.asked[name]?.fields else { continue }
+      expectation.basis.asked[name]?.fields = fields.mapValues(redact)
+    }
+    expectation.effects = expectation.effects.map(redact)
+    return expectation
+  }
+
   func redact(_ report: Report) -> Report {
     var report = report
     report.plan = redact(report.plan)

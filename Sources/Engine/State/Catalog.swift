@@ -8,6 +8,7 @@ actor Catalog {
   private var volumeRows: [VolumeName: VolumeRow]
   private var stackRows: [ProjectName: StackRow]
   private var initRows: [String: InitRow]
+  private var buildRows: [String: BuildRow]
 
   /// Reads what an earlier engine wrote; `damaged` names records that could not be read, which stay where they are.
   init(store: StateStore) async throws {
@@ -16,11 +17,14 @@ actor Catalog {
     let volumes = try await store.all(VolumeRow.self)
     let stacks = try await store.all(StackRow.self)
     let steps = try await store.all(InitRow.self)
+    let builds = try await store.all(BuildRow.self)
     networkRows = Dictionary(networks.records.map { ($0.requested.name, $0) }, uniquingKeysWith: { _, last in last })
     volumeRows = Dictionary(volumes.records.map { ($0.definition.name, $0) }, uniquingKeysWith: { _, last in last })
     stackRows = Dictionary(stacks.records.map { ($0.stack.name, $0) }, uniquingKeysWith: { _, last in last })
     // One that cannot be read is run again.
     initRows = Dictionary(steps.records.map { ($0.name, $0) }, uniquingKeysWith: { _, last in last })
+    // Of one that cannot be read nothing is known.
+    buildRows = Dictionary(builds.records.map { ($0.reference, $0) }, uniquingKeysWith: { _, last in last })
     damaged =
       networks.damaged.map { "network \($0)" } + volumes.damaged.map { "volume \($0)" } + stacks.damaged.map { "stack \($0)" }
   }
@@ -33,6 +37,14 @@ actor Catalog {
   func volume(_ name: VolumeName) -> VolumeRow? { volumeRows[name] }
   func stacks() -> [StackRow] { stackRows.values.sorted { $0.stack.name < $1.stack.name } }
   func stack(_ project: ProjectName) -> StackRow? { stackRows[project] }
+
+  func build(_ reference: String) -> BuildRow? { buildRows[reference] }
+
+  func put(_ row: BuildRow) async throws {
+    guard buildRows[row.reference] != row else { return }
+    try await store.put(row)
+    buildRows[row.reference] = row
+  }
 
   func initStep(_ name: String) -> InitRow? { initRows[name] }
 

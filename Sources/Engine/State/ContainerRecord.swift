@@ -34,6 +34,8 @@ struct ContainerRecord: StoredRecord, Equatable {
   var ports: [PortMapping] = []
   /// Its places on networks, while running.
   var endpoints: [Endpoint] = []
+  /// What it is being changed to while it runs; nil: nothing is under way. An engine that comes to it half done does it again.
+  var updating: ContainerSpec?
   /// `run --rm`: removed when it ends.
   var removesAfter = false
 }

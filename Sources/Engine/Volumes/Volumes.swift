@@ -1,7 +1,7 @@
-import Backend
+public import Backend
 import LinuxKit
 import Reconciler
-import StackModel
+public import StackModel
 import VolumeStore
 
 extension LocalBackend {
@@ -13,6 +13,13 @@ extension LocalBackend {
       try await self.catalog.put(VolumeRow(definition: volume, project: project, createdAt: WallClock.nanoseconds()))
       try self.volumes.create(volume.name)
       self.generation.advance()
+    }
+  }
+
+  public func volumes(_ project: ProjectName) async throws -> [VolumeSummary] {
+    await catalog.volumes().filter { $0.project == project }.map { row in
+      VolumeSummary(
+        name: row.definition.name, size: volumes.bytesUsed(by: row.definition.name), createdAt: row.createdAt, isAnonymous: row.isAnonymous)
     }
   }
 

@@ -22,18 +22,30 @@ extension RouteBatch {
   public mutating func addDefaultRoute(gateway: IPAddress) {
     message(
       "add default route via " + gateway.description, type: RouteMessage.newRoute, flags: HeaderFlags.create | HeaderFlags.exclusive
-    ) { writer in
-      // struct rtmsg: family, destination and source length, tos, table, protocol, scope (universe), type, flags
-      for byte in [gateway.family, 0, 0, 0, RouteAttribute.mainTable, RouteAttribute.bootProtocol, 0, RouteAttribute.unicast] {
-        writer.integer(byte)
-      }
-      writer.integer(UInt32(0))
-      writer.attribute(RouteAttribute.gateway, bytes: gateway.bytes)
-    }
+    ) { $0.defaultRoute(gateway) }
+  }
+
+  /// The same in place of another default route, where there is one.
+  public mutating func replaceDefaultRoute(gateway: IPAddress) {
+    message(
+      "replace default route via " + gateway.description, type: RouteMessage.newRoute, flags: HeaderFlags.create | HeaderFlags.replace
+    ) { $0.defaultRoute(gateway) }
+  }
+
+  public mutating func deleteDefaultRoute(gateway: IPAddress) {
+    message("delete default route via " + gateway.description, type: RouteMessage.deleteRoute) { $0.defaultRoute(gateway) }
   }
 }
 
 extension MessageWriter {
+  /// `struct rtmsg` and the gateway.
+  fileprivate mutating func defaultRoute(_ gateway: IPAddress) {
+    // family, destination and source length, tos, table, protocol, scope (universe), type, flags
+    for byte in [gateway.family, 0, 0, 0, RouteAttribute.mainTable, RouteAttribute.bootProtocol, 0, RouteAttribute.unicast] { integer(byte) }
+    integer(UInt32(0))
+    attribute(RouteAttribute.gateway, bytes: gateway.bytes)
+  }
+
   /// `struct ifaddrmsg` and the address.
   fileprivate mutating func addressHeader(_ address: CIDR, index: Int32) {
     integer(address.address.family)

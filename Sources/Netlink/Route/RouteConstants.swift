@@ -7,6 +7,7 @@ enum RouteMessage {
   static let deleteAddress: UInt16 = 21
   static let getAddress: UInt16 = 22
   static let newRoute: UInt16 = 24
+  static let deleteRoute: UInt16 = 25
   static let getRoute: UInt16 = 26
 }
 

@@ -6,19 +6,32 @@ extension ContainerSpec {
   /// What a secret or a config contains is never shown, nor a variable whose name says that it is secret.
   public func changes(to new: ContainerSpec) -> [FieldChange] {
     guard self != new else { return [] }
+    let old = comparable(to: new)
+    guard old != new else { return [] }
     var changes = FieldChanges()
     changes.compare("container_name", name, new.name) { $0 }
     changes.compare("image", image, new.image) { $0 }
-    if options != new.options {
-      changes.compareProcess(options, new.options)
-      changes.compareNetwork(options, new.options)
-      changes.compareStorage(options, new.options)
-      changes.compareResources(options, new.options)
-      changes.compareConfinement(options, new.options)
+    if old.options != new.options {
+      changes.compareProcess(old.options, new.options)
+      changes.compareNetwork(old.options, new.options)
+      changes.compareStorage(old.options, new.options)
+      changes.compareResources(old.options, new.options)
+      changes.compareConfinement(old.options, new.options)
     }
     // The rest of a spec says which container it is.
     if changes.list.isEmpty { changes.add("service", .text("\(service) \(number)"), .text("\(new.service) \(new.number)")) }
     return changes.list
+  }
+
+  /// What is in a mounted file is compared only when both sides know of it.
+  private func comparable(to new: ContainerSpec) -> ContainerSpec {
+    var copy = self
+    let known = Dictionary(new.options.mounts.map { ($0.target, $0.fingerprint) }, uniquingKeysWith: { first, _ in first })
+    for (index, mount) in options.mounts.enumerated() {
+      guard let theirs = known[mount.target], theirs == nil || mount.fingerprint == nil else { continue }
+      copy.options.mounts[index].fingerprint = theirs
+    }
+    return copy
   }
 }
 
@@ -81,7 +94,11 @@ extension FieldChanges {
   }
 
   fileprivate mutating func compareStorage(_ old: ContainerOptions, _ new: ContainerOptions) {
-    compare("volumes", old.mounts, new.mounts, key: \.target, FieldText.of)
+    compare("volumes", old.mounts.map(\.withoutContent), new.mounts.map(\.withoutContent), key: \.target, FieldText.of)
+    for mount in new.mounts {
+      guard let before = old.mounts.first(where: { $0.target == mount.target }), before.withoutContent == mount.withoutContent else { continue }
+      if before.fingerprint != mount.fingerprint { add("volumes.\(mount.target)", .hidden, .hidden) }
+    }
     compare("secrets", old.secrets, new.secrets)
     compare("configs", old.configs, new.configs)
     compare("x-muster.on_secret_change", old.onSecretChange, new.onSecretChange, \.text)
@@ -142,5 +159,14 @@ extension UserMode? {
     case nil, .host: "host"
     case .remapped(let mapping): "remapped to \(mapping)"
     }
+  }
+}
+
+extension Mount {
+  /// Without saying what is in the file.
+  fileprivate var withoutContent: Mount {
+    var copy = self
+    copy.fingerprint = nil
+    return copy
   }
 }

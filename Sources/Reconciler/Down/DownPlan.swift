@@ -21,13 +21,42 @@ struct DownPlan {
     graph = planner.existingGraph
   }
 
-  mutating func make() -> Plan {
+  mutating func make() throws(PlanningError) -> Plan {
+    try checkProtection()
     removeContainers()
     if isWhole { removeNetworks() }
-    if options.volumes { removeVolumes() }
+    if options.volumes {
+      removeVolumes()
+      try checkVolumes()
+    }
     if let images = options.images { removeImages(images) }
     if steps.steps.isEmpty { notes.append("No resource found to remove for project \"\(planner.project)\".") }
     return planner.plan(steps, notes: notes)
+  }
+
+  private func checkProtection() throws(PlanningError) {
+    guard planner.desired?.isProtected == true else { return }
+    throw PlanningError(
+      "the stack \"\(planner.project)\" is protected (x-muster.protect: true): it is not taken down",
+      hint: "to stop it, `muster stop`; to take it down all the same, remove protect from the stack file, run `muster up`, then `muster down`")
+  }
+
+  /// Nothing is removed when one of the volumes that would go is protected.
+  private func checkVolumes() throws(PlanningError) {
+    let names = steps.steps.compactMap { step -> String? in
+      guard case .removeVolume(let name) = step.action, isProtected(name) else { return nil }
+      return name.rawValue
+    }
+    guard !names.isEmpty else { return }
+    throw PlanningError(
+      "protected (x-muster.protect: true) and not removed: volume \(names.joined(separator: ", volume "))",
+      hint: "without --volumes they stay and the rest goes; or remove protect from the stack file and run `muster up` before")
+  }
+
+  /// What the stack says now counts, and for a volume that is not in it any more what it said when the volume was made.
+  private func isProtected(_ name: VolumeName) -> Bool {
+    if let declared = planner.desired?.volumes[name] { return declared.isProtected == true }
+    return observed.volumes.first { $0.definition.name == name }?.definition.isProtected == true
   }
 
   private mutating func removeContainers() {

@@ -16,10 +16,12 @@ struct Replica {
   var spec: ContainerSpec
   var current: ObservedContainer?
   var fate: Fate
+  /// What of a container that stays changes in place, before anything else happens to it.
+  var updates: [FieldChange] = []
   /// Whether it runs afterwards.
   var starts = true
 
-  /// Stays as it is, but for files.
+  /// Stays, but for files and what changes in place.
   var isKept: Bool {
     switch fate {
     case .keep, .renew: true
@@ -34,6 +36,14 @@ struct Replica {
     case .keep, .renew, .start, .restart: false
     }
   }
+
+  /// Nothing at all happens to it.
+  var isUntouched: Bool {
+    if case .keep = fate { updates.isEmpty } else { false }
+  }
+
+  /// It has another check of health afterwards, and counts as starting.
+  var changesHealthcheck: Bool { updates.contains { $0.path.hasPrefix("healthcheck") } }
 
   /// The container that exists goes, or stops for a while.
   var isInterrupted: Bool {
@@ -75,12 +85,33 @@ extension Service {
 }
 
 extension ContainerSpec {
-  /// Without saying what its secrets and configs contain.
+  /// Without saying what its secrets, configs and mounted files contain.
   var withoutContents: ContainerSpec {
     var copy = self
     for index in copy.options.secrets.indices { copy.options.secrets[index].fingerprint = nil }
     for index in copy.options.configs.indices { copy.options.configs[index].fingerprint = nil }
+    for index in copy.options.mounts.indices { copy.options.mounts[index].fingerprint = nil }
     return copy
+  }
+}
+
+extension ContainerSpec {
+  /// With the secrets and configs that another one has been given: files are replaced in a step of their own.
+  func withContents(of other: ContainerSpec) -> ContainerSpec {
+    var copy = self
+    copy.options.secrets = options.secrets.withContents(of: other.options.secrets)
+    copy.options.configs = options.configs.withContents(of: other.options.configs)
+    return copy
+  }
+}
+
+extension [FileGrant] {
+  fileprivate func withContents(of others: [FileGrant]) -> [FileGrant] {
+    map { grant in
+      var grant = grant
+      grant.fingerprint = others.first { $0.source == grant.source && $0.target == grant.target }?.fingerprint ?? grant.fingerprint
+      return grant
+    }
   }
 }
 

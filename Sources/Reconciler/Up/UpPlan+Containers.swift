@@ -14,15 +14,16 @@ extension UpPlan {
 
   private mutating func addSteps(of replica: Replica, ready: Set<Int>) {
     let name = replica.spec.name
+    let updated = addUpdate(of: replica)
     switch replica.fate {
     case .keep: break
     case .renew(let reasons):
-      if let current = replica.current { steps.add(.renewFiles(name: name, id: current.id, spec: replica.spec), reasons, after: []) }
+      if let current = replica.current { steps.add(.renewFiles(name: name, id: current.id, spec: replica.spec), reasons, after: updated) }
     case .start(let reasons):
-      addStart(replica, reasons, after: ready.union(portsFreed(for: replica)))
+      addStart(replica, reasons, after: ready.union(updated).union(portsFreed(for: replica)))
     case .restart(let reasons):
       let stop = replica.current.flatMap { earlyStops[$0.id] }
-      addStart(replica, reasons, after: ready.union(stop.map { [$0] } ?? []))
+      addStart(replica, reasons, after: ready.union(updated).union(stop.map { [$0] } ?? []))
     case .create(let reasons):
       var after = resources(of: replica)
       if let freed = freedNames[name] { after.insert(freed) }
@@ -40,6 +41,18 @@ extension UpPlan {
       createSteps[replica.spec.service, default: []].insert(made)
       if replica.starts { addStart(replica, reasons, after: ready.union([made])) }
     }
+  }
+
+  /// Changes in place, once the networks are there that it is to be on. A container that is to start again is changed while it does not run.
+  private mutating func addUpdate(of replica: Replica) -> Set<Int> {
+    guard let current = replica.current, !replica.updates.isEmpty else { return [] }
+    let spec = replica.spec.withContents(of: current.spec)
+    var after = portsFreed(for: replica)
+    for name in spec.options.networkNames { if let step = networkSteps[name] { after.insert(step) } }
+    if let stop = earlyStops[current.id] { after.insert(stop) }
+    let step = steps.add(.updateContainer(name: spec.name, id: current.id, spec: spec), [.changed(replica.updates)], after: after)
+    if replica.isKept { startSteps[spec.service, default: []].insert(step) }
+    return [step]
   }
 
   private mutating func addStart(_ replica: Replica, _ reasons: [Reason], after: Set<Int>) {
@@ -99,7 +112,7 @@ extension UpPlan {
   private mutating func addWait(_ wait: Wait, _ theirs: [Replica], _ reasons: [Reason]) -> Int? {
     if let known = waitSteps[wait] { return known }
     let isMet = theirs.allSatisfy { replica in
-      guard replica.isKept, let current = replica.current else { return false }
+      guard replica.isKept, !replica.changesHealthcheck, let current = replica.current else { return false }
       return switch wait.condition {
       case .started: current.state == .running && current.health != .starting && current.health != .unhealthy
       case .healthy: current.state == .running && current.health == .healthy

@@ -51,14 +51,25 @@ extension UpPlan {
   }
 
   private mutating func replica(_ spec: ContainerSpec, _ current: ObservedContainer, _ service: Service) -> Replica {
-    let reasons = options.noRecreate ? [] : recreateReasons(spec, current)
-    if case .changed? = reasons.first, reasons.count == 1, spec.options.onSecretChange != nil, current.state == .running,
-      current.spec.withoutContents == spec.withoutContents
-    {
-      return Replica(spec: spec, current: current, fate: .renew(reasons), starts: options.starts)
-    }
-    if !reasons.isEmpty { return Replica(spec: spec, current: current, fate: .recreate(reasons), starts: options.starts) }
     var kept = Replica(spec: current.spec, current: current, fate: .keep, starts: options.starts)
+    if !options.noRecreate {
+      let changes = current.spec.changes(to: spec)
+      let parts = ChangeParts(changes, from: current.spec, to: spec)
+      let canRenew = parts.contents.isEmpty || (spec.options.onSecretChange != nil && current.state == .running)
+      let others = otherReasons(spec, current)
+      if !parts.recreate.isEmpty || !canRenew || !others.isEmpty {
+        let changed: [Reason] = changes.isEmpty ? [] : [.changed(changes)]
+        let asked = others.prefix { if case .requested = $0 { true } else { false } }
+        return Replica(
+          spec: spec, current: current, fate: .recreate(asked + changed + others.dropFirst(asked.count)), starts: options.starts)
+      }
+      if !changes.isEmpty { kept.spec = spec }
+      kept.updates = parts.inPlace
+      if !parts.contents.isEmpty {
+        kept.fate = .renew([.changed(parts.contents)])
+        return kept
+      }
+    }
     switch current.state {
     case .running, .restarting: break
     case .paused:
@@ -71,13 +82,12 @@ extension UpPlan {
     return kept
   }
 
-  private func recreateReasons(_ spec: ContainerSpec, _ current: ObservedContainer) -> [Reason] {
+  /// Why a container must be made anew although no field of it changes.
+  private func otherReasons(_ spec: ContainerSpec, _ current: ObservedContainer) -> [Reason] {
     var reasons: [Reason] = []
     if options.forceRecreate, options.services.isEmpty || options.services.contains(spec.service) {
       reasons.append(.requested("--force-recreate"))
     }
-    let changes = current.spec.changes(to: spec)
-    if !changes.isEmpty { reasons.append(.changed(changes)) }
     if rebuilt.contains(spec.image) {
       reasons.append(.imageBuilt)
     } else if let image = observed.images[spec.image], image != current.imageID, current.spec.image == spec.image {
@@ -85,6 +95,25 @@ extension UpPlan {
     }
     reasons += networkReasons(spec.options) ?? networkReasons(current.spec.options) ?? []
     return reasons
+  }
+
+  /// A port of the host that moves from one container to another cannot be given up and taken while both go on: whoever has to do with it is made anew.
+  mutating func recreateWherePortsMove() {
+    var wanted: [HostPort: Set<String>] = [:]
+    for replica in replicas.values.joined() {
+      for port in replica.spec.options.hostPorts { wanted[port, default: []].insert(replica.spec.name) }
+    }
+    var held: [HostPort: Set<String>] = [:]
+    for container in observed.containers { for port in container.heldPorts { held[port, default: []].insert(container.spec.name) } }
+    for (service, mine) in replicas {
+      for (index, replica) in mine.enumerated() where replica.updates.contains(where: { $0.path == "ports" }) {
+        guard let current = replica.current else { continue }
+        let others = Set([replica.spec.name])
+        let moves = replica.spec.options.hostPorts.contains { !(held[$0] ?? []).subtracting(others).isEmpty }
+          || current.heldPorts.contains { !(wanted[$0] ?? []).subtracting(others).isEmpty }
+        if moves { replicas[service]?[index].mustRecreate() }
+      }
+    }
   }
 
   /// The changes of the networks that a container is on; nil when none changes.
@@ -143,6 +172,11 @@ extension UpPlan {
         left.append(container.spec.name)
       }
     }
+    for (old, new) in renamedServices {
+      notes.append(
+        "service \(old) seems to be renamed to \(new): it is in the stack file no more, and \(new) is new and like it. "
+          + (options.removeOrphans ? "Its containers are removed" : "Its containers stay; to remove them: --remove-orphans"))
+    }
     if !left.isEmpty {
       notes.append(
         "Found orphan containers ([\(left.joined(separator: " "))]) for this project. If you removed or renamed this service in your compose file, "
@@ -153,12 +187,16 @@ extension UpPlan {
 }
 
 extension Replica {
-  fileprivate mutating func mustRecreate(_ reason: Reason) {
+  fileprivate mutating func mustRecreate(_ reason: Reason? = nil) {
+    let known: [Reason]
     switch fate {
-    case .create: break
-    case .keep, .start: fate = .recreate([reason])
-    case .renew(let reasons), .restart(let reasons), .recreate(let reasons): fate = .recreate(reasons.adding(reason))
+    case .create: return
+    case .keep, .start: known = []
+    case .renew(let reasons), .restart(let reasons), .recreate(let reasons): known = reasons
     }
+    let changed: [Reason] = updates.isEmpty ? [] : [.changed(updates)]
+    updates = []
+    fate = .recreate(reason.map { (changed + known).adding($0) } ?? changed + known)
   }
 
   fileprivate mutating func mustRestart(_ reason: Reason) {

@@ -2,14 +2,16 @@ import OCI
 import StackModel
 
 extension UpPlan {
-  /// Images that are built whatever is there: `--build`, `pull_policy: build`.
+  /// Images that are built although they are there: `--build`, `pull_policy: build`, and when what they are made from has changed.
   mutating func chooseBuilds() {
     guard options.build != .never else { return }
     for name in selected {
       guard let service = stack.services[name], service.build != nil else { continue }
-      if options.build == .always || service.pullPolicy == .build { rebuilt.insert(service.image) }
+      if options.build == .always || service.pullPolicy == .build || changedBuilds.contains(service.image) { rebuilt.insert(service.image) }
     }
   }
+
+  private var changedBuilds: Set<String> { Set(options.noRecreate ? [] : observed.changedBuilds ?? []) }
 
   /// Builds and pulls: what is asked for, and what a container to be made lacks.
   mutating func addImages() throws(PlanningError) {
@@ -33,6 +35,8 @@ extension UpPlan {
           .requested("--build")
         } else if service.pullPolicy == .build {
           .requested("pull_policy: build")
+        } else if changedBuilds.contains(service.image) {
+          .contextChanged
         } else {
           .absent
         }

@@ -86,6 +86,7 @@ struct UpPlan {
     chooseBuilds()
     try compareNetworks()
     try decideFates()
+    recreateWherePortsMove()
     try addOrphans()
     bindFates()
     try checkNames()
@@ -96,7 +97,7 @@ struct UpPlan {
     try addVolumes()
     for name in graph.order where replicas[name] != nil { addContainers(of: name) }
     if options.waits && options.starts { addFinalWaits() }
-    let kept = graph.order.flatMap { (replicas[$0] ?? []).filter { $0.isKept && $0.reasons.isEmpty }.map(\.spec.name) }
+    let kept = graph.order.flatMap { (replicas[$0] ?? []).filter(\.isUntouched).map(\.spec.name) }
     return Plan(project: project, basis: observed.generation, steps: steps.steps, notes: notes, unchanged: kept.sorted())
   }
 

@@ -30,6 +30,7 @@ struct StackDecoder<Reader: FileReader> {
       read: { (path, limit) throws(FileError) in try reader.read(path, limit: limit) })
 
     var stack = Stack(name: ProjectName(name), workingDirectory: directory, files: files)
+    stack.isProtected = top.isProtected()
     var resolved = model
     var resolvedServices = Mapping()
     for entry in services {

@@ -98,10 +98,16 @@ struct TopLevelDecoder {
         requests.driverOptions = fields.options("driver_opts")
       }
       volume.requests = requests.isEmpty ? nil : requests
+      volume.isProtected = isProtected(fields)
       volumes[key] = volume
     }
     return volumes
   }
+
+  /// `x-muster: {protect: true}` of the stack.
+  func isProtected() -> Bool? { isProtected(Fields(node: model, subject: "the stack", report: report)) }
+
+  private func isProtected(_ fields: Fields) -> Bool? { fields.child("x-muster")?.bool("protect").flatMap { $0 ? true : nil } }
 
   /// Secrets or configs, with their values that come from variables added to `values`.
   func contents(_ section: String, values: inout [String: String]) -> [String: FileSource] {

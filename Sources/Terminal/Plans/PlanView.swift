@@ -6,11 +6,13 @@ public import Reconciler
 ///
 /// ```
 ///   + network shop_default
-///   ± container shop-web-1   recreate
+///   ~ container shop-web-1   recreate
 ///       environment.LOG_LEVEL   info → debug
-///   ~ container shop-db-1    start: exited (1)
+///   ± container shop-app-1   update in place
+///       mem_limit   256m → 512m
+///   · container shop-db-1    start: exited (1)
 ///
-/// Plan: 1 to create, 1 to recreate, 1 to start.
+/// Plan: 1 to create, 1 to recreate, 1 to update in place, 1 to start.
 /// ```
 public struct PlanView: Sendable {
   public var style: Style

@@ -6,15 +6,15 @@ struct PlannedChange {
   enum Kind: CaseIterable {
     case pull, build, create, recreate, restart, update, start, stop, kill, remove, wait
 
-    var verb: String { String(describing: self) }
+    var verb: String { self == .update ? "update in place" : String(describing: self) }
 
     var symbol: Character {
       switch self {
       case .pull, .build, .create: "+"
-      case .recreate: "±"
-      case .restart, .update, .start, .stop, .kill: "~"
+      case .recreate: "~"
+      case .update: "±"
       case .remove: "-"
-      case .wait: "·"
+      case .restart, .start, .stop, .kill, .wait: "·"
       }
     }
 
@@ -58,6 +58,8 @@ extension PlannedChange.Kind {
     case (.stop, .remove), (.kill, .remove): .remove
     case (.remove, .create): .recreate
     case (.create, .start), (.recreate, .start): self
+    // It is changed while it does not run.
+    case (.stop, .update): self
     case (_, .wait): self
     default: next
     }
@@ -79,6 +81,7 @@ extension Action {
     case .killContainer(let name, _, _): ("container \(name)", .kill)
     case .restartContainer(let name, _, _): ("container \(name)", .restart)
     case .renewFiles(let name, _, _): ("container \(name)", .update)
+    case .updateContainer(let name, _, _): ("container \(name)", .update)
     case .removeContainer(let name, _, _): ("container \(name)", .remove)
     case .waitFor(let service, _, .started, _): ("until \(service) is up", .wait)
     case .waitFor(let service, _, .healthy, _): ("until \(service) is healthy", .wait)

@@ -1,7 +1,10 @@
 import ArgumentParser
 import Backend
+import EngineClient
+import Glibc
 import Reconciler
 import StackModel
+import Terminal
 
 /// `muster down`.
 struct Down: StackCommand {
@@ -12,6 +15,7 @@ struct Down: StackCommand {
   @Option(
     name: .shortAndLong, parsing: .unconditional,
     help: ArgumentHelp("How long a container may take to stop; -1 for however long it takes.", valueName: "seconds")) var timeout: Int?
+  @Flag(name: .shortAndLong, help: "Do not ask before volumes go with their data.") var yes = false
   @Argument(help: "Services; none: all.") var services: [String] = []
 
   enum Images: String, ExpressibleByArgument, CaseIterable { case local, all }
@@ -25,7 +29,28 @@ struct Down: StackCommand {
     options.timeout = timeout
     // Without a readable file, what the engine knows of the project is enough.
     let project = try context.project()
-    let report = try await context.carryOut(.down(options), project, title: "down", on: try await context.engine())
+    let engine = try await context.engine()
+    if volumes, !(try await agrees(to: options, project, context, engine)) { return 1 }
+    let report = try await context.carryOut(.down(options), project, title: "down", on: engine)
     return report.succeeded ? 0 : 1
+  }
+
+  /// Says which volumes go, and asks whoever sits at a terminal.
+  private func agrees(to options: DownOptions, _ project: ProjectName, _ context: Context, _ engine: EngineClient) async throws -> Bool {
+    let plan = try await engine.plan(StackRequest(project: project, stack: nil, operation: .down(options)))
+    let going = Set(
+      plan.steps.compactMap { step -> VolumeName? in if case .removeVolume(let name) = step.action { name } else { nil } })
+    let ends = plan.steps.contains { if case .removeContainer = $0.action { true } else { false } }
+    let listed = try await engine.volumes(project).filter { going.contains($0.name) || ($0.isAnonymous && ends && options.services.isEmpty) }
+    guard !listed.isEmpty else { return true }
+    let isAsked = !yes && isatty(STDIN_FILENO) == 1 && context.output.isErrorTerminal
+    if context.options.progress != .quiet || isAsked { context.output.notice(VolumeList(volumes: listed, now: now()).text) }
+    guard isAsked else { return true }
+    context.output.notice("? Remove \(listed.count == 1 ? "it" : "them") with all data [yN] ")
+    guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
+      context.output.error("Nothing is removed. Without --volumes, the volumes stay.")
+      return false
+    }
+    return true
   }
 }

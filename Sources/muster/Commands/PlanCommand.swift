@@ -14,7 +14,8 @@ struct PlanCommand: StackCommand {
 
   @OptionGroup var common: UpArguments
   @Option(help: "text or json.") var format: Format = .text
-  @Flag(help: "Return 2 when there is something to do.") var detailedExitcode = false
+  @Flag(help: "Return 0 when there is nothing to do, 2 when there is something, 1 after an error.") var detailedExitcode = false
+  @Option(help: ArgumentHelp("Keep the plan in a file, for 'up --plan'.", valueName: "file")) var out: String?
   @Flag(help: "Leave out the services that others need.") var noDeps = false
   @Argument(help: "Services; none: all.") var services: [String] = []
 
@@ -25,10 +26,18 @@ struct PlanCommand: StackCommand {
     var options = try common.options(services)
     options.noDependencies = noDeps
     let request = StackRequest(project: loaded.stack.name, stack: loaded.stack, operation: .up(options), values: loaded.values)
-    let plan = try await context.engine().plan(request)
+    let engine = try await context.engine()
+    let plan: Plan
+    if let out {
+      let prepared = try await engine.prepare(request)
+      try PlanFile(path: out).write(SavedPlan(prepared, of: request, madeAt: now()))
+      plan = prepared.plan
+    } else {
+      plan = try await engine.plan(request)
+    }
     switch format {
     case .text: context.output.write(PlanView(style: context.style()).text(plan))
-    case .json: context.output.write(try jsonText(plan, isPretty: true) + "\n")
+    case .json: context.output.write(try jsonText(plan.withoutSensitiveValues, isPretty: true) + "\n")
     }
     return detailedExitcode && !plan.isEmpty ? 2 : 0
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Backend
+import Diagnostics
 import Reconciler
 import StackLoader
 import StackModel
@@ -9,6 +10,9 @@ struct Up: StackCommand {
   static let configuration = CommandConfiguration(commandName: "up", abstract: "Create and start containers.")
 
   @OptionGroup var common: UpArguments
+  @Option(
+    help: ArgumentHelp(
+      "Carry out what 'plan --out' has planned, or nothing when something has changed since.", valueName: "file")) var plan: String?
   @Flag(name: .shortAndLong, help: "Leave the containers running in the background.") var detach = false
   @Flag(help: "Wait until services are running or healthy. Implies --detach.") var wait = false
   @Option(help: ArgumentHelp("How long to wait.", valueName: "seconds")) var waitTimeout: Int?
@@ -35,32 +39,53 @@ struct Up: StackCommand {
     if wait && (abortOnContainerExit || exitCodeFrom != nil) {
       throw ValidationError("--wait cannot be combined with --abort-on-container-exit or --exit-code-from")
     }
+    if plan != nil, !services.isEmpty || !common.isEmpty || noDeps || noStart || renewAnonVolumes {
+      throw ValidationError("--plan does what was planned: name services and options of 'up' in 'muster plan --out', not here")
+    }
     if waitTimeout != nil && !wait { throw ValidationError("--wait-timeout needs --wait") }
   }
 
   func perform(_ context: Context) async throws -> Int32 {
+    let saved = try plan.map { try PlanFile(path: $0).read() }
+    let services = try saved.map(plannedServices) ?? services
     let loaded = try context.load(services)
-    var options = try common.options(services)
-    options.noDependencies = noDeps
-    options.starts = !noStart
+    if let saved, saved.project != loaded.stack.name {
+      throw Exit(1, "--plan: it is a plan of the project \"\(visible(saved.project.rawValue))\", and this is \"\(loaded.stack.name)\"")
+    }
+    var options = try plannedOptions(saved) ?? common.options(services)
+    if saved == nil {
+      options.noDependencies = noDeps
+      options.starts = !noStart
+      options.renewAnonymousVolumes = renewAnonVolumes
+    }
     options.timeout = timeout
-    options.renewAnonymousVolumes = renewAnonVolumes
     options.waits = wait
     let engine = try await context.engine()
     let started = now()
     let report = try await context.carryOut(
-      .up(options), loaded.stack.name, loaded: loaded, title: "up", on: engine, timeout: waitTimeout)
+      .up(options), loaded.stack.name, loaded: loaded, title: "up", on: engine, timeout: waitTimeout, expectation: saved?.expectation)
     guard report.succeeded else { return 1 }
-    if detach || wait || noStart { return 0 }
+    if detach || wait || !options.starts { return 0 }
     return try await Attachment(
-      context: context, engine: engine, stack: loaded.stack, shown: try shown(loaded.stack), since: started, timeout: timeout,
+      context: context, engine: engine, stack: loaded.stack, shown: try shown(loaded.stack, services), since: started, timeout: timeout,
       isAborting: abortOnContainerExit || exitCodeFrom != nil, exitCodeFrom: exitCodeFrom.map { ServiceName($0) },
       style: context.style(noColour: noColor), hasPrefix: !noLogPrefix, hasTimestamps: timestamps
     ).follow()
   }
 
+  /// The options that were planned with; nil: nothing was planned.
+  private func plannedOptions(_ saved: SavedPlan?) throws -> UpOptions? {
+    guard let saved else { return nil }
+    guard case .up(let options) = saved.operation else { throw Exit(1, "--plan: it is not a plan of 'up'") }
+    return options
+  }
+
+  private func plannedServices(_ saved: SavedPlan) throws -> [String] {
+    try plannedOptions(saved)?.services.map(\.rawValue) ?? []
+  }
+
   /// The services whose output is shown.
-  private func shown(_ stack: Stack) throws -> [ServiceName] {
+  private func shown(_ stack: Stack, _ services: [String]) throws -> [ServiceName] {
     for name in attach + noAttach + (exitCodeFrom.map { [$0] } ?? []) where stack.services[ServiceName(name)] == nil {
       throw Exit(1, "no such service: \(name)")
     }

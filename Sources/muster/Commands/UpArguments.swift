@@ -23,6 +23,11 @@ struct UpArguments: ParsableArguments {
     }
   }
 
+  /// None of them is given.
+  var isEmpty: Bool {
+    !build && !noBuild && !forceRecreate && !noRecreate && !removeOrphans && scale.isEmpty && pull == nil
+  }
+
   /// The operation's options; `services` as on the command line.
   func options(_ services: [String]) throws -> UpOptions {
     var options = UpOptions()

@@ -14,10 +14,10 @@ extension Context {
   /// - Returns: The report, with its failures told.
   func carryOut(
     _ operation: Operation, _ project: ProjectName, loaded: LoadedStack? = nil, stack: Stack? = nil, title: String, on engine: EngineClient,
-    quiet: Bool = false, timeout: Int? = nil
+    quiet: Bool = false, timeout: Int? = nil, expectation: PlanExpectation? = nil
   ) async throws -> Report {
     let request = StackRequest(
-      project: project, stack: stack ?? loaded?.stack, operation: operation, values: loaded?.values ?? [:], caller: .own)
+      project: project, stack: stack ?? loaded?.stack, operation: operation, values: loaded?.values ?? [:], caller: .own, expectation: expectation)
     let view = progress(title, quiet: quiet)
     let interrupts = try Interrupts.start([SIGINT, SIGTERM])
     let report: Report

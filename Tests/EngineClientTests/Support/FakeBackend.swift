@@ -51,10 +51,14 @@ final class FakeBackend: Backend {
     requests.withLock { $0.append(request) }
     return Plan(project: request.project, basis: 7, notes: ["a note"], unchanged: ["shop-web-1"])
   }
+  func prepare(_ request: StackRequest) -> PreparedPlan {
+    PreparedPlan(plan: plan(request), expectation: PlanExpectation(engine: "fake", basis: PlanBasis(), effects: []))
+  }
   func carryOut(_ request: StackRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> Report {
     requests.withLock { $0.append(request) }
     return try await operate(request, onEvent)
   }
+  func volumes(_ project: ProjectName) -> [VolumeSummary] { [] }
   func logs(_ request: LogRequest) throws -> AsyncThrowingStream<[LogLine], any Error> {
     guard let lines else { throw EngineError(.notFound, "no such service: \(request.services.first?.rawValue ?? "")") }
     return lines

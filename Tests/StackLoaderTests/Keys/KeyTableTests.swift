@@ -10,6 +10,8 @@ import Testing
   static let extras: [String: String] = [
     "jobs": "coming: Compose has it since 5.8",
     "services.*.x-muster": "Muster's own",
+    "volumes.*.x-muster": "Muster's own",
+    "x-muster": "Muster's own",
     "secrets.*.content": "known to Compose's own types; named to say why it is refused",
   ]
 

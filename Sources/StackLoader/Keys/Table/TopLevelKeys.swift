@@ -25,7 +25,19 @@ extension KeyTable {
       "Confidential files that services are given, and where their contents come from."
     ),
     Key("configs", .exact, .names(.name, config, isClosed: true), "Files that services are given, and where their contents come from."),
+    Key("x-muster", .exact, protection("muster_stack"), "What only Muster has: other tools leave it alone.", example: "{protect: true}"),
   ]
+
+  /// `x-muster` of a stack or a volume.
+  static func protection(_ name: String) -> Shape {
+    .keys(
+      [
+        Key(
+          "protect", .exact, .flag,
+          name == "muster_stack" ? "Whether down is refused for the stack." : "Whether down --volumes is refused while it would remove the volume.",
+          example: "true")
+      ], name: name)
+  }
 
   static let include = Shape.keys(
     [

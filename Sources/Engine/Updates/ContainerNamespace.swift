@@ -1,0 +1,63 @@
+import Backend
+import Glibc
+import LinuxKit
+import Netlink
+import Networking
+
+/// The network namespace of a running container: what its own set-up does at the start is done in it from outside while it runs.
+struct ContainerNamespace: Sendable {
+  /// A process of the container.
+  var pid: Int32
+
+  /// Names the interfaces that have been plugged in, gives them their addresses and brings them up.
+  func configure(_ endpoints: [Endpoint]) async throws {
+    guard !endpoints.isEmpty else { return }
+    try await inside {
+      var route = try RouteSocket()
+      for endpoint in endpoints {
+        guard let mac = MACAddress(endpoint.mac) else { continue }
+        try route.configure(mac: mac, name: endpoint.interface, addresses: endpoint.cidrs.compactMap { CIDR($0) }, mtu: endpoint.mtu ?? 0)
+        for (name, value) in endpoint.sysctls ?? [:] {
+          // `net` of /proc/sys is the namespace's of whoever looks.
+          try Descriptor.open("/proc/sys/" + name.map { $0 == "." ? "/" : $0 == "/" ? "." : $0 }, O_WRONLY).writeAll(value)
+        }
+      }
+    }
+  }
+
+  /// Leads everything without a route of its own to another gateway, or nowhere.
+  func setDefaultRoute(from old: String?, to new: String?) async throws {
+    guard old != new else { return }
+    try await inside {
+      var route = try RouteSocket()
+      if let gateway = new.flatMap({ IPv4Address($0) }) {
+        try route.commit { $0.replaceDefaultRoute(gateway: .v4(gateway)) }
+      } else if let gateway = old.flatMap({ IPv4Address($0) }) {
+        // With its interface it has gone already.
+        do throws(NetlinkError) { try route.commit { $0.deleteDefaultRoute(gateway: .v4(gateway)) } } catch {
+          if error.errno != ESRCH { throw error }
+        }
+      }
+    }
+  }
+
+  /// Runs on a thread of its own, gone afterwards: one of the pool in another namespace would do other tasks' work there.
+  private func inside(_ body: @escaping @Sendable () throws -> Void) async throws {
+    try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+      let hasBegun = startThread {
+        continuation.resume(
+          with: Result {
+            let namespace = try Descriptor.open("/proc/\(pid)/ns/net", O_RDONLY)
+            let own = try Descriptor.open("/proc/self/ns/net", O_RDONLY)
+            // A process that has ended may have given its number to one of the host's.
+            guard try namespace.status().inode != own.status().inode else {
+              throw EngineError(.conflict, "the container has ended meanwhile")
+            }
+            try Namespaces.join(namespace.number, .network)
+            try body()
+          })
+      }
+      if !hasBegun { continuation.resume(throwing: KernelError.last("pthread_create(3)")) }
+    }
+  }
+}
