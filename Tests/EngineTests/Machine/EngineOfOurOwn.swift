@@ -106,14 +106,10 @@ struct EngineOfOurOwn {
   }
 
   /// Runs a command in a service's container: exit code and output.
-  func exec(
-    _ project: ProjectName, _ service: ServiceName, _ command: [String], user: String? = nil
-  ) async throws -> (code: Int32, output: String) {
+  func exec(_ project: ProjectName, _ service: ServiceName, _ command: [String]) async throws -> (code: Int32, output: String) {
     let output = Collected()
-    var request = SessionRequest.Exec(project: project, service: service, command: command)
-    request.user = user
     let code = try await backend.session(
-      .exec(request), input: AsyncStream { $0.finish() }
+      .exec(SessionRequest.Exec(project: project, service: service, command: command)), input: AsyncStream { $0.finish() }
     ) { if case .bytes(let bytes, _) = $0 { await output.add(bytes) } }
     return (code, await output.text)
   }

@@ -19,6 +19,10 @@ import Testing
       try writeFile(host("closed"), Array("closed\n".utf8), mode: 0o600)
       try writeFile(host("open"), Array("open\n".utf8), mode: 0o644)
       chmod(host.path, 0o755)
+      #expect(mkdir(host("below"), 0o755) == 0)
+      try await run("mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", host("below")).expect()
+      defer { _ = umount2(host("below"), Int32(MNT_DETACH)) }
+      try host.write("below/seen", "seen\n")
       _ = try await engine.backend.createSecret("key", .bytes(Array("sesame\n".utf8)), labels: [:])
       let stack = stack(engine, "files", host)
       #expect(try await engine.up(stack, caller: Caller(uid: 1234, gid: 4321)).failures == [])
@@ -58,6 +62,8 @@ import Testing
       for refused in ["cat /host/closed", "echo x > /host/open", "touch /host/new", "chmod 666 /host/closed", "chown 0 /host/closed"] {
         #expect(try await shell("a", refused).code != 0, "\(refused)")
       }
+      // What is mounted below comes along, as without.
+      #expect(try await shell("a", "stat -f -c %T /host/below; cat /host/below/seen").output == "tmpfs\nseen\n")
       // Without it root is root.
       #expect(try await shell("host", "cat /host/closed").output == "closed\n")
       #expect(try await shell("host", "tr -s ' ' < /proc/self/uid_map").output == " 0 0 4294967295\n")
