@@ -46,14 +46,29 @@ final class ContainerScope: Sendable {
     try keeper.withLock { keeper in
       if keeper != nil, access(shims + "/cgroup.procs", F_OK) == 0 { return }
       let (pid, hold) = try runtime.placeholder()
-      if access(shims, F_OK) != 0 { try start(pid) }
-      // Its processes are in groups of their own: one that has some itself cannot have limited groups in it.
-      if mkdir(shims, 0o755) != 0, errno != EEXIST { throw KernelError.last("mkdir(2)", [shims]) }
-      let procs = SharedDescriptor(try Descriptor.open(shims + "/cgroup.procs", O_WRONLY))
-      try procs.descriptor.writeAll(String(pid))
-      runtime.settle(in: procs)
-      keeper = hold
+      var attempt = 1
+      while true {
+        if access(directory, F_OK) != 0 { try start(pid) }
+        do throws(KernelError) {
+          runtime.settle(in: try enter(pid))
+          keeper = hold
+          return
+        } catch {
+          // systemd takes an empty scope away at any moment; then there is a new one.
+          guard attempt < 20, error.errno == ENOENT || error.errno == ENODEV else { throw error }
+          attempt += 1
+          usleep(20_000)
+        }
+      }
     }
+  }
+
+  /// Puts a process into the group of the shims, which is made when the scope is there: processes and limited groups do not go together in one.
+  private func enter(_ pid: Int32) throws(KernelError) -> SharedDescriptor {
+    if mkdir(shims, 0o755) != 0, errno != EEXIST { throw KernelError.last("mkdir(2)", [shims]) }
+    let procs = SharedDescriptor(try Descriptor.open(shims + "/cgroup.procs", O_WRONLY))
+    try procs.descriptor.writeAll(String(pid))
+    return procs
   }
 
   private func start(_ pid: Int32) throws {

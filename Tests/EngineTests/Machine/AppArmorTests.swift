@@ -59,7 +59,8 @@ import Testing
     }
     #expect(try await inside("b", "mount -t tmpfs x /tmp && cat /proc/self/attr/current").output == "unconfined\n")
     // Within one profile they may signal and look at each other; the host may signal them (the end of this test does).
-    #expect(try await inside("a", "sleep 1000 & kill $! && wait $!; echo $?").output == "143\n")
+    // The shell may say that it was terminated, too.
+    #expect(try await inside("a", "sleep 1000 & kill $!; wait $!; echo $?").output.hasSuffix("143\n"))
     #expect(try await engine.up(stack).plan.isEmpty)
   }
 
