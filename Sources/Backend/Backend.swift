@@ -28,6 +28,8 @@ public protocol Backend: SecretKeeper {
   /// Imports a root file system or a saved image from a file of this machine, absolute path.
   func importImage(path: String, reference: String?) async throws -> ImageSummary
   func removeImage(_ reference: String, force: Bool) async throws -> [String]
+  /// Gets an image from its registry.
+  func pullImage(_ request: PullRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> PulledSummary
 }
 
 /// What a backend is and can do.
@@ -59,14 +61,18 @@ public struct StackRequest: Sendable, Codable, Equatable {
   public var values: [String: String]
   /// Whose the directories are that are made for binds; nil: root's.
   public var caller: Caller?
+  /// For registries that images of the stack come from, by registry. Never stored.
+  public var credentials: [String: RegistryCredential]?
   public init(
-    project: ProjectName, stack: Stack?, operation: Operation, values: [String: String] = [:], caller: Caller? = nil
+    project: ProjectName, stack: Stack?, operation: Operation, values: [String: String] = [:], caller: Caller? = nil,
+    credentials: [String: RegistryCredential]? = nil
   ) {
     self.project = project
     self.stack = stack
     self.operation = operation
     self.values = values
     self.caller = caller
+    self.credentials = credentials
   }
 }
 
@@ -216,11 +222,44 @@ public enum SessionOutput: Sendable, Equatable {
   case bytes([UInt8], stream: LogLine.Stream)
 }
 
+/// An image that is to be had from its registry.
+public struct PullRequest: Sendable, Codable, Equatable {
+  public var reference: String
+  /// `os/architecture[/variant]`; nil: the engine's own.
+  public var platform: String?
+  /// By registry, as it stands in image names. Never stored.
+  public var credentials: [String: RegistryCredential]
+  public init(reference: String, platform: String? = nil, credentials: [String: RegistryCredential] = [:]) {
+    self.reference = reference
+    self.platform = platform
+    self.credentials = credentials
+  }
+}
+
+/// What a pull has brought.
+public struct PulledSummary: Sendable, Codable, Equatable {
+  public var image: ImageSummary
+  /// What the name stands for in its registry.
+  public var digest: Digest
+  /// `docker.io/library/debian:bookworm`.
+  public var canonical: String
+  /// False: it was here already.
+  public var isNew: Bool
+  public init(image: ImageSummary, digest: Digest, canonical: String, isNew: Bool) {
+    self.image = image
+    self.digest = digest
+    self.canonical = canonical
+    self.isNew = isNew
+  }
+}
+
 /// An image, as `images` lists it.
 public struct ImageSummary: Sendable, Codable, Equatable {
   public var id: Digest
   /// `name:tag`s.
   public var references: [String]
+  /// `name@sha256:…`s: what registries call it.
+  public var digests: [String]?
   /// RFC 3339; nil when the image does not say.
   public var created: String?
   /// Bytes of its unpacked layers.
@@ -229,10 +268,12 @@ public struct ImageSummary: Sendable, Codable, Equatable {
   public var entrypoint: [String]?
   public var command: [String]?
   public init(
-    id: Digest, references: [String], created: String?, size: Int64, entrypoint: [String]? = nil, command: [String]? = nil
+    id: Digest, references: [String], created: String?, size: Int64, entrypoint: [String]? = nil, command: [String]? = nil,
+    digests: [String]? = nil
   ) {
     self.id = id
     self.references = references
+    self.digests = digests
     self.created = created
     self.size = size
     self.entrypoint = entrypoint
