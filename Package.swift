@@ -15,6 +15,11 @@ let nio: [Target.Dependency] = [
   .product(name: "NIOCore", package: "swift-nio"),
   .product(name: "NIOPosix", package: "swift-nio"),
 ]
+let http: [Target.Dependency] = [
+  .product(name: "AsyncHTTPClient", package: "async-http-client"),
+  .product(name: "NIOHTTP1", package: "swift-nio"),
+  .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let keyDerivation: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 
@@ -43,6 +48,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -75,7 +82,7 @@ let package = Package(
     library("ShimSetup", ["ShimProtocol", "LinuxKit", "Netlink", "CLinux"]),
 
     // L4: effects
-    library("ImageStore", ["OCI", "LinuxKit", "CArchive", crypto, system]),
+    library("ImageStore", ["OCI", "LinuxKit", "CArchive", crypto, system] + nio + http),
     library("ImageBuilder", ["ImageStore", "OCI", "StackModel", "Diagnostics", "LinuxKit", crypto, system]),
     library("Networking", ["StackModel", "Netlink", "LinuxKit", system] + nio),
     library("VolumeStore", ["StackModel", "LinuxKit", system]),

@@ -32,6 +32,8 @@ public protocol Backend: SecretKeeper {
   /// Imports a root file system or a saved image from a file of this machine, absolute path.
   func importImage(path: String, reference: String?) async throws -> ImageSummary
   func removeImage(_ reference: String, force: Bool) async throws -> [String]
+  /// Gets an image from its registry.
+  func pullImage(_ request: PullRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> PulledSummary
 }
 
 /// What a backend is and can do.
@@ -65,9 +67,11 @@ public struct StackRequest: Sendable, Codable, Equatable {
   public var caller: Caller?
   /// The plan that this must come to; nil: whatever it comes to.
   public var expectation: PlanExpectation?
+  /// For registries that images of the stack come from, by registry. Never stored.
+  public var credentials: [String: RegistryCredential]?
   public init(
     project: ProjectName, stack: Stack?, operation: Operation, values: [String: String] = [:], caller: Caller? = nil,
-    expectation: PlanExpectation? = nil
+    expectation: PlanExpectation? = nil, credentials: [String: RegistryCredential]? = nil
   ) {
     self.project = project
     self.stack = stack
@@ -75,6 +79,7 @@ public struct StackRequest: Sendable, Codable, Equatable {
     self.values = values
     self.caller = caller
     self.expectation = expectation
+    self.credentials = credentials
   }
 }
 
@@ -224,11 +229,44 @@ public enum SessionOutput: Sendable, Equatable {
   case bytes([UInt8], stream: LogLine.Stream)
 }
 
+/// An image that is to be had from its registry.
+public struct PullRequest: Sendable, Codable, Equatable {
+  public var reference: String
+  /// `os/architecture[/variant]`; nil: the engine's own.
+  public var platform: String?
+  /// By registry, as it stands in image names. Never stored.
+  public var credentials: [String: RegistryCredential]
+  public init(reference: String, platform: String? = nil, credentials: [String: RegistryCredential] = [:]) {
+    self.reference = reference
+    self.platform = platform
+    self.credentials = credentials
+  }
+}
+
+/// What a pull has brought.
+public struct PulledSummary: Sendable, Codable, Equatable {
+  public var image: ImageSummary
+  /// What the name stands for in its registry.
+  public var digest: Digest
+  /// `docker.io/library/debian:bookworm`.
+  public var canonical: String
+  /// False: it was here already.
+  public var isNew: Bool
+  public init(image: ImageSummary, digest: Digest, canonical: String, isNew: Bool) {
+    self.image = image
+    self.digest = digest
+    self.canonical = canonical
+    self.isNew = isNew
+  }
+}
+
 /// An image, as `images` lists it.
 public struct ImageSummary: Sendable, Codable, Equatable {
   public var id: Digest
   /// `name:tag`s.
   public var references: [String]
+  /// `name@sha256:…`s: what registries call it.
+  public var digests: [String]?
   /// RFC 3339; nil when the image does not say.
   public var created: String?
   /// Bytes of its unpacked layers.
@@ -237,10 +275,12 @@ public struct ImageSummary: Sendable, Codable, Equatable {
   public var entrypoint: [String]?
   public var command: [String]?
   public init(
-    id: Digest, references: [String], created: String?, size: Int64, entrypoint: [String]? = nil, command: [String]? = nil
+    id: Digest, references: [String], created: String?, size: Int64, entrypoint: [String]? = nil, command: [String]? = nil,
+    digests: [String]? = nil
   ) {
     self.id = id
     self.references = references
+    self.digests = digests
     self.created = created
     self.size = size
     self.entrypoint = entrypoint

@@ -30,6 +30,8 @@ public struct EngineLocation: Sendable, Equatable {
   public var lock: String { joined(runDirectory, "muster.lock") }
   /// Held (`flock(2)`) by whoever starts the engine, so that of many commands only one does.
   public var startLock: String { joined(runDirectory, "start.lock") }
+  /// How registries are reached: `MUSTER_REGISTRIES`, or a file of the machine's.
+  public var registries: String { variable("MUSTER_REGISTRIES")?.nonEmpty ?? "/etc/muster/registries.json" }
   /// The engine's standard error.
   public var log: String { joined(root, "musterd.log") }
 

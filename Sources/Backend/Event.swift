@@ -33,11 +33,21 @@ public struct Event: Sendable, Codable, Equatable {
     public var phase: Phase
     /// The reason of a failure or a skip; one line.
     public var detail: String?
-    public init(subject: String, status: String, phase: Phase, detail: String? = nil) {
+    /// The subject that this one is a part of: a layer's image.
+    public var parent: String?
+    /// Of a layer that is on its way: bytes that have arrived, and all of them.
+    public var bytes: Int64?
+    public var total: Int64?
+    public init(
+      subject: String, status: String, phase: Phase, detail: String? = nil, parent: String? = nil, bytes: Int64? = nil, total: Int64? = nil
+    ) {
       self.subject = subject
       self.status = status
       self.phase = phase
       self.detail = detail
+      self.parent = parent
+      self.bytes = bytes
+      self.total = total
     }
   }
 

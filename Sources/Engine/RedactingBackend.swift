@@ -51,6 +51,9 @@ public struct RedactingBackend: Backend {
   public func removeImage(_ reference: String, force: Bool) async throws -> [String] {
     try await redacting { try await engine.removeImage(reference, force: force) }
   }
+  public func pullImage(_ request: PullRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> PulledSummary {
+    try await redacting { try await engine.pullImage(request, onEvent: onEvent) }
+  }
   public func secrets() async throws -> [SecretSummary] { try await redacting { try await engine.secrets() } }
   public func secret(_ nameOrID: String) async throws -> SecretSummary { try await redacting { try await engine.secret(nameOrID) } }
   public func createSecret(_ name: String, _ value: SecretValue, labels: [String: String]) async throws -> SecretSummary {

@@ -12,6 +12,15 @@ extension EngineClient {
     throw EngineError(.unavailable, "the engine went away before the operation ended", hint: "see its log; containers run on")
   }
 
+  public func pullImage(_ request: PullRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> PulledSummary {
+    let items = try await lines("POST", "/images/pull", try encode(request))
+    while let item = try await items.next() {
+      if let event = item.event { onEvent(event) }
+      if let pulled = item.pulled { return pulled }
+    }
+    throw EngineError(.unavailable, "the engine went away before the pull ended", hint: "the next one goes on where this one was")
+  }
+
   public func events(_ project: ProjectName?) async throws -> AsyncThrowingStream<Event, any Error> {
     let query = project.map { "?project=" + $0.rawValue.percentEncoded } ?? ""
     let items = try await lines("GET", "/events" + query, nil)

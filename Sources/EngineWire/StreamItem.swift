@@ -1,15 +1,19 @@
 public import Backend
 
-/// One line of a streamed answer (newline-delimited JSON). Exactly one field is set; `error` and `report` are the last line of their stream.
+/// One line of a streamed answer (newline-delimited JSON). Exactly one field is set; `error`, `report` and `pulled` are the last line of their stream.
 public struct StreamItem: Sendable, Codable, Equatable {
   public var event: Event?
   public var line: LogLine?
   public var report: Report?
   public var error: EngineError?
-  public init(event: Event? = nil, line: LogLine? = nil, report: Report? = nil, error: EngineError? = nil) {
+  public var pulled: PulledSummary?
+  public init(
+    event: Event? = nil, line: LogLine? = nil, report: Report? = nil, error: EngineError? = nil, pulled: PulledSummary? = nil
+  ) {
     self.event = event
     self.line = line
     self.report = report
     self.error = error
+    self.pulled = pulled
   }
 }

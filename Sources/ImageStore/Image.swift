@@ -7,14 +7,17 @@ public struct Image: Sendable, Equatable {
   public var config: ImageConfig
   /// `debian:bookworm`, in familiar form, sorted.
   public var references: [String]
+  /// `debian@sha256:…`, in familiar form, sorted: what a registry calls it.
+  public var digests: [String]
   /// Names under ``ImageStore/layersDirectory``, topmost first, at least one: an overlay's `lowerdir`.
   public var layers: [String]
   /// Bytes of the files of its layers.
   public var size: Int64
-  public init(id: Digest, config: ImageConfig, references: [String], layers: [String], size: Int64) {
+  public init(id: Digest, config: ImageConfig, references: [String], digests: [String] = [], layers: [String], size: Int64) {
     self.id = id
     self.config = config
     self.references = references
+    self.digests = digests
     self.layers = layers
     self.size = size
   }
@@ -27,6 +30,8 @@ public struct Layer: Sendable, Codable, Equatable {
   public var size: Int64
   /// The layer's root is opaque: nothing of the layers below shows through.
   public var hidesLower: Bool
+  /// Its packed content as it came from a registry, which is kept; nil: there is none.
+  public var blob: ContentDescriptor?
   public init(diffID: Digest, size: Int64, hidesLower: Bool = false) {
     self.diffID = diffID
     self.size = size

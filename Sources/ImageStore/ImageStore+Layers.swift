@@ -74,6 +74,7 @@ extension ImageStore {
     for diffID in candidates where !needed.contains(diffID) {
       guard let layer = layers.removeValue(forKey: diffID) else { continue }
       trees.append(try directories.hideLayer(layer))
+      if let blob = layer.blob { unlink(directories.blob(blob.digest)) }
       removed.append(diffID)
     }
     return (removed, trees)

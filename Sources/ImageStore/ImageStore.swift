@@ -17,9 +17,17 @@ public actor ImageStore {
   /// What was found damaged when the store was opened, in words.
   public nonisolated let problems: [String]
 
+  /// Layers that are just being pulled.
+  let blobTurns = BlobTurns()
+
   struct StoredImage {
     var config: ImageConfig
+    /// Tags, and digests of repositories.
     var references: Set<ImageReference>
+    /// The manifest that it came with.
+    var manifest: Digest?
+    /// When a name was last looked for in its registry, in seconds since 1970.
+    var pulled: [ImageReference: Int64] = [:]
   }
 
   /// Opens the store in `directory`, which is made when missing. Damaged images are left out and told in ``problems``.
@@ -40,10 +48,13 @@ public actor ImageStore {
         problems.append("image \(id.short): its layer \(missing.short) is missing")
         continue
       }
-      images[id] = StoredImage(config: config, references: Set(references))
+      images[id] = StoredImage(
+        config: config, references: Set(references), manifest: index.manifests?[text], pulled: index.pulled?[text] ?? [:])
       for reference in references { names[reference] = id }
     }
     self.problems = problems
+    directories.removeStrayBlobs(
+      keeping: Set(images.keys).union(images.values.compactMap(\.manifest)).union(layers.values.compactMap(\.blob?.digest)))
   }
 
   /// The directory of the unpacked layers: ``Image/layers`` are names in it.
@@ -69,12 +80,12 @@ public actor ImageStore {
 
   /// The image of a name.
   public func resolve(_ reference: ImageReference) -> Image? {
-    names[reference.orLatest].flatMap { image($0) }
+    names[reference.orLatest.withoutTagIfPinned].flatMap { image($0) }
   }
 
   /// What a text names: an image by one of its names, or by its id.
   func lookUp(_ text: String) throws(ImageStoreError) -> (id: Digest, reference: ImageReference?) {
-    if let reference = try? ImageReference(text).orLatest, let id = names[reference] { return (id, reference) }
+    if let reference = try? ImageReference(text).orLatest.withoutTagIfPinned, let id = names[reference] { return (id, reference) }
     let digits = text.hasPrefix("sha256:") ? String(text.dropFirst(7)) : text
     guard !digits.isEmpty, digits.utf8.count <= 64, digits.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) }) else {
       throw .notFound(text)
@@ -88,7 +99,8 @@ public actor ImageStore {
   func image(_ id: Digest) -> Image? {
     guard let stored = images[id] else { return nil }
     return Image(
-      id: id, config: stored.config, references: stored.references.map(\.familiar).sorted(),
+      id: id, config: stored.config, references: stored.references.filter { $0.digest == nil }.map(\.familiar).sorted(),
+      digests: stored.references.filter { $0.digest != nil }.map(\.familiar).sorted(),
       layers: layerNames(stored.config.rootfs.diffIDs), size: stored.config.rootfs.diffIDs.reduce(0) { $0 + (layers[$1]?.size ?? 0) })
   }
 
@@ -112,7 +124,7 @@ public actor ImageStore {
   }
 
   /// The same from a configuration's own bytes, so that the id is its digest.
-  func add(configuration: [UInt8], references: [ImageReference]) throws -> Image {
+  func add(configuration: [UInt8], references: [ImageReference], manifest: Digest? = nil, pulled: ImageReference? = nil) throws -> Image {
     let config: ImageConfig
     do { config = try JSON.decode(ImageConfig.self, from: configuration) } catch {
       throw ImageStoreError.invalid("the image's configuration cannot be read: \(error)")
@@ -127,7 +139,9 @@ public actor ImageStore {
     try atomicWrite(FilePath(directories.blob(id)), configuration, mode: 0o600)
     try change { store in
       if store.images[id] == nil { store.images[id] = StoredImage(config: config, references: []) }
+      if let manifest { store.images[id]?.manifest = manifest }
       for reference in references.map(\.orLatest) { store.give(reference, to: id) }
+      if let pulled { store.notePull(of: pulled) }
     }
     guard let image = image(id) else { throw ImageStoreError.notFound(id.description) }
     return image
@@ -146,6 +160,18 @@ public actor ImageStore {
     if let old = names[reference] { images[old]?.references.remove(reference) }
     names[reference] = id
     images[id]?.references.insert(reference)
+  }
+
+  /// Remembers that a name has just been looked for in its registry.
+  func notePull(of reference: ImageReference) {
+    let name = reference.withoutTagIfPinned
+    if let id = names[name] { images[id]?.pulled[name] = Int64(time(nil)) }
+  }
+
+  /// When a name was last looked for in its registry, in seconds since 1970.
+  public func lastPull(of reference: ImageReference) -> Int64? {
+    let name = reference.orLatest.withoutTagIfPinned
+    return names[name].flatMap { images[$0]?.pulled[name] }
   }
 
   /// Changes names and images, in memory and on disk or not at all.

@@ -6,7 +6,12 @@ import SystemPackage
 extension StoreDirectories {
   func writeIndex(_ images: [Digest: ImageStore.StoredImage]) throws {
     var written = StoreIndex()
-    for (id, image) in images { written.images[id.description] = image.references.sorted() }
+    for (id, image) in images {
+      written.images[id.description] = image.references.sorted()
+      if let manifest = image.manifest { written.manifests = (written.manifests ?? [:]).merging([id.description: manifest]) { $1 } }
+      let pulled = image.pulled.filter { image.references.contains($0.key) }
+      if !pulled.isEmpty { written.pulled = (written.pulled ?? [:]).merging([id.description: pulled]) { $1 } }
+    }
     try atomicWrite(FilePath(index), try JSON.encode(written), mode: 0o600)
   }
 

@@ -12,6 +12,8 @@ struct StoreDirectories: Sendable {
   /// What is known of each layer, `NAME.json`.
   var layerFacts: String { root + "/layer-facts" }
   var blobs: String { root + "/blobs/sha256" }
+  /// What pulls that were broken off have got of layers, by digest.
+  var partials: String { root + "/partial" }
   var temporary: String { root + "/temp" }
   var cache: String { root + "/cache" }
   /// An empty directory, the lowest layer of images without any.
@@ -19,7 +21,7 @@ struct StoreDirectories: Sendable {
   var index: String { root + "/index.json" }
 
   func open() throws {
-    for path in [root, root + "/blobs", blobs, layers, layerFacts, temporary, cache, empty] {
+    for path in [root, root + "/blobs", blobs, layers, layerFacts, partials, temporary, cache, empty] {
       if mkdir(path, 0o700) < 0, errno != EEXIST { throw KernelError.last("mkdir(2)", [path]) }
     }
     try Descriptor.open(temporary, O_RDONLY | O_DIRECTORY | O_NOFOLLOW).removeContents()
@@ -29,6 +31,33 @@ struct StoreDirectories: Sendable {
 
   func facts(_ layer: String) -> String { layerFacts + "/" + layer + ".json" }
   func blob(_ digest: Digest) -> String { blobs + "/" + digest.hex }
+
+  func partial(_ digest: Digest) -> String { partials + "/" + digest.hex }
+
+  /// The content of a small blob, if it is here.
+  func blobBytes(_ digest: Digest) -> [UInt8]? { try? readFile(blob(digest), limit: SavedImage.configurationLimit) }
+
+  /// Gives packed content that is whole, verified and on disk its name.
+  func keep(_ partial: String, as digest: Digest) throws {
+    if rename(partial, blob(digest)) < 0 { throw KernelError.last("rename(2)", [partial, blob(digest)]) }
+  }
+
+  /// Removes blobs that nothing refers to, and what was begun too long ago to be gone on with.
+  func removeStrayBlobs(keeping: Set<Digest>) {
+    for entry in (try? Descriptor.open(blobs, O_RDONLY | O_DIRECTORY).entries()) ?? [] {
+      guard Digest(hex: entry.text).map({ !keeping.contains($0) }) ?? true else { continue }
+      unlink(blobs + "/" + entry.text)
+    }
+    let now = WallClock.nanoseconds() / 1_000_000_000
+    for entry in (try? Descriptor.open(partials, O_RDONLY | O_DIRECTORY).entries()) ?? [] {
+      let path = partials + "/" + entry.text
+      guard let modified = try? Descriptor.open(path, O_RDONLY | O_NOFOLLOW).status().modified else { continue }
+      if now - modified.seconds > Self.partialLife { unlink(path) }
+    }
+  }
+
+  /// Seconds that an unfinished layer waits to be gone on with: a week.
+  private static let partialLife = 7 * 86_400
 
   /// A new directory under `temp`.
   func makeTemporary() throws -> String {

@@ -67,6 +67,14 @@ public struct ImageReference: Hashable, Sendable, Codable, Comparable, CustomStr
     return ImageReference(registry: registry, repository: repository, tag: "latest", digest: nil)
   }
 
+  /// The same repository's content of a digest, whatever its tag.
+  public func pinned(to digest: Digest) -> ImageReference {
+    ImageReference(registry: registry, repository: repository, tag: nil, digest: digest)
+  }
+
+  /// A digest says what is meant; a tag beside it says nothing.
+  public var withoutTagIfPinned: ImageReference { digest.map { pinned(to: $0) } ?? self }
+
   /// `docker.io/library/debian:bookworm`.
   public var canonical: String { "\(registry)/\(repository)\(suffix)" }
 

@@ -49,7 +49,42 @@ public enum MediaType {
   public static let layer = "application/vnd.oci.image.layer.v1.tar"
   public static let dockerManifest = "application/vnd.docker.distribution.manifest.v2+json"
   public static let dockerIndex = "application/vnd.docker.distribution.manifest.list.v2+json"
+  public static let dockerConfig = "application/vnd.docker.container.image.v1+json"
+  public static let dockerLayer = "application/vnd.docker.image.rootfs.diff.tar"
 
   public static func isManifest(_ type: String) -> Bool { type == manifest || type == dockerManifest }
   public static func isIndex(_ type: String) -> Bool { type == index || type == dockerIndex }
+  public static func isConfig(_ type: String) -> Bool { type == config || type == dockerConfig }
+  /// Docker's first form of manifests, which nothing has written since 2017.
+  public static func isSchema1(_ type: String) -> Bool { type.hasPrefix("application/vnd.docker.distribution.manifest.v1+") }
+}
+
+/// How a layer's tar stream is packed, as its media type says.
+public enum LayerCompression: String, Sendable, Codable {
+  case none, gzip, zstd
+
+  /// nil: the media type is none of a layer that can be had from its registry.
+  public init?(mediaType: String) {
+    switch mediaType {
+    case MediaType.layer, MediaType.dockerLayer, "application/vnd.oci.image.layer.nondistributable.v1.tar": self = .none
+    case MediaType.layer + "+gzip", MediaType.dockerLayer + ".gzip", "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip":
+      self = .gzip
+    case MediaType.layer + "+zstd", MediaType.dockerLayer + ".zstd", "application/vnd.oci.image.layer.nondistributable.v1.tar+zstd":
+      self = .zstd
+    default: return nil
+    }
+  }
+
+  /// By the first bytes of the content.
+  public init(magic: some Collection<UInt8>) {
+    if magic.starts(with: [0x1F, 0x8B]) {
+      self = .gzip
+    } else if magic.starts(with: [0x28, 0xB5, 0x2F, 0xFD])
+      || (magic.count >= 4 && magic.dropFirst().starts(with: [0x2A, 0x4D, 0x18]) && (magic.first ?? 0) & 0xF0 == 0x50)
+    {
+      self = .zstd
+    } else {
+      self = .none
+    }
+  }
 }

@@ -14,6 +14,16 @@ public enum Operation: Sendable, Codable, Equatable {
   case remove(services: [ServiceName], stop: Bool, volumes: Bool)
 }
 
+extension Operation {
+  /// Whether it may ask registries for images.
+  public var mayPull: Bool {
+    switch self {
+    case .up: true
+    default: false
+    }
+  }
+}
+
 /// `up`'s flags.
 public struct UpOptions: Sendable, Codable, Equatable {
   public enum Build: String, Sendable, Codable { case ifMissing, always, never }

@@ -54,7 +54,7 @@ import Foundation
     var results = Results()
     for work in works.all where only.isEmpty || only.contains(work.name) {
       for _ in 1...work.rounds {
-        for peer in peers where !work.isMusterOnly || peer is MusterPeer { try work.body(peer, &results) }
+        for peer in peers where !work.isMusterOnly || peer is MusterPeer { try sample(work, peer, works, &results) }
       }
     }
     results.derive()
@@ -64,6 +64,20 @@ import Foundation
     try markdown.write(toFile: output + "/results.md", atomically: true, encoding: .utf8)
     try results.json(heading: heading).write(to: URL(fileURLWithPath: output + "/results.json"))
     print(markdown)
+  }
+
+  /// One sample. What fails is told in the table and tried once more: "has active endpoints" ends Docker's `down` now and then.
+  private func sample(_ work: Work, _ peer: any Peer, _ works: Works, _ results: inout Results) throws {
+    var attempt = results
+    do {
+      try work.body(peer, &attempt)
+    } catch {
+      results.addFailure("\(work.name) \(peer.name): \(error)")
+      works.clear(peer)
+      attempt = results
+      try work.body(peer, &attempt)
+    }
+    results = attempt
   }
 
   private func heading(_ peers: [any Peer]) throws -> String {

@@ -40,11 +40,23 @@ extension Image {
   var summary: ImageSummary {
     ImageSummary(
       id: id, references: references, created: config.created, size: size, entrypoint: config.config?.entrypoint,
-      command: config.config?.cmd)
+      command: config.config?.cmd, digests: digests.isEmpty ? nil : digests)
   }
 }
 
 extension EngineError {
+  init(_ error: RegistryError) {
+    let code: Code =
+      switch error.kind {
+      case .notFound: .notFound
+      case .denied: .denied
+      case .unavailable: .unavailable
+      case .timedOut: .timedOut
+      case .invalid: .invalid
+      }
+    self.init(code, error.message, hint: error.hint)
+  }
+
   init(_ error: ImageStoreError) {
     switch error {
     case .notFound: self.init(.notFound, error.description, hint: "see: muster images")

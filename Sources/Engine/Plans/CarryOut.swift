@@ -37,7 +37,7 @@ extension LocalBackend {
     // Images first and alone: what they become decides the rest, and without them nothing is begun.
     if plan.needsReplanning {
       let images = plan.imageSteps
-      await execute(images, contents, request.caller, emit: emit, into: &report)
+      await execute(images, contents, request, emit: emit, into: &report)
       guard report.succeeded, !Task.isCancelled else { return report }
       observed = await observe(project: request.project, stack: stack)
       plan = try Self.makePlan(request.afterImages, stack: stack, observed: observed)
@@ -49,7 +49,7 @@ extension LocalBackend {
     if case .up(let options) = request.operation, options.starts {
       for name in plan.unchanged { emit(.progress(.init(subject: "Container \(name)", status: "Running", phase: .done))) }
     }
-    await execute(plan, contents, request.caller, emit: emit, into: &report)
+    await execute(plan, contents, request, emit: emit, into: &report)
     switch request.operation {
     case .down, .remove: try await forgetInitSteps(ofServicesGoneFrom: request.project)
     default: break
@@ -59,10 +59,11 @@ extension LocalBackend {
   }
 
   private func execute(
-    _ plan: Plan, _ contents: GrantContents, _ caller: Caller?, emit: @escaping @Sendable (Event.Kind) -> Void, into report: inout Report
+    _ plan: Plan, _ contents: GrantContents, _ request: StackRequest, emit: @escaping @Sendable (Event.Kind) -> Void,
+    into report: inout Report
   ) async {
     let outcome = await Executor(width: width).run(plan) { step in
-      try await self.perform(step, project: plan.project, contents: contents, caller: caller, emit: emit)
+      try await self.perform(step, project: plan.project, contents: contents, request: request, emit: emit)
     }
     let subjects = Dictionary(plan.steps.map { ($0.id, $0.action.subject) }, uniquingKeysWith: { first, _ in first })
     for (id, error) in outcome.failed.sorted(by: { $0.key < $1.key }) {

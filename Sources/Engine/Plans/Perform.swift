@@ -7,7 +7,7 @@ import StackModel
 extension LocalBackend {
   /// Does one step, telling its beginning and its end.
   func perform(
-    _ step: Step, project: ProjectName, contents: GrantContents, caller: Caller?, emit: @escaping @Sendable (Event.Kind) -> Void
+    _ step: Step, project: ProjectName, contents: GrantContents, request: StackRequest, emit: @escaping @Sendable (Event.Kind) -> Void
   ) async throws {
     let subject = step.action.subject
     let words = step.action.words
@@ -16,7 +16,7 @@ extension LocalBackend {
     }
     if let words { tell(words.doing, .working) }
     do {
-      try await act(step.action, project: project, contents: contents, caller: caller, emit: emit)
+      try await act(step.action, project: project, contents: contents, request: request, emit: emit)
       if let words { tell(words.done, .done) }
     } catch {
       tell("Error", .failed, String(describing: error))
@@ -25,21 +25,23 @@ extension LocalBackend {
   }
 
   private func act(
-    _ action: Action, project: ProjectName, contents: GrantContents, caller: Caller?, emit: @escaping @Sendable (Event.Kind) -> Void
+    _ action: Action, project: ProjectName, contents: GrantContents, request: StackRequest, emit: @escaping @Sendable (Event.Kind) -> Void
   ) async throws {
     switch action {
     case .pullImage(let reference, let service):
-      throw EngineError(
-        .notFound, subject: service.rawValue,
-        "the image \"\(reference)\" is not on this machine, and this version of Muster cannot pull images",
-        hint: "import it: muster image import FILE \(reference)")
+      do {
+        try await pull(PullRequest(reference: reference, credentials: request.credentials ?? [:]), emit: emit)
+      } catch var error as EngineError {
+        error.subject = service.rawValue
+        throw error
+      }
     case .buildImage(let spec, let references, let service):
       try await build(spec, references: references, service: service, contents: contents, emit: emit)
     case .createNetwork(let network): try await createNetwork(network, project: project)
     case .removeNetwork(let name): try await removeNetwork(name)
     case .createVolume(let volume): try await createVolume(volume, project: project)
     case .removeVolume(let name): try await removeVolume(name)
-    case .createContainer(let spec, let volumes): try await create(spec, anonymousVolumes: volumes, caller: caller)
+    case .createContainer(let spec, let volumes): try await create(spec, anonymousVolumes: volumes, caller: request.caller)
     case .startContainer(let name):
       let container = try await container(named: name)
       try await container.start(emit)

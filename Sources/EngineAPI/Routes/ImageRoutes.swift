@@ -2,7 +2,7 @@ import Backend
 import EngineWire
 import Hummingbird
 
-/// `GET /images/json`, `POST /images/import` (`ImportRequest`), `DELETE /images/{name}?force=1`.
+/// `GET /images/json`, `POST /images/import` (`ImportRequest`), `POST /images/pull` (`PullRequest`; streams `event`s, then `pulled`), `DELETE /images/{name}?force=1`.
 func addImageRoutes(_ router: Router<EngineContext>, _ backend: any Backend) {
   router.get("images/json") { _, _ in try jsonResponse(try await backend.images()) }
   router.post("images/import") { request, _ in
@@ -10,6 +10,16 @@ func addImageRoutes(_ router: Router<EngineContext>, _ backend: any Backend) {
     let asked = try await decodeBody(ImportRequest.self, &request)
     guard asked.path.hasPrefix("/") else { throw EngineError(.invalid, "the path of an image's file must be absolute") }
     return try jsonResponse(try await backend.importImage(path: asked.path, reference: asked.reference))
+  }
+  router.post("images/pull") { request, _ in
+    var request = request
+    let asked = try await decodeBody(PullRequest.self, &request)
+    return streamedLines(request) { outbox in
+      let pulled = try await backend.pullImage(asked) { event in
+        outbox.post(line(StreamItem(event: event)), isEssential: event.isEssential)
+      }
+      outbox.post(line(StreamItem(pulled: pulled)), isEssential: true)
+    }
   }
   // A name has slashes, escaped or not.
   router.delete("images/**") { request, context in

@@ -28,8 +28,12 @@ func addOperationRoutes(_ router: Router<EngineContext>, _ backend: any Backend)
 }
 
 extension Event {
-  /// Whether it must arrive even when its reader is far behind. Output of a build need not.
-  fileprivate var isEssential: Bool {
-    if case .output = kind { false } else { true }
+  /// Whether it must arrive even when its reader is far behind. Output of a build need not, nor how far a layer is.
+  var isEssential: Bool {
+    switch kind {
+    case .output: false
+    case .progress(let progress): progress.bytes == nil
+    default: true
+    }
   }
 }

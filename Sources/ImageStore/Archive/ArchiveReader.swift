@@ -20,22 +20,7 @@ final class ArchiveReader {
     feed = Feed(source)
     archive_read_support_format_tar(archive)
     archive_read_support_format_empty(archive)
-    let status = archive_read_open(
-      archive, Unmanaged.passUnretained(feed).toOpaque(), nil,
-      { archive, client, buffer in
-        guard let client, let buffer else { return -1 }
-        let feed = Unmanaged<Feed>.fromOpaque(client).takeUnretainedValue()
-        do {
-          let piece = try feed.source.next()
-          buffer.pointee = piece.baseAddress
-          return la_ssize_t(piece.count)
-        } catch {
-          feed.failure = error
-          archive_set_error_text(archive, EIO, "reading failed")
-          return -1
-        }
-      }, nil)
-    if status != ARCHIVE_OK { throw failure("opening") }
+    if feed.open(archive) != ARCHIVE_OK { throw failure("opening") }
   }
 
   deinit { archive_read_free(archive) }
@@ -72,11 +57,30 @@ final class ArchiveReader {
   }
 }
 
-/// What libarchive's callback needs.
-private final class Feed {
-  let source: any ByteSource
-  var failure: (any Error)?
+/// What libarchive's callback needs. Must live as long as the archive that reads from it.
+final class Feed {
+  private let source: any ByteSource
+  private(set) var failure: (any Error)?
   init(_ source: any ByteSource) { self.source = source }
+
+  /// Opens an archive that reads from the source; what the source throws is ``failure``.
+  func open(_ archive: OpaquePointer) -> Int32 {
+    archive_read_open(
+      archive, Unmanaged.passUnretained(self).toOpaque(), nil,
+      { archive, client, buffer in
+        guard let client, let buffer else { return -1 }
+        let feed = Unmanaged<Feed>.fromOpaque(client).takeUnretainedValue()
+        do {
+          let piece = try feed.source.next()
+          buffer.pointee = piece.baseAddress
+          return la_ssize_t(piece.count)
+        } catch {
+          feed.failure = error
+          archive_set_error_text(archive, EIO, "reading failed")
+          return -1
+        }
+      }, nil)
+  }
 }
 
 extension ArchiveEntry {

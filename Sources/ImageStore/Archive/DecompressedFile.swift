@@ -3,9 +3,10 @@ import Glibc
 import LinuxKit
 import OCI
 
-/// A file's content with gzip, bzip2, xz or zstd undone (libarchive's own filters: no program is ever started), hashed on the way.
+/// Content with gzip, bzip2, xz or zstd undone (libarchive's own filters: no program is ever started), hashed on the way.
 final class DecompressedFile: ByteSource {
   private let archive: OpaquePointer
+  private let feed: Feed?
   private let limit: Int64
   private let cancellation: Cancellation?
   private var hash = ContentHash()
@@ -14,19 +15,41 @@ final class DecompressedFile: ByteSource {
   private(set) var count: Int64 = 0
 
   /// Reads from the start of a regular file, which must stay open as long as this. `limit`: bytes of content that are too many.
-  init(_ file: borrowing Descriptor, limit: Int64, cancellation: Cancellation? = nil) throws {
-    guard let archive = archive_read_new() else { throw ImageStoreError.system("libarchive: out of memory") }
-    self.archive = archive
-    self.limit = limit
-    self.cancellation = cancellation
+  convenience init(_ file: borrowing Descriptor, limit: Int64, cancellation: Cancellation? = nil) throws {
+    try self.init(feed: nil, limit: limit, cancellation: cancellation)
     archive_read_support_filter_gzip(archive)
     archive_read_support_filter_bzip2(archive)
     archive_read_support_filter_xz(archive)
     archive_read_support_filter_zstd(archive)
-    archive_read_support_format_raw(archive)
-    archive_read_support_format_empty(archive)
     if lseek(file.number, 0, SEEK_SET) < 0 { throw KernelError.last("lseek(2)") }
     guard archive_read_open_fd(archive, file.number, 131_072) == ARCHIVE_OK else { throw failure }
+    try begin()
+  }
+
+  /// Reads what comes from a source, of one compression and no other.
+  convenience init(_ source: any ByteSource, _ compression: LayerCompression, limit: Int64, cancellation: Cancellation? = nil) throws {
+    let feed = Feed(source)
+    try self.init(feed: feed, limit: limit, cancellation: cancellation)
+    switch compression {
+    case .none: break
+    case .gzip: archive_read_support_filter_gzip(archive)
+    case .zstd: archive_read_support_filter_zstd(archive)
+    }
+    guard feed.open(archive) == ARCHIVE_OK else { throw failure }
+    try begin()
+  }
+
+  private init(feed: Feed?, limit: Int64, cancellation: Cancellation?) throws {
+    guard let archive = archive_read_new() else { throw ImageStoreError.system("libarchive: out of memory") }
+    self.archive = archive
+    self.feed = feed
+    self.limit = limit
+    self.cancellation = cancellation
+    archive_read_support_format_raw(archive)
+    archive_read_support_format_empty(archive)
+  }
+
+  private func begin() throws {
     var entry: OpaquePointer?
     switch archive_read_next_header(archive, &entry) {
     case ARCHIVE_OK: break
@@ -64,7 +87,8 @@ final class DecompressedFile: ByteSource {
     return hash.digest()
   }
 
-  private var failure: ImageStoreError {
-    .invalid("reading the file: " + (archive_error_string(archive).map { String(cString: $0) } ?? "unknown error"))
+  private var failure: any Error {
+    feed?.failure
+      ?? ImageStoreError.invalid("reading the file: " + (archive_error_string(archive).map { String(cString: $0) } ?? "unknown error"))
   }
 }

@@ -68,9 +68,8 @@ extension ImageStore {
 /// Moments as images write them (RFC 3339, UTC).
 public enum ImageTime {
   public static func now() -> String {
-    var moment = timespec()
-    clock_gettime(CLOCK_REALTIME, &moment)
-    return text(seconds: Int64(moment.tv_sec), nanoseconds: Int64(moment.tv_nsec))
+    let now = WallClock.nanoseconds()
+    return text(seconds: now / 1_000_000_000, nanoseconds: now % 1_000_000_000)
   }
 
   static func text(seconds: Int64, nanoseconds: Int64) -> String {

@@ -68,15 +68,11 @@ struct PreparedImport: Sendable {
     _ file: borrowing Descriptor, _ workspace: String, _ limits: UnpackLimits, _ cancellation: Cancellation
   ) throws -> Layer {
     let place = workspace + "/layer" + String(trees.count)
-    if mkdir(place, 0o755) < 0 { throw KernelError.last("mkdir(2)", [place]) }
-    if chmod(place, 0o755) < 0 { throw KernelError.last("chmod(2)", [place]) }
-    let stream = try DecompressedFile(file, limit: limits.bytes, cancellation: cancellation)
-    let archive = try ArchiveReader(stream)
-    let unpacker = TreeUnpacker(into: try RootedDirectory(path: place), limits: limits)
-    try unpacker.unpack(archive)
-    let layer = Layer(diffID: try stream.finish(), size: unpacker.size, hidesLower: unpacker.hidesLower)
-    dropped.formUnion(unpacker.droppedAttributes)
-    notes += archive.warnings
+    let unpacked = try UnpackedTree(
+      DecompressedFile(file, limit: limits.bytes, cancellation: cancellation), into: place, limits: limits)
+    dropped.formUnion(unpacked.droppedAttributes)
+    notes += unpacked.notes
+    let layer = unpacked.layer
     trees.append((place, layer))
     return layer
   }

@@ -59,18 +59,30 @@ struct TerminalProgress: ProgressDrawing {
     return erase() + lines.joined(separator: "\n") + "\n" + (isCursorHidden ? Self.showCursor : "")
   }
 
-  private mutating func place(of subject: String, at now: Int64) -> Int {
-    if let place = places[subject] { return place }
-    places[subject] = tasks.count
-    tasks.append(ProgressTask(subject: visible(subject), startedAt: now))
-    return tasks.count - 1
+  /// The row of a subject. A part comes below what it is a part of; two images may have the same layer.
+  private mutating func place(of subject: String, in parent: String? = nil, at now: Int64) -> Int {
+    let key = parent.map { "\($0)\u{0}\(subject)" } ?? subject
+    if let place = places[key] { return place }
+    var task = ProgressTask(subject: visible(subject), startedAt: now)
+    task.key = key
+    task.parent = parent
+    var place = tasks.count
+    if let parent, let above = places[parent] {
+      place = above + 1
+      while place < tasks.count, tasks[place].parent == parent { place += 1 }
+    }
+    tasks.insert(task, at: place)
+    for index in place..<tasks.count { places[tasks[index].key] = index }
+    return place
   }
 
   private mutating func note(_ progress: Event.Progress, at now: Int64) {
-    let place = place(of: progress.subject, at: now)
+    let place = place(of: progress.subject, in: progress.parent, at: now)
     tasks[place].status = visible(progress.status)
     tasks[place].detail = progress.detail.map(visible)
     tasks[place].phase = progress.phase
+    tasks[place].parent = progress.parent
+    tasks[place].share = progress.bytes.flatMap { bytes in progress.total.map { (bytes, $0) } }
     tasks[place].endedAt = progress.phase == .working ? nil : now
   }
 
@@ -99,9 +111,10 @@ struct TerminalProgress: ProgressDrawing {
   }
 
   private var headline: String {
-    let done = tasks.lazy.filter { $0.phase != .working }.count
-    let text = "[+] \(title) \(done)/\(tasks.count)"
-    return style.paint(text, done == tasks.count ? .green : .blue)
+    let done = tasks.lazy.filter { $0.phase != .working && $0.parent == nil }.count
+    let count = tasks.lazy.filter { $0.parent == nil }.count
+    let text = "[+] \(title) \(done)/\(count)"
+    return style.paint(text, done == count ? .green : .blue)
   }
 
   private func body(now: Int64, columns: Int, rows: Int) -> [String] {
@@ -125,13 +138,21 @@ struct TerminalProgress: ProgressDrawing {
   private func line(of task: ProgressTask, now: Int64, columns: Int) -> String {
     // A narrow terminal has no room for times; a line that wraps could not be redrawn.
     let elapsed = columns < 50 ? "" : " " + tenths((task.endedAt ?? now) - task.startedAt)
-    let width = min(tasks.lazy.map(\.subject.count).max() ?? 0, max(1, columns / 2))
-    let subject = task.subject.truncated(to: width).padded(to: width)
+    let width = min(tasks.lazy.map { $0.subject.count + ($0.parent == nil ? 0 : 2) }.max() ?? 0, max(1, columns / 2))
+    let subject = ((task.parent == nil ? "" : "  ") + task.subject).truncated(to: width).padded(to: width)
     let room = max(0, columns - 1 - 3 - width - 2 - elapsed.count)
-    let detail = task.detail.map { "  \($0)" } ?? ""
+    let detail = task.detail.map { "  \($0)" } ?? task.share.map { "  " + bar($0) } ?? ""
     let words = (task.status + detail).truncated(to: room)
     let gap = elapsed.isEmpty ? "" : String(repeating: " ", count: room - words.count)
     return " \(mark(of: task)) \(subject)  \(style.paint(words, task.colour))\(gap)\(style.paint(elapsed, .blue))"
+  }
+
+  /// `[=====>    ] 12.4MB/31.4MB`, as Docker draws it.
+  private func bar(_ share: (bytes: Int64, total: Int64)) -> String {
+    let width = 20
+    let filled = share.total > 0 ? Int(min(share.bytes, share.total) * Int64(width) / share.total) : width
+    let line = filled >= width ? String(repeating: "=", count: width) : String(repeating: "=", count: filled) + ">"
+    return "[" + line.padded(to: width) + "] " + humanSize(share.bytes) + "/" + humanSize(share.total)
   }
 
   private func mark(of task: ProgressTask) -> String {
@@ -165,9 +186,16 @@ struct ProgressTask {
   var endedAt: Int64?
   /// The last lines of a build or a pull.
   var output: [String] = []
+  /// Among ``TerminalProgress``'s places.
+  var key: String
+  /// What it is a part of.
+  var parent: String?
+  /// Bytes that are there, of how many.
+  var share: (bytes: Int64, total: Int64)?
 
   init(subject: String, startedAt: Int64) {
     self.subject = subject
+    key = subject
     self.startedAt = startedAt
   }
 

@@ -124,6 +124,7 @@ struct Spawn {
     } catch {
       interpreter.fail(index, EINVAL, "\(error)")
     }
+    _exit(127)
   }
 
   /// Those of a process, or those that are joined; that of pids is joined already.

@@ -10,5 +10,5 @@ import Terminal
 /// `muster image …`: the engine's images.
 struct ImageCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "image", abstract: "Manage the engine's images.", subcommands: [ImageImport.self, ImageLs.self, ImageRm.self])
+    commandName: "image", abstract: "Manage the engine's images.", subcommands: [ImageImport.self, ImageLs.self, ImagePull.self, ImageRm.self])
 }

@@ -17,13 +17,26 @@ extension Context {
     quiet: Bool = false, timeout: Int? = nil, expectation: PlanExpectation? = nil
   ) async throws -> Report {
     let request = StackRequest(
-      project: project, stack: stack ?? loaded?.stack, operation: operation, values: loaded?.values ?? [:], caller: .own, expectation: expectation)
+      project: project, stack: stack ?? loaded?.stack, operation: operation, values: loaded?.values ?? [:], caller: .own, expectation: expectation,
+      credentials: try credentials(for: operation, stack ?? loaded?.stack))
+    let report = try await watching(title, quiet: quiet, timeout: timeout) { onEvent in
+      try await engine.carryOut(request, onEvent: onEvent)
+    }
+    tell(report)
+    return report
+  }
+
+  /// Shows on standard error how a piece of work goes on. Ctrl-C cancels it.
+  func watching<Value: Sendable>(
+    _ title: String, quiet: Bool = false, timeout: Int? = nil,
+    _ body: @escaping @Sendable (_ onEvent: @escaping @Sendable (Event) -> Void) async throws -> Value
+  ) async throws -> Value {
     let view = progress(title, quiet: quiet)
     let interrupts = try Interrupts.start([SIGINT, SIGTERM])
-    let report: Report
+    let value: Value
     do {
-      report = try await withThrowingTaskGroup(of: Report?.self) { group in
-        group.addTask { try await engine.carryOut(request, onEvent: { view.show($0) }) }
+      value = try await withThrowingTaskGroup(of: Value?.self) { group in
+        group.addTask { try await body { view.show($0) } }
         group.addTask {
           for await _ in interrupts { throw CancellationError() }
           return nil
@@ -40,7 +53,7 @@ extension Context {
         }
         defer { group.cancelAll() }
         while let next = try await group.next() {
-          if let report = next { return report }
+          if let value = next { return value }
         }
         throw CancellationError()
       }
@@ -49,8 +62,7 @@ extension Context {
       throw error
     }
     view.finish()
-    tell(report)
-    return report
+    return value
   }
 
   private func progress(_ title: String, quiet: Bool) -> ProgressView {

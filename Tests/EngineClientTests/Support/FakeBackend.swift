@@ -77,6 +77,13 @@ final class FakeBackend: Backend {
     asked.withLock { $0.append("import \(path) \(reference ?? "-")") }
     return ImageSummary(id: digest("3"), references: reference.map { [$0] } ?? [], created: "2026-01-01T00:00:00Z", size: 9)
   }
+  func pullImage(_ request: PullRequest, onEvent: @escaping @Sendable (Event) -> Void) throws -> PulledSummary {
+    asked.withLock { $0.append("pull \(request.reference) as \(request.credentials.keys.sorted())") }
+    onEvent(event(1))
+    return PulledSummary(
+      image: ImageSummary(id: digest("4"), references: [request.reference], created: nil, size: 7), digest: digest("5"),
+      canonical: "docker.io/library/" + request.reference, isNew: true)
+  }
   func removeImage(_ reference: String, force: Bool) throws -> [String] {
     if reference.hasSuffix("busy") { throw EngineError(.conflict, subject: reference, "in use by shop-web-1") }
     return [reference, force ? "forced" : "gently"]

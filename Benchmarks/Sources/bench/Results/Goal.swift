@@ -28,7 +28,6 @@ enum Goal {
     "names answered, 4 containers asking": [.atLeast(20_000)],
     "names not answered": [.atMost(0)],
     "config -q, 1,000 services": [.atMost(0.1)],
-    "plan of 1,000 services, the planner": [.atMost(0.05)],
   ]
 
   func text(_ unit: Unit) -> String {

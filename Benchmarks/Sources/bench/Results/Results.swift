@@ -17,6 +17,13 @@ struct Results {
   }
 
   private(set) var rows: [Row] = []
+  /// What failed and was tried again.
+  private(set) var failures: [String] = []
+
+  mutating func addFailure(_ text: String) {
+    failures.append(text.split(separator: "\n").last.map(String.init) ?? text)
+    FileHandle.standardError.write(Data("FAILED, once more: \(text)\n".utf8))
+  }
 
   mutating func add(_ name: String, _ peer: String, _ value: Double, _ unit: Unit = .seconds) {
     if !rows.contains(where: { $0.name == name }) { rows.append(Row(name: name, unit: unit)) }
@@ -67,6 +74,7 @@ struct Results {
       let count = row.samples.values.map(\.count).max() ?? 0
       text += "| \(row.name) | \(cells[0]) | \(cells[1]) | \(ratio) | \(goals.joined(separator: ", ")) | \(count) |\n"
     }
+    if !failures.isEmpty { text += "\nFailed and tried again:\n\n" + failures.map { "* \($0)\n" }.joined() }
     return text
   }
 
@@ -86,6 +94,7 @@ struct Results {
     struct Document: Encodable {
       var heading: String
       var results: [Entry]
+      var failures: [String]
     }
     let entries = rows.map { row in
       let goals = (Goal.all[row.name] ?? []).map {
@@ -95,6 +104,6 @@ struct Results {
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return try encoder.encode(Document(heading: heading, results: entries))
+    return try encoder.encode(Document(heading: heading, results: entries, failures: failures))
   }
 }

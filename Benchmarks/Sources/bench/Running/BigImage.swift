@@ -6,6 +6,7 @@ struct BigImage {
   /// Its name in the archive, and in the registry.
   static let loaded = "big:loaded"
   static let pulled = "127.0.0.1:5000/big:1"
+  static let pushed = "127.0.0.1:5001/pushed:1"
   /// As `docker save` writes it.
   let archive: String
   /// What a registry that has it keeps: `big:1`.

@@ -40,16 +40,15 @@ extension Works {
   /// To a registry that has nothing yet.
   func push(_ peer: any Peer, _ results: inout Results) throws {
     try pull(peer)
-    let pushed = "127.0.0.1:5001/pushed:1"
-    try peer.tag(BigImage.pulled, as: pushed).run()
+    try peer.tag(BigImage.pulled, as: BigImage.pushed).run()
     let directory = base + "/registry-\(peer.name)"
     try? FileManager.default.removeItem(atPath: directory)
     let registry = try Registry(directory: directory, port: 5001)
     defer { registry.stop() }
-    results.add("push of \(megabytes) MB", peer.name, try peer.push(pushed).run().seconds)
+    results.add("push of \(megabytes) MB", peer.name, try peer.push(BigImage.pushed).run().seconds)
     let layers = try registry.layers("pushed", "1")
     guard layers == 6 else { throw Failure("\(peer.name): \(layers) layers were pushed, not 6") }
-    try peer.removeImage(pushed).run()
+    try peer.removeImage(BigImage.pushed).run()
     try peer.removeImage(BigImage.pulled).run()
   }
 

@@ -46,6 +46,16 @@ struct Works {
     try peer.importImage(image.archive, as: "busybox:latest").run()
   }
 
+  /// Takes away whatever a measurement that failed has left.
+  func clear(_ peer: any Peer) {
+    let directory = "\(base)/stacks/\(peer.name)"
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [] {
+      // A second time, because the first may fail for the same reason.
+      for _ in 1...2 where (try? peer.compose("down", in: "\(directory)/\(name)")) != nil { break }
+    }
+    for image in [BigImage.pulled, BigImage.pushed, BigImage.loaded] { _ = try? peer.removeImage(image).run() }
+  }
+
   /// A directory with a stack file.
   func place(_ name: String, _ stack: String, _ peer: any Peer) throws -> String {
     let place = "\(base)/stacks/\(peer.name)/\(name)"

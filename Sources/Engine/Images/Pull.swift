@@ -1,0 +1,57 @@
+public import Backend
+import ImageStore
+import OCI
+import Reconciler
+import StackModel
+
+extension LocalBackend {
+  public func pullImage(_ request: PullRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> PulledSummary {
+    try await pull(request) { kind in onEvent(self.log.append(kind, project: nil)) }
+  }
+
+  /// Pulls, telling how far each layer is.
+  @discardableResult
+  func pull(_ request: PullRequest, emit: @escaping @Sendable (Event.Kind) -> Void) async throws -> PulledSummary {
+    do {
+      let reference = try ImageReference(request.reference)
+      var options = PullOptions(
+        credentials: request.credentials, configuration: try RegistryConfiguration(file: location.registries))
+      if let text = request.platform {
+        guard let platform = Platform(text) else {
+          throw EngineError(.invalid, "\"\(text)\" is no platform", hint: "write it as linux/amd64")
+        }
+        options.platform = platform
+      }
+      let subject = "Image \(request.reference)"
+      let pulled = try await images.pull(reference, options) { emit(.progress(Event.Progress($0, of: subject))) }
+      for note in pulled.notes { emit(.warning("\(request.reference): \(note)")) }
+      generation.advance()
+      return PulledSummary(
+        image: pulled.image.summary, digest: pulled.digest, canonical: reference.orLatest.canonical, isNew: pulled.isNew)
+    } catch let error as RegistryError {
+      throw EngineError(error)
+    } catch let error as ImageStoreError {
+      throw EngineError(error)
+    } catch let error as ImageReferenceError {
+      throw EngineError(.invalid, error.description)
+    }
+  }
+}
+
+extension Event.Progress {
+  /// Docker's words for a layer that is on its way.
+  init(_ layer: LayerProgress, of image: String) {
+    switch layer.state {
+    case .exists: self.init(subject: layer.layer, status: "Already exists", phase: .done, parent: image)
+    case .waiting: self.init(subject: layer.layer, status: "Pulling fs layer", phase: .working, parent: image)
+    case .downloading(let bytes, let total):
+      self.init(subject: layer.layer, status: "Downloading", phase: .working, parent: image, bytes: bytes, total: total)
+    case .extracting: self.init(subject: layer.layer, status: "Extracting", phase: .working, parent: image)
+    case .complete: self.init(subject: layer.layer, status: "Pull complete", phase: .done, parent: image)
+    case .pushing(let bytes, let total):
+      self.init(subject: layer.layer, status: "Pushing", phase: .working, parent: image, bytes: bytes, total: total)
+    case .pushed: self.init(subject: layer.layer, status: "Pushed", phase: .done, parent: image)
+    case .mounted(let from): self.init(subject: layer.layer, status: "Mounted from \(from)", phase: .done, parent: image)
+    }
+  }
+}
