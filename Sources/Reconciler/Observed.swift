@@ -13,6 +13,8 @@ public struct Observed: Sendable, Codable, Equatable {
   public var volumes: [ObservedVolume]
   /// The images that are here, of those the stack names: reference as written → image id.
   public var images: [String: Digest]
+  /// Of those that have been pulled: seconds since they were last looked for in their registry.
+  public var imageAges: [String: Int64]?
 
   public init(
     generation: Int64 = 0, containers: [ObservedContainer] = [], networks: [ObservedNetwork] = [],
