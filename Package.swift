@@ -161,7 +161,7 @@ let package = Package(
       resources: [.copy("Config"), .copy("Corpus"), .copy("FuzzCorpus"), .copy("Mistakes"), .copy("Recorded")]),
     tests("Reconciler", ["StackModel", "OCI", "Diagnostics"]),
     tests("ContainerSetup", ["StackModel", "OCI", "ShimProtocol", "LinuxKit"]),
-    tests("ImageStore", ["OCI", "LinuxKit", system]),
+    tests("ImageStore", ["OCI", "LinuxKit", system, .product(name: "NIOHTTP1", package: "swift-nio")] + nio),
     tests("ImageBuilder", ["ImageStore", "OCI", "StackModel", "Diagnostics", "LinuxKit", system]),
     tests("Networking", ["StackModel", "Netlink", "LinuxKit", "CLinux"] + nio),
     tests("VolumeStore", ["StackModel", "LinuxKit"]),

@@ -34,6 +34,12 @@ public protocol Backend: SecretKeeper {
   func removeImage(_ reference: String, force: Bool) async throws -> [String]
   /// Gets an image from its registry.
   func pullImage(_ request: PullRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> PulledSummary
+  /// Puts an image into its registry under one of its names.
+  func pushImage(_ request: PushRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> PushedSummary
+  /// Whether a registry lets somebody in; throws `denied` when it does not. Nothing is stored.
+  func checkLogin(_ registry: String, _ credential: RegistryCredential) async throws
+  /// Gives an image one more name.
+  func tagImage(_ source: String, as reference: String) async throws
 }
 
 /// What a backend is and can do.
@@ -227,37 +233,6 @@ public enum SessionOutput: Sendable, Equatable {
   /// What the container asks for and does not get.
   case warning(String)
   case bytes([UInt8], stream: LogLine.Stream)
-}
-
-/// An image that is to be had from its registry.
-public struct PullRequest: Sendable, Codable, Equatable {
-  public var reference: String
-  /// `os/architecture[/variant]`; nil: the engine's own.
-  public var platform: String?
-  /// By registry, as it stands in image names. Never stored.
-  public var credentials: [String: RegistryCredential]
-  public init(reference: String, platform: String? = nil, credentials: [String: RegistryCredential] = [:]) {
-    self.reference = reference
-    self.platform = platform
-    self.credentials = credentials
-  }
-}
-
-/// What a pull has brought.
-public struct PulledSummary: Sendable, Codable, Equatable {
-  public var image: ImageSummary
-  /// What the name stands for in its registry.
-  public var digest: Digest
-  /// `docker.io/library/debian:bookworm`.
-  public var canonical: String
-  /// False: it was here already.
-  public var isNew: Bool
-  public init(image: ImageSummary, digest: Digest, canonical: String, isNew: Bool) {
-    self.image = image
-    self.digest = digest
-    self.canonical = canonical
-    self.isNew = isNew
-  }
 }
 
 /// An image, as `images` lists it.

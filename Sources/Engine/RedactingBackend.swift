@@ -1,5 +1,5 @@
 public import Backend
-import OCI
+public import OCI
 public import Reconciler
 public import StackModel
 
@@ -53,6 +53,15 @@ public struct RedactingBackend: Backend {
   }
   public func pullImage(_ request: PullRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> PulledSummary {
     try await redacting { try await engine.pullImage(request, onEvent: onEvent) }
+  }
+  public func pushImage(_ request: PushRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> PushedSummary {
+    try await redacting { try await engine.pushImage(request, onEvent: onEvent) }
+  }
+  public func checkLogin(_ registry: String, _ credential: RegistryCredential) async throws {
+    try await redacting { try await engine.checkLogin(registry, credential) }
+  }
+  public func tagImage(_ source: String, as reference: String) async throws {
+    try await redacting { try await engine.tagImage(source, as: reference) }
   }
   public func secrets() async throws -> [SecretSummary] { try await redacting { try await engine.secrets() } }
   public func secret(_ nameOrID: String) async throws -> SecretSummary { try await redacting { try await engine.secret(nameOrID) } }

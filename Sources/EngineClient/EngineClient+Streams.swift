@@ -21,6 +21,15 @@ extension EngineClient {
     throw EngineError(.unavailable, "the engine went away before the pull ended", hint: "the next one goes on where this one was")
   }
 
+  public func pushImage(_ request: PushRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> PushedSummary {
+    let items = try await lines("POST", "/images/push", try encode(request))
+    while let item = try await items.next() {
+      if let event = item.event { onEvent(event) }
+      if let pushed = item.pushed { return pushed }
+    }
+    throw EngineError(.unavailable, "the engine went away before the push ended", hint: "the next one sends only what is missing")
+  }
+
   public func events(_ project: ProjectName?) async throws -> AsyncThrowingStream<Event, any Error> {
     let query = project.map { "?project=" + $0.rawValue.percentEncoded } ?? ""
     let items = try await lines("GET", "/events" + query, nil)

@@ -1,6 +1,7 @@
 public import Backend
 import EngineWire
 import FoundationEssentials
+public import OCI
 public import Reconciler
 public import StackModel
 
@@ -40,6 +41,14 @@ public struct EngineClient: Backend {
     let target = "/images/" + reference.percentEncoded + (force ? "?force=1" : "")
     let answer: RemovedImages = try decode(try await answer("DELETE", target, nil))
     return answer.removed
+  }
+
+  public func checkLogin(_ registry: String, _ credential: RegistryCredential) async throws {
+    let _: [String: String] = try await call("POST", "/auth", LoginRequest(registry: registry, credential: credential))
+  }
+
+  public func tagImage(_ source: String, as reference: String) async throws {
+    let _: [String: String] = try await call("POST", "/images/tag", TagRequest(source: source, reference: reference))
   }
 
   static func path(_ project: ProjectName) -> String { "/stacks/" + project.rawValue.percentEncoded }

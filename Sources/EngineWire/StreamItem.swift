@@ -1,19 +1,22 @@
 public import Backend
 
-/// One line of a streamed answer (newline-delimited JSON). Exactly one field is set; `error`, `report` and `pulled` are the last line of their stream.
+/// One line of a streamed answer (newline-delimited JSON). Exactly one field is set; `error`, `report`, `pulled` and `pushed` are the last line of their stream.
 public struct StreamItem: Sendable, Codable, Equatable {
   public var event: Event?
   public var line: LogLine?
   public var report: Report?
   public var error: EngineError?
   public var pulled: PulledSummary?
+  public var pushed: PushedSummary?
   public init(
-    event: Event? = nil, line: LogLine? = nil, report: Report? = nil, error: EngineError? = nil, pulled: PulledSummary? = nil
+    event: Event? = nil, line: LogLine? = nil, report: Report? = nil, error: EngineError? = nil, pulled: PulledSummary? = nil,
+    pushed: PushedSummary? = nil
   ) {
     self.event = event
     self.line = line
     self.report = report
     self.error = error
     self.pulled = pulled
+    self.pushed = pushed
   }
 }

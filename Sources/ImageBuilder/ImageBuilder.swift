@@ -54,7 +54,7 @@ public struct ImageBuilder: Sendable {
         var stage = StageBuilder(
           builder: self, spec: spec, plan: plan, stage: plan.stages[index], escape: file.escape, context: context, progress: progress,
           built: built, secret: secret,
-          state: try await base(of: plan.stages[index], built, pinned: &pinned))
+          state: try await base(of: plan.stages[index], built, isFetched: spec.requests?.pullsBase == true, pinned: &pinned))
         do { try await stage.run() } catch {
           pinned += stage.pinned
           throw error
@@ -72,7 +72,9 @@ public struct ImageBuilder: Sendable {
     }
   }
 
-  private func base(of stage: BuildPlan.Stage, _ built: [Int: StageState], pinned: inout [Digest]) async throws -> StageState {
+  private func base(of stage: BuildPlan.Stage, _ built: [Int: StageState], isFetched: Bool, pinned: inout [Digest]) async throws
+    -> StageState
+  {
     switch stage.base {
     case .scratch: return .scratch
     case .stage(let index):
@@ -80,6 +82,7 @@ public struct ImageBuilder: Sendable {
       state.hasCommand = false
       return state
     case .image(let reference):
+      if isFetched { try await fetch(reference, at: stage.from.range) }
       let image = try await image(reference, at: stage.from.range)
       await store.pin(image.config.rootfs.diffIDs)
       pinned += image.config.rootfs.diffIDs
@@ -87,12 +90,22 @@ public struct ImageBuilder: Sendable {
     }
   }
 
-  /// An image of this machine.
+  /// An image of this machine, or of its registry.
   func image(_ reference: ImageReference, at range: SourceRange) async throws -> Image {
     if let image = await store.resolve(reference) { return image }
-    throw DockerfileError(
-      range, "the image \(reference.orLatest) is not on this machine, and this version of Muster cannot pull images",
-      hint: "muster image import FILE \(reference.orLatest)")
+    try await fetch(reference, at: range)
+    if let image = await store.resolve(reference) { return image }
+    throw DockerfileError(range, "the image \(reference.orLatest) is not on this machine")
+  }
+
+  private func fetch(_ reference: ImageReference, at range: SourceRange) async throws {
+    do {
+      try await sandbox.fetch(reference.orLatest)
+    } catch let error as CancellationError {
+      throw error
+    } catch {
+      throw DockerfileError(range, "the image \(reference.orLatest) cannot be pulled: \(error)")
+    }
   }
 
   private func export(

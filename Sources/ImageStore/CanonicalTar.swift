@@ -5,20 +5,23 @@ import OCI
 /// A directory in overlayfs's form as a layer's tar stream: the same tree gives the same bytes on every machine.
 ///
 /// POSIX.1-2001 (pax) format; the root first, entries sorted by name, a directory before what is in it; whiteouts and opaque directories as
-/// `.wh.` names. Only the stream's digest is kept: the tree itself is the layer. Sockets are removed, since no archive can have them.
+/// `.wh.` names. The tree itself is the layer: the stream is written when it is to leave this machine. Sockets are removed, since no archive can have them.
 final class CanonicalTar {
   private var hash = ContentHash()
   private var size: Int64 = 0
   private var entries = 0
   private let entryLimit: Int
   private let cancellation: Cancellation
+  /// Gets the stream.
+  private let sink: ((UnsafeRawBufferPointer) throws -> Void)?
   /// First path of files with more names.
   private var links: [UInt64: [UInt8]] = [:]
   private var buffer = [UInt8](repeating: 0, count: 131_072)
 
-  init(_ cancellation: Cancellation, entryLimit: Int = .max) {
+  init(_ cancellation: Cancellation, entryLimit: Int = .max, to sink: ((UnsafeRawBufferPointer) throws -> Void)? = nil) {
     self.cancellation = cancellation
     self.entryLimit = entryLimit
+    self.sink = sink
   }
 
   /// The digest and size of the tree, opened for reading.
@@ -26,7 +29,7 @@ final class CanonicalTar {
     try header(TarHeader(path: Array("./".utf8), type: .directory, status: try root.status()), attributes: try attributes(of: root, "/"))
     try contents(of: root, at: [], depth: 0)
     // Two empty blocks end the archive.
-    hash.update([UInt8](repeating: 0, count: 1024))
+    try write([UInt8](repeating: 0, count: 1024))
     return Layer(diffID: hash.digest(), size: size)
   }
 
@@ -106,7 +109,14 @@ final class CanonicalTar {
   }
 
   private func header(_ header: TarHeader, attributes: [(name: String, value: [UInt8])]) throws {
-    hash.update(header.bytes(attributes: attributes))
+    try write(header.bytes(attributes: attributes))
+  }
+
+  private func write(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try write($0) } }
+
+  private func write(_ bytes: UnsafeRawBufferPointer) throws {
+    hash.update(bytes)
+    try sink?(bytes)
   }
 
   private func data(of file: borrowing Descriptor, _ size: Int64, _ path: String) throws {
@@ -116,14 +126,14 @@ final class CanonicalTar {
       let count = try buffer.withUnsafeMutableBytes { raw in
         let part = UnsafeMutableRawBufferPointer(rebasing: raw[..<Int(min(left, Int64(raw.count)))])
         let count = try file.read(into: part)
-        hash.update(UnsafeRawBufferPointer(rebasing: part[..<count]))
+        try write(UnsafeRawBufferPointer(rebasing: part[..<count]))
         return count
       }
       guard count > 0 else { throw ImageStoreError.invalid("/\(path) became shorter while it was read") }
       left -= Int64(count)
     }
     let rest = Int(size % 512)
-    if rest > 0 { hash.update([UInt8](repeating: 0, count: 512 - rest)) }
+    if rest > 0 { try write([UInt8](repeating: 0, count: 512 - rest)) }
   }
 
   private func text(_ path: [UInt8]) -> String { String(decoding: path, as: UTF8.self) }

@@ -44,6 +44,12 @@ extension ImageStore {
     return removed
   }
 
+  /// Removes those of the layers that no image and nothing unfinished needs.
+  func remove(unneeded candidates: [Digest]) async throws {
+    let (_, trees) = try collect(candidates)
+    try await Self.removeTrees(trees)
+  }
+
   private static func removeTrees(_ trees: [String]) async throws {
     try await onThread(isCancellable: false) { _ in
       for tree in trees { try removeTree(FilePath(tree)) }

@@ -68,13 +68,17 @@ struct StoreDirectories: Sendable {
 
   /// Gives a finished tree its name. The file system must have been synchronised. One that is there already is as good: the new one is removed.
   func publish(_ tree: String, as layer: Layer) throws {
-    try atomicWrite(FilePath(facts(layer.name)), Array(try JSON.encode(layer)), mode: 0o600)
+    try writeFacts(layer)
     let target = layers + "/" + layer.name
     if rename(tree, target) < 0 {
       guard errno == EEXIST || errno == ENOTEMPTY else { throw KernelError.last("rename(2)", [tree, target]) }
       try removeTree(FilePath(tree))
     }
     try Descriptor.open(layers, O_RDONLY | O_DIRECTORY).synchronize()
+  }
+
+  func writeFacts(_ layer: Layer) throws {
+    try atomicWrite(FilePath(facts(layer.name)), Array(try JSON.encode(layer)), mode: 0o600)
   }
 
   /// Moves a layer out of sight, where the next opening would remove it too; returns where it is now.

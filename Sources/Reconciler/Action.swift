@@ -4,7 +4,7 @@ extension Action {
   /// What the step is about, as people see it: `Container shop-web-1`.
   public var subject: String {
     switch self {
-    case .pullImage(let reference, _), .removeImage(let reference): "Image \(reference)"
+    case .pullImage(let reference, _), .pushImage(let reference, _), .removeImage(let reference): "Image \(reference)"
     case .buildImage(_, let references, let service): "Image \(references.first ?? service.rawValue)"
     case .createNetwork(let network): "Network \(network.name)"
     case .removeNetwork(let name): "Network \(name)"
@@ -23,6 +23,7 @@ extension Action {
   public var words: (doing: String, done: String)? {
     switch self {
     case .pullImage: ("Pulling", "Pulled")
+    case .pushImage: ("Pushing", "Pushed")
     case .buildImage: ("Building", "Built")
     case .createNetwork, .createVolume, .createContainer: ("Creating", "Created")
     case .removeNetwork, .removeVolume, .removeContainer, .removeImage: ("Removing", "Removed")
@@ -40,7 +41,7 @@ extension Action {
     switch self {
     case .pullImage, .buildImage, .createNetwork, .createVolume, .createContainer: "+"
     case .removeNetwork, .removeVolume, .removeContainer, .removeImage: "-"
-    case .startContainer, .stopContainer, .killContainer, .restartContainer, .waitFor: "~"
+    case .startContainer, .stopContainer, .killContainer, .restartContainer, .waitFor, .pushImage: "~"
     case .renewFiles, .updateContainer: "±"
     }
   }
@@ -49,6 +50,7 @@ extension Action {
   public var sentence: String {
     switch self {
     case .pullImage(let reference, _): "pull image \(reference)"
+    case .pushImage(let reference, _): "push image \(reference)"
     case .buildImage(_, let references, let service): "build image \(references.first ?? service.rawValue)"
     case .createNetwork(let network): "create network \(network.name)"
     case .removeNetwork(let name): "remove network \(name)"

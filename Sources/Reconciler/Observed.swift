@@ -15,6 +15,8 @@ public struct Observed: Sendable, Codable, Equatable {
   public var images: [String: Digest]
   /// Those of them whose build would be made from something else than they were; nil: not looked at.
   public var changedBuilds: [String]?
+  /// Of those that have been pulled: seconds since they were last looked for in their registry.
+  public var imageAges: [String: Int64]?
 
   public init(
     generation: Int64 = 0, containers: [ObservedContainer] = [], networks: [ObservedNetwork] = [],

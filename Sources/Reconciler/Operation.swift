@@ -5,6 +5,10 @@ public enum Operation: Sendable, Codable, Equatable {
   case up(UpOptions)
   case down(DownOptions)
   case build(services: [ServiceName], noCache: Bool)
+  /// `pull`: gets images anew; `missing`: only those that are not here. With `dependencies` also those of the services that the named ones need.
+  case pull(services: [ServiceName], dependencies: Bool, policy: PullPolicy?, ignoresBuildable: Bool)
+  /// `push`: puts the images that are built here into their registries.
+  case push(services: [ServiceName], dependencies: Bool)
   case start(services: [ServiceName])
   /// `timeout` in seconds; nil: each service's own `stop_grace_period`.
   case stop(services: [ServiceName], timeout: Int?)
@@ -18,7 +22,7 @@ extension Operation {
   /// Whether it may ask registries for images.
   public var mayPull: Bool {
     switch self {
-    case .up: true
+    case .up, .pull, .push, .build: true
     default: false
     }
   }
@@ -29,6 +33,8 @@ public struct UpOptions: Sendable, Codable, Equatable {
   public enum Build: String, Sendable, Codable { case ifMissing, always, never }
   public var services: [ServiceName] = []
   public var build = Build.ifMissing
+  /// `--pull`: instead of what the stack file says of each service.
+  public var pull: PullPolicy?
   public var forceRecreate = false
   public var noRecreate = false
   public var noDependencies = false

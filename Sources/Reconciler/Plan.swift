@@ -53,6 +53,8 @@ public struct Step: Sendable, Codable, Equatable, Identifiable {
 public enum Action: Sendable, Codable, Equatable {
   /// Not here: get it from its registry.
   case pullImage(reference: String, service: ServiceName)
+  /// Put it into its registry.
+  case pushImage(reference: String, service: ServiceName)
   case buildImage(BuildSpec, references: [String], service: ServiceName)
   case createNetwork(Network)
   case removeNetwork(NetworkName)

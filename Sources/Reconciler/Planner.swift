@@ -23,6 +23,9 @@ public struct Planner: Sendable {
       var down = try DownPlan(self, options)
       return try down.make()
     case .build(let services, let noCache): return try buildPlan(services, noCache: noCache)
+    case .pull(let services, let dependencies, let policy, let ignoresBuildable):
+      return try pullPlan(services, dependencies: dependencies, policy: policy, ignoresBuildable: ignoresBuildable)
+    case .push(let services, let dependencies): return try pushPlan(services, dependencies: dependencies)
     case .start(let services): return try startPlan(services)
     case .stop(let services, let timeout): return try stopPlan(services, timeout: timeout)
     case .restart(let services, let timeout, let noDependencies):

@@ -21,7 +21,8 @@ struct Muster: ParsableCommand {
     version: "Muster version \(MusterVersion.version)",
     subcommands: [
       Up.self, Down.self, Ps.self, Logs.self, Exec.self, Run.self, Start.self, Stop.self, Restart.self, Kill.self, Rm.self, Create.self,
-      Build.self, Config.self, Check.self, PlanCommand.self, Images.self, ImageCommand.self, SecretCommand.self, Port.self, Ls.self,
+      Build.self, Pull.self, Push.self, Login.self, Logout.self, Config.self, Check.self, PlanCommand.self, Images.self, ImageCommand.self,
+      SecretCommand.self, Port.self, Ls.self,
       EventsCommand.self,
       Wait.self,
       Version.self,

@@ -87,6 +87,8 @@ final class FakeSandbox: BuildSandbox {
   let commands = Mutex<[BuildCommand]>([])
   let action = Mutex<(@Sendable (BuildCommand, borrowing RootedDirectory) throws -> Int32)?>(nil)
 
+  func fetch(_ reference: ImageReference) async throws { throw RegistryError(.notFound, "no registry has it") }
+
   func run(_ command: BuildCommand, output: @escaping @Sendable ([UInt8]) -> Void) async throws -> Int32 {
     commands.withLock { $0.append(command) }
     let action = action.withLock { $0 }

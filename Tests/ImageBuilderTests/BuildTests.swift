@@ -229,7 +229,7 @@ import Testing
   @Test(arguments: [
     (
       "FROM missing:1",
-      "dockerfile_inline:1:1: the image missing:1 is not on this machine, and this version of Muster cannot pull images (muster image import FILE missing:1)"
+      "dockerfile_inline:1:1: the image missing:1 cannot be pulled: no registry has it"
     ),
     (
       "FROM base:1\nADD https://example.org/x /x",

@@ -84,7 +84,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ["up", "--build", "--no-build"], ["up", "--force-recreate", "--no-recreate"], ["up", "--pull", "always"],
+    ["up", "--build", "--no-build"], ["up", "--force-recreate", "--no-recreate"], ["up", "--pull", "sometimes"],
     ["up", "-d", "--abort-on-container-exit"],
     ["up", "--wait-timeout", "3"], ["up", "--detatch"], ["ps", "--format", "xml"], ["exec", "web"], ["image", "import"],
   ])

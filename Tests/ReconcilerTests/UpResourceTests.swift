@@ -75,6 +75,52 @@ import Testing
         == "web: its image web:1 is not on this machine and may not be built | leave --no-build away")
   }
 
+  @Test func imagesAreLookedForAgainWhenTheStackOrTheUserWantsIt() throws {
+    var world = World()
+    let always = stack(service("web") { $0.pullPolicy = .always })
+    world.observed.images["web:1"] = digest(1)
+    #expect(try world.plan(always, .up(UpOptions())).imageSteps.description == "0 + pull image web:1 (pull_policy: always)")
+    var options = UpOptions()
+    options.pull = .missing
+    #expect(try world.plan(always, .up(options)).imageSteps.isEmpty)
+    options.pull = .always
+    let plain = stack(service("web"))
+    #expect(try world.plan(plain, .up(options)).imageSteps.description == "0 + pull image web:1 (--pull always)")
+    options.pull = .never
+    world.observed.images = [:]
+    #expect(throws: PlanningError.self) { try world.plan(plain, .up(options)) }
+  }
+
+  /// `pull_policy: daily` and its like: by what the engine says of the last pull. An image that came as a file has no age.
+  @Test(arguments: [(Int64?.none, true), (0, false), (86_399, false), (86_400, true), (1_000_000, true)])
+  func imagesAreLookedForAgainByTheirAge(_ age: Int64?, _ isPulled: Bool) throws {
+    var world = World()
+    let daily = stack(
+      service("web") {
+        $0.requests = ServiceRequests()
+        $0.requests?.pullRefresh = .olderThan(.seconds(86_400))
+      })
+    world.observed.images["web:1"] = digest(1)
+    world.observed.imageAges = age.map { ["web:1": $0] }
+    #expect(try world.plan(daily, .up(UpOptions())).imageSteps.isEmpty == !isPulled)
+  }
+
+  @Test func pullAndPushAreOfWhatTheirServicesName() throws {
+    var world = World()
+    world.observed.images["web:1"] = digest(1)
+    let both = stack(
+      service("web"), service("app") { $0.build = BuildSpec(context: "/x") }, service("twin") { $0.image = "web:1" },
+      service("kept") { $0.pullPolicy = .never })
+    func pull(_ services: [ServiceName] = [], _ policy: PullPolicy? = nil) throws -> String {
+      try world.plan(both, .pull(services: services, dependencies: false, policy: policy, ignoresBuildable: true)).description
+    }
+    #expect(try pull().contains("pull image web:1 (pull)"))
+    #expect(try !pull().contains("pull image app:1") && !pull().contains("pull image kept:1"))
+    #expect(try !pull([], .missing).contains("pull image web:1"))
+    #expect(try world.plan(both, .push(services: [], dependencies: false)).description.contains("push image app:1 (push)"))
+    #expect(throws: PlanningError.self) { try pull(["nobody"]) }
+  }
+
   @Test func needsNoImageForContainersThatStay() throws {
     let stack = stack(service("web"))
     let world = try World(up: stack) { $0.observed.images = [:] }

@@ -54,6 +54,7 @@ struct World {
       try carryOut(stack, plan.imageSteps)
       guard case .up(var options) = operation else { throw Violation(description: "images in \(operation)") }
       options.build = .never
+      options.pull = .missing
       plan = try self.plan(stack, .up(options))
     }
     try carryOut(stack, plan)
@@ -83,6 +84,7 @@ struct World {
   private mutating func perform(_ action: Action, _ stack: Stack) throws {
     switch action {
     case .pullImage(let reference, _): observed.images[reference] = freshImage()
+    case .pushImage: break
     case .buildImage(_, let references, _):
       let image = freshImage()
       for reference in references { observed.images[reference] = image }

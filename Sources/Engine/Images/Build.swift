@@ -8,10 +8,13 @@ import StackModel
 extension LocalBackend {
   /// Builds a service's image; the lines of the build are events.
   func build(
-    _ spec: BuildSpec, references: [String], service: ServiceName, contents: GrantContents, emit: @escaping @Sendable (Event.Kind) -> Void
+    _ spec: BuildSpec, references: [String], service: ServiceName, contents: GrantContents,
+    credentials: [String: RegistryCredential], emit: @escaping @Sendable (Event.Kind) -> Void
   ) async throws {
     let subject = "Image \(references.first ?? service.rawValue)"
-    let sandbox = BuildContainers(engine: self)
+    let sandbox = BuildContainers(engine: self) { reference in
+      try await self.pull(PullRequest(reference: reference.description, credentials: credentials), emit: emit)
+    }
     // A change while it is built is seen the next time.
     let basis = buildBasis(spec)
     do {

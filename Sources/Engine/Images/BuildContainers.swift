@@ -12,9 +12,15 @@ import StackModel
 /// Runs a build's commands, each in a container of its own that nothing else can see: no record, no name, and a network of the build's own.
 actor BuildContainers: BuildSandbox {
   private let engine: LocalBackend
+  private let pull: @Sendable (ImageReference) async throws -> Void
   private var bridge: NetworkName?
 
-  init(engine: LocalBackend) { self.engine = engine }
+  init(engine: LocalBackend, pull: @escaping @Sendable (ImageReference) async throws -> Void) {
+    self.engine = engine
+    self.pull = pull
+  }
+
+  func fetch(_ reference: ImageReference) async throws { try await pull(reference) }
 
   func run(_ command: BuildCommand, output: @escaping @Sendable ([UInt8]) -> Void) async throws -> Int32 {
     let id = ContainerID(randomHex(64))

@@ -12,7 +12,7 @@ extension LocalBackend {
   /// Pulls, telling how far each layer is.
   @discardableResult
   func pull(_ request: PullRequest, emit: @escaping @Sendable (Event.Kind) -> Void) async throws -> PulledSummary {
-    do {
+    try await asEngineErrors {
       let reference = try ImageReference(request.reference)
       var options = PullOptions(
         credentials: request.credentials, configuration: try RegistryConfiguration(file: location.registries))
@@ -28,12 +28,6 @@ extension LocalBackend {
       generation.advance()
       return PulledSummary(
         image: pulled.image.summary, digest: pulled.digest, canonical: reference.orLatest.canonical, isNew: pulled.isNew)
-    } catch let error as RegistryError {
-      throw EngineError(error)
-    } catch let error as ImageStoreError {
-      throw EngineError(error)
-    } catch let error as ImageReferenceError {
-      throw EngineError(.invalid, error.description)
     }
   }
 }

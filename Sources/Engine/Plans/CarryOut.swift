@@ -35,7 +35,7 @@ extension LocalBackend {
     let contents = try await buildContents(request)
 
     // Images first and alone: what they become decides the rest, and without them nothing is begun.
-    if plan.needsReplanning {
+    if plan.needsReplanning || request.plansOnImages && plan.steps.contains(where: \.action.makesImage) {
       let images = plan.imageSteps
       await execute(images, contents, request, emit: emit, into: &report)
       guard report.succeeded, !Task.isCancelled else { return report }
@@ -97,12 +97,18 @@ extension StackRequest {
     if case .up(let options) = operation { options.build == .ifMissing } else { false }
   }
 
+  /// What its images become decides what else there is to do.
+  fileprivate var plansOnImages: Bool {
+    if case .up = operation { true } else { false }
+  }
+
   /// The same, once its images are there.
   fileprivate var afterImages: StackRequest {
     var copy = self
     switch operation {
     case .up(var options):
       options.build = .never
+      options.pull = .missing
       copy.operation = .up(options)
     default: break
     }

@@ -1,5 +1,6 @@
 import Backend
 import ImageStore
+import LinuxKit
 import Networking
 import OCI
 public import Reconciler
@@ -24,10 +25,15 @@ extension LocalBackend {
     observed.volumes = await catalog.volumes().map {
       ObservedVolume(definition: $0.definition, project: $0.project, createdAt: $0.createdAt, isAnonymous: $0.isAnonymous)
     }
+    let now = WallClock.nanoseconds() / 1_000_000_000
     var references = Set(observed.containers.map(\.spec.image))
     if let stack { references.formUnion(stack.services.values.map(\.image)) }
     for reference in references {
-      if let image = await images.resolve(reference) { observed.images[reference] = image.id }
+      guard let image = await images.resolve(reference) else { continue }
+      observed.images[reference] = image.id
+      if let name = try? ImageReference(reference), let pulled = await images.lastPull(of: name) {
+        observed.imageAges = (observed.imageAges ?? [:]).merging([reference: max(0, now - pulled)]) { $1 }
+      }
     }
     if looksAtBuilds, let stack { observed.changedBuilds = await changedBuilds(stack, observed.images) }
     return observed

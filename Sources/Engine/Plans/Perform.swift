@@ -1,4 +1,5 @@
 import Backend
+import ImageStore
 import Networking
 import OCI
 import Reconciler
@@ -32,11 +33,25 @@ extension LocalBackend {
       do {
         try await pull(PullRequest(reference: reference, credentials: request.credentials ?? [:]), emit: emit)
       } catch var error as EngineError {
+        // An image that is only too old is better than none.
+        let isWished = request.stack?.services[service]?.requests?.pullRefresh != nil
+        if isWished, error.code == .unavailable || error.code == .timedOut, await images.resolve(reference) != nil {
+          emit(.warning("\(service): \(error.message); going on with the image that is here"))
+          return
+        }
+        error.subject = service.rawValue
+        throw error
+      }
+    case .pushImage(let reference, let service):
+      do {
+        try await push(PushRequest(reference: reference, credentials: request.credentials ?? [:]), emit: emit)
+      } catch var error as EngineError {
         error.subject = service.rawValue
         throw error
       }
     case .buildImage(let spec, let references, let service):
-      try await build(spec, references: references, service: service, contents: contents, emit: emit)
+      try await build(
+        spec, references: references, service: service, contents: contents, credentials: request.credentials ?? [:], emit: emit)
     case .createNetwork(let network): try await createNetwork(network, project: project)
     case .removeNetwork(let name): try await removeNetwork(name)
     case .createVolume(let volume): try await createVolume(volume, project: project)

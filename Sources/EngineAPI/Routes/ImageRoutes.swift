@@ -2,7 +2,9 @@ import Backend
 import EngineWire
 import Hummingbird
 
-/// `GET /images/json`, `POST /images/import` (`ImportRequest`), `POST /images/pull` (`PullRequest`; streams `event`s, then `pulled`), `DELETE /images/{name}?force=1`.
+/// `GET /images/json`, `POST /images/import` (`ImportRequest`), `POST /images/pull` (`PullRequest`; streams `event`s, then `pulled`),
+/// `POST /images/push` (`PushRequest`; streams `event`s, then `pushed`), `POST /images/tag` (`TagRequest`), `POST /auth` (`LoginRequest`),
+/// `DELETE /images/{name}?force=1`.
 func addImageRoutes(_ router: Router<EngineContext>, _ backend: any Backend) {
   router.get("images/json") { _, _ in try jsonResponse(try await backend.images()) }
   router.post("images/import") { request, _ in
@@ -20,6 +22,28 @@ func addImageRoutes(_ router: Router<EngineContext>, _ backend: any Backend) {
       }
       outbox.post(line(StreamItem(pulled: pulled)), isEssential: true)
     }
+  }
+  router.post("images/push") { request, _ in
+    var request = request
+    let asked = try await decodeBody(PushRequest.self, &request)
+    return streamedLines(request) { outbox in
+      let pushed = try await backend.pushImage(asked) { event in
+        outbox.post(line(StreamItem(event: event)), isEssential: event.isEssential)
+      }
+      outbox.post(line(StreamItem(pushed: pushed)), isEssential: true)
+    }
+  }
+  router.post("images/tag") { request, _ in
+    var request = request
+    let asked = try await decodeBody(TagRequest.self, &request)
+    try await backend.tagImage(asked.source, as: asked.reference)
+    return try jsonResponse([String: String]())
+  }
+  router.post("auth") { request, _ in
+    var request = request
+    let asked = try await decodeBody(LoginRequest.self, &request)
+    try await backend.checkLogin(asked.registry, asked.credential)
+    return try jsonResponse(["status": "Login Succeeded"])
   }
   // A name has slashes, escaped or not.
   router.delete("images/**") { request, context in

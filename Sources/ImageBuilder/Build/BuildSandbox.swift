@@ -1,3 +1,4 @@
+public import OCI
 public import StackModel
 
 /// Where RUN instructions run: a container whose root is an overlay.
@@ -5,6 +6,8 @@ public protocol BuildSandbox: Sendable {
   /// Runs a command to its end and returns its exit code (128 + signal when one killed it). When this returns or throws, no process of it is left
   /// and nothing is mounted any more. `output` gets standard output and error as they come.
   func run(_ command: BuildCommand, output: @escaping @Sendable ([UInt8]) -> Void) async throws -> Int32
+  /// Gets an image that is not on this machine from its registry. Throws when it cannot be had.
+  func fetch(_ reference: ImageReference) async throws
 }
 
 /// One `RUN --mount`, ready to be mounted.

@@ -33,7 +33,12 @@ extension ImageStore {
     let prepared = try await onThread { try PreparedImport(path: path, workspace: workspace.path, known: known, limits: limits, $0) }
     var pinned: [Digest] = []
     defer { unpin(pinned) }
-    for (tree, layer) in prepared.trees { pinned.append(try publish(tree, as: layer).diffID) }
+    for (tree, layer) in prepared.trees {
+      if layers[layer.diffID] == nil, let blob = layer.blob, let archive = prepared.archives[blob.digest] {
+        try directories.keep(archive, as: blob.digest)
+      }
+      pinned.append(try publish(tree, as: layer).diffID)
+    }
     var report = ImportReport(form: prepared.form, images: [], notes: prepared.notes)
     if let rootLayer = prepared.rootLayer {
       report.images = [try addRoot(rootLayer, from: path, reference: reference)]

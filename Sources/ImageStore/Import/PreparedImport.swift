@@ -11,6 +11,8 @@ struct PreparedImport: Sendable {
   /// New layers and where they are.
   var trees: [(tree: String, layer: Layer)] = []
   var notes: [String] = []
+  /// The packed content of the new layers, by digest, and where it is.
+  var archives: [Digest: String] = [:]
   private var dropped: Set<String> = []
 
   /// Blocks. `known`: layers that need no unpacking.
@@ -72,7 +74,11 @@ struct PreparedImport: Sendable {
       DecompressedFile(file, limit: limits.bytes, cancellation: cancellation), into: place, limits: limits)
     dropped.formUnion(unpacked.droppedAttributes)
     notes += unpacked.notes
-    let layer = unpacked.layer
+    var layer = unpacked.layer
+    // It is kept as it is, since no tree gives these bytes again: a push or save needs them.
+    let kept = try KeptArchive(of: file, at: workspace + "/archive" + String(trees.count), diffID: layer.diffID, cancellation)
+    layer.blob = kept.descriptor
+    archives[kept.descriptor.digest] = kept.path
     trees.append((place, layer))
     return layer
   }

@@ -51,76 +51,90 @@ extension ImageStore {
     of found: RemoteImage, _ config: ImageConfig, _ progress: @escaping @Sendable (LayerProgress) -> Void
   ) async throws -> [String] {
     let workspace = try makeWorkspace()
+    let diffIDs = config.rootfs.diffIDs
     var pinned: [Digest] = []
+    var isNew: [Digest] = []
     do {
-      let needed = zip(found.image.layers, config.rootfs.diffIDs).map { FetchLayer(blob: $0, diffID: $1) }
-      var unpacked: [UnpackedLayer] = []
       var missing: [FetchLayer] = []
-      for layer in needed {
-        if layers[layer.diffID] != nil {
-          pin([layer.diffID])
-          pinned.append(layer.diffID)
-          progress(LayerProgress(layer: layer.blob.digest.short, state: .exists))
-        } else if !missing.contains(where: { $0.diffID == layer.diffID }) {
-          missing.append(layer)
-          progress(LayerProgress(layer: layer.blob.digest.short, state: .waiting))
+      for (blob, diffID) in zip(found.image.layers, diffIDs) where !missing.contains(where: { $0.diffID == diffID }) {
+        let isHere = layers[diffID] != nil
+        progress(LayerProgress(layer: blob.digest.short, state: isHere ? .exists : .waiting))
+        if !isHere { missing.append(FetchLayer(blob: blob, diffID: diffID)) }
+      }
+      let before = Set(layers.keys)
+      // What is here now is needed until the image is.
+      for diffID in diffIDs where before.contains(diffID) {
+        pin([diffID])
+        pinned.append(diffID)
+      }
+      var notes: Set<String> = []
+      try await withThrowingTaskGroup(of: (diffID: Digest, isNew: Bool, notes: [String]).self) { group in
+        var next = 0
+        func begin() {
+          guard next < missing.count else { return }
+          let layer = missing[next]
+          let tree = workspace.path + "/layer" + String(next)
+          next += 1
+          group.addTask {
+            try await self.blobTurns.alone(on: layer.blob.digest) {
+              try await self.fetch(layer, from: found.repositories, to: tree, progress)
+            }
+          }
+        }
+        for _ in 0..<Self.layersAtOnce { begin() }
+        do {
+          while let layer = try await group.next() {
+            pinned.append(layer.diffID)
+            if layer.isNew { isNew.append(layer.diffID) }
+            notes.formUnion(layer.notes)
+            begin()
+          }
+        } catch {
+          // The others end at once; what they have finished meanwhile is pinned too.
+          group.cancelAll()
+          while let rest = await group.nextResult() {
+            guard case .success(let layer) = rest else { continue }
+            pinned.append(layer.diffID)
+            if layer.isNew { isNew.append(layer.diffID) }
+          }
+          throw error
         }
       }
-      unpacked = try await fetch(missing, from: found.repositories, in: workspace, progress)
-      var notes: Set<String> = []
-      for layer in unpacked {
-        notes.formUnion(layer.notes)
-        try directories.keep(layer.file, as: layer.blob.digest)
-        var published = layer.layer
-        published.blob = layer.blob
-        pinned.append(try publish(layer.tree, as: published).diffID)
-        progress(LayerProgress(layer: layer.blob.digest.short, state: .complete))
-      }
       // One that occurs twice is pinned as often.
-      for (diffID, times) in Dictionary(grouping: config.rootfs.diffIDs, by: { $0 }).mapValues(\.count) {
-        for _ in 0..<(times - pinned.filter { $0 == diffID }.count) { pin([diffID]) }
+      for (diffID, times) in Dictionary(grouping: diffIDs, by: { $0 }).mapValues(\.count) {
+        for _ in 0..<max(0, times - pinned.filter { $0 == diffID }.count) { pin([diffID]) }
       }
       try await discard(workspace)
       return notes.sorted()
     } catch {
       unpin(pinned)
+      // What is broken off is gone on with; of what is wrong nothing stays.
+      if FetchLayer.isWrong(error) { try? await remove(unneeded: isNew) }
       try? await discard(workspace)
       throw error
     }
   }
 
-  /// Downloads and unpacks, a few at a time. All of it is on disk when this returns.
+  /// One layer, pinned once. It is on disk when it becomes visible.
   private func fetch(
-    _ missing: [FetchLayer], from repositories: [RegistryRepository], in workspace: Workspace,
-    _ progress: @escaping @Sendable (LayerProgress) -> Void
-  ) async throws -> [UnpackedLayer] {
-    guard !missing.isEmpty else { return [] }
-    let limits = limits
-    let directories = directories
-    let turns = blobTurns
-    let unpacked = try await withThrowingTaskGroup(of: UnpackedLayer.self) { group in
-      var next = 0
-      var done: [UnpackedLayer] = []
-      func begin() {
-        guard next < missing.count else { return }
-        let layer = missing[next]
-        let tree = workspace.path + "/layer" + String(next)
-        next += 1
-        group.addTask {
-          try await turns.alone(on: layer.blob.digest) {
-            try await layer.run(from: repositories, file: directories.partial(layer.blob.digest), tree: tree, limits: limits, progress)
-          }
-        }
-      }
-      for _ in 0..<Self.layersAtOnce { begin() }
-      while let layer = try await group.next() {
-        done.append(layer)
-        begin()
-      }
-      return done
+    _ layer: FetchLayer, from repositories: [RegistryRepository], to tree: String, _ progress: @escaping @Sendable (LayerProgress) -> Void
+  ) async throws -> (diffID: Digest, isNew: Bool, notes: [String]) {
+    if layers[layer.diffID] != nil {
+      // Another pull has been faster.
+      pin([layer.diffID])
+      progress(LayerProgress(layer: layer.blob.digest.short, state: .exists))
+      return (layer.diffID, false, [])
     }
-    try await onThread { _ in try Descriptor.open(workspace.path, O_RDONLY | O_DIRECTORY).synchronizeFileSystem() }
-    return unpacked
+    let unpacked = try await layer.run(
+      from: repositories, file: directories.partial(layer.blob.digest), tree: tree, limits: limits, progress)
+    try await onThread { _ in try Descriptor.open(tree, O_RDONLY | O_DIRECTORY).synchronizeFileSystem() }
+    try directories.keep(unpacked.file, as: layer.blob.digest)
+    var published = unpacked.layer
+    published.blob = layer.blob
+    let isNew = layers[layer.diffID] == nil
+    let diffID = try publish(tree, as: published).diffID
+    progress(LayerProgress(layer: layer.blob.digest.short, state: .complete))
+    return (diffID, isNew, unpacked.notes)
   }
 
   /// As many as Docker takes at once.
@@ -180,7 +194,7 @@ struct FetchLayer: Sendable {
     }
   }
 
-  private static func isWrong(_ error: any Error) -> Bool {
+  static func isWrong(_ error: any Error) -> Bool {
     switch error {
     case let error as RegistryError: error.kind == .invalid
     case is ImageStoreError: true

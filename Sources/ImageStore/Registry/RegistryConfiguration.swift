@@ -153,5 +153,8 @@ struct RegistryEndpoint: Sendable, Hashable {
   var isMirror = false
 
   /// For messages: what people know the registry by.
-  var name: String { isMirror ? "the mirror \(Origin(scheme: scheme ?? .https, host: host, port: port).authority)" : registry }
+  var name: String {
+    if isMirror { return "the mirror \(Origin(scheme: scheme ?? .https, host: host, port: port).authority)" }
+    return registry == "docker.io" ? "Docker Hub" : "the registry \(registry)"
+  }
 }

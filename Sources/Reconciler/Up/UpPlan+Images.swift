@@ -13,17 +13,29 @@ extension UpPlan {
 
   private var changedBuilds: Set<String> { Set(options.noRecreate ? [] : observed.changedBuilds ?? []) }
 
+  /// Why an image that is here is to be looked for again; nil: it is not.
+  private func refresh(_ service: Service) -> Reason? {
+    guard service.build == nil else { return nil }
+    if let asked = options.pull { return asked == .always ? .requested("--pull always") : nil }
+    if service.pullPolicy == .always { return .requested("pull_policy: always") }
+    switch service.requests?.pullRefresh {
+    case nil: return nil
+    case .whenStale: return .requested("pull_policy: refresh")
+    case .olderThan(let limit):
+      // What was never pulled has come another way, and its age is not known.
+      if let age = observed.imageAges?[service.image], age < limit.nanoseconds / 1_000_000_000 { return nil }
+      return .requested("pull_policy: older than \(limit.nanoseconds / 1_000_000_000) seconds")
+    }
+  }
+
   /// Builds and pulls: what is asked for, and what a container to be made lacks.
   mutating func addImages() throws(PlanningError) {
     var lacking: [Service] = []
     for name in graph.order where selected.contains(name) {
       guard let service = stack.services[name] else { continue }
       let isMissing = observed.images[service.image] == nil && (replicas[name] ?? []).contains(where: \.isMade)
-      if service.pullPolicy == .always, !isMissing, service.build == nil, observed.images[service.image] != nil {
-        notes.append(
-          "\(name): the image \(service.image) is already here and is not looked for again, although pull_policy is \"always\": "
-            + "there is no registry client yet"
-        )
+      if let reason = refresh(service), observed.images[service.image] != nil, imageSteps[service.image] == nil {
+        imageSteps[service.image] = steps.add(.pullImage(reference: service.image, service: name), [reason])
       }
       guard let build = service.build, options.build != .never else {
         if isMissing { lacking.append(service) }
@@ -47,7 +59,7 @@ extension UpPlan {
         throw PlanningError(
           service, "its image \(service.image) is not on this machine and may not be built", hint: "leave --no-build away")
       }
-      guard service.pullPolicy != .never else {
+      guard (options.pull ?? service.pullPolicy) != .never else {
         throw PlanningError(
           service, "its image \(service.image) is not on this machine and may not be pulled",
           hint: "import it: muster image import FILE \(service.image)")

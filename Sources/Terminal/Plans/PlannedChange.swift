@@ -4,13 +4,13 @@ import StackModel
 /// What a plan does to one thing, all its steps together.
 struct PlannedChange {
   enum Kind: CaseIterable {
-    case pull, build, create, recreate, restart, update, start, stop, kill, remove, wait
+    case pull, push, build, create, recreate, restart, update, start, stop, kill, remove, wait
 
     var verb: String { self == .update ? "update in place" : String(describing: self) }
 
     var symbol: Character {
       switch self {
-      case .pull, .build, .create: "+"
+      case .pull, .push, .build, .create: "+"
       case .recreate: "~"
       case .update: "±"
       case .remove: "-"
@@ -20,7 +20,7 @@ struct PlannedChange {
 
     var colour: Style.Colour {
       switch self {
-      case .pull, .build, .create: .green
+      case .pull, .push, .build, .create: .green
       case .recreate, .restart, .update, .start, .stop, .kill: .yellow
       case .remove: .red
       case .wait: .faint
@@ -70,6 +70,7 @@ extension Action {
   fileprivate var change: (subject: String, kind: PlannedChange.Kind) {
     switch self {
     case .pullImage(let reference, _): ("image \(reference)", .pull)
+    case .pushImage(let reference, _): ("image \(reference)", .push)
     case .buildImage(_, let references, let service): ("image \(references.first ?? service.rawValue)", .build)
     case .createNetwork(let network): ("network \(network.name)", .create)
     case .removeNetwork(let name): ("network \(name)", .remove)

@@ -10,15 +10,14 @@ struct UpArguments: ParsableArguments {
   @Flag(help: "Keep containers that exist, even if they changed.") var noRecreate = false
   @Flag(help: "Remove containers of services that are not in the stack file.") var removeOrphans = false
   @Option(help: ArgumentHelp("Number of containers of a service.", valueName: "service=number")) var scale: [String] = []
-  @Option(help: "Pull images before: missing or never (there is no registry client yet, so not always).") var pull: String?
+  @Option(help: "Pull images before: always, missing or never (default: each service's pull_policy).") var pull: String?
   @Flag(help: "Show no progress of pulls.") var quietPull = false
 
   func validate() throws {
     if build && noBuild { throw ValidationError("--build and --no-build cannot be combined") }
     if forceRecreate && noRecreate { throw ValidationError("--force-recreate and --no-recreate are incompatible") }
     switch pull {
-    case nil, "missing", "never": break
-    case "always": throw ValidationError("--pull always: this version cannot pull; import images with 'muster image import'")
+    case nil, "always", "missing", "never", "policy": break
     default: throw ValidationError("--pull: missing, never or always")
     }
   }
@@ -33,6 +32,7 @@ struct UpArguments: ParsableArguments {
     var options = UpOptions()
     options.services = services.map { ServiceName($0) }
     options.build = build ? .always : noBuild ? .never : .ifMissing
+    options.pull = pull.flatMap { PullPolicy(rawValue: $0) }
     options.forceRecreate = forceRecreate
     options.noRecreate = noRecreate
     options.removeOrphans = removeOrphans

@@ -13,7 +13,12 @@ extension Context {
   /// The credentials that an operation on a stack may need; none for those that ask no registry.
   func credentials(for operation: Operation, _ stack: Stack?) throws -> [String: RegistryCredential]? {
     guard let stack, operation.mayPull else { return nil }
-    let found = try credentials(for: stack.services.values.filter { $0.build == nil }.map(\.image))
+    // What a Dockerfile starts from is only known when it is read: then all that Docker's configuration knows may be needed.
+    let configuration = try DockerConfiguration(environment: environment)
+    let builds = stack.services.values.contains { $0.build != nil }
+    let registries = Set(stack.services.values.compactMap { try? ImageReference($0.image).registry }).union(
+      builds ? configuration.registries : [])
+    let found = try credentials(of: registries.sorted(), in: configuration)
     return found.isEmpty ? nil : found
   }
 

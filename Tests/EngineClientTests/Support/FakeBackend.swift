@@ -84,6 +84,15 @@ final class FakeBackend: Backend {
       image: ImageSummary(id: digest("4"), references: [request.reference], created: nil, size: 7), digest: digest("5"),
       canonical: "docker.io/library/" + request.reference, isNew: true)
   }
+  func pushImage(_ request: PushRequest, onEvent: @escaping @Sendable (Event) -> Void) throws -> PushedSummary {
+    asked.withLock { $0.append("push \(request.reference) as \(request.credentials.keys.sorted())") }
+    onEvent(event(1))
+    return PushedSummary(digest: digest("6"), size: 11)
+  }
+  func checkLogin(_ registry: String, _ credential: RegistryCredential) throws {
+    if credential.password != "right" { throw EngineError(.denied, subject: registry, "wrong password") }
+  }
+  func tagImage(_ source: String, as reference: String) { asked.withLock { $0.append("tag \(source) \(reference)") } }
   func removeImage(_ reference: String, force: Bool) throws -> [String] {
     if reference.hasSuffix("busy") { throw EngineError(.conflict, subject: reference, "in use by shop-web-1") }
     return [reference, force ? "forced" : "gently"]

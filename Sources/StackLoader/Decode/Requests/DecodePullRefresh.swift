@@ -1,7 +1,7 @@
 import StackModel
 
 extension ServiceDecoder {
-  /// `pull_policy` as far as the engine has it, and the wish to pull again by time.
+  /// `pull_policy` and the wish to pull again by time.
   func pullPolicy(_ requests: inout ServiceRequests) -> PullPolicy {
     let after = fields.duration("pull_refresh_after")
     guard let text = fields.text("pull_policy"), !text.isEmpty, let value = node["pull_policy"] else { return .missing }
@@ -27,8 +27,6 @@ extension ServiceDecoder {
       }
       requests.pullRefresh = .olderThan(Timespan(nanoseconds: nanoseconds))
     }
-    fields.refuse(
-      "pull_policy", value, hint: "there is no registry client yet, so nothing is pulled by its age: use missing, never or build")
     return .missing
   }
 }

@@ -39,11 +39,7 @@ extension KeyTable {
       Key(
         "platforms", .limited(except: "only this machine's own"), .list(.string), "The platforms to build for."),
       Key("privileged", builds("builds have no more rights than containers", "remove it"), .flag, "Whether the build has all rights."),
-      Key(
-        "pull",
-        noEffect("there is no registry client yet: base images that are here are used, and others are an error", "import the base image"),
-        .flag,
-        "Whether base images are fetched anew."),
+      Key("pull", .exact, .flag, "Whether base images are fetched anew."),
       Key(
         "secrets", .exact, .list(.string | buildGrant),
         "Secrets that RUN instructions may use."),

@@ -51,14 +51,11 @@ extension KeyTable {
       example: "nginx:1.27"),
     Key("build", .exact, .path | build, "The directory that the image is built from, or how it is built.", example: "."),
     Key(
-      "pull_policy",
-      .limited(except: "there is no registry client yet, so nothing is fetched by its age (daily, weekly, every_AGE, refresh)"),
+      "pull_policy", .exact,
       .string.matching(.pullPolicy),
       "When the image is fetched: missing (unless it is there), always, never, build, or by its age.", example: "missing"),
     Key(
-      "pull_refresh_after",
-      .unsupported(why: "there is no registry client yet", advice: "use pull_policy: missing, never or build"),
-      .duration, "The age at which an image is fetched again."),
+      "pull_refresh_after", .exact, .duration, "The age at which an image is fetched again."),
     Key(
       "platform", .limited(except: "only this machine's own"), .string, "The platform of the image, as OS/ARCHITECTURE.",
       example: "linux/amd64"),

@@ -1,0 +1,50 @@
+import Glibc
+import LinuxKit
+import OCI
+
+/// A copy of a layer's archive, as it goes to a registry: packed with what layers are packed with, or not at all.
+struct KeptArchive {
+  let descriptor: ContentDescriptor
+  let path: String
+
+  /// Copies a regular file. One that is packed otherwise (xz, bzip2) is packed anew.
+  init(of file: borrowing Descriptor, at path: String, diffID: Digest, _ cancellation: Cancellation) throws {
+    self.path = path
+    if lseek(file.number, 0, SEEK_SET) < 0 { throw KernelError.last("lseek(2)") }
+    var magic = [UInt8](repeating: 0, count: 6)
+    let length = try magic.withUnsafeMutableBytes { try file.read(into: $0) }
+    let compression = LayerCompression(magic: magic.prefix(length))
+    if compression == .none, magic.starts(with: [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0]) || magic.starts(with: [0x42, 0x5A, 0x68]) {
+      let packer = try GzipFile(path)
+      let stream = try DecompressedFile(file, limit: .max, cancellation: cancellation)
+      while true {
+        let piece = try stream.next()
+        if piece.isEmpty { break }
+        try packer.write(piece)
+      }
+      descriptor = try packer.finish()
+      return
+    }
+    let copy = try Descriptor.open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
+    var hash = ContentHash()
+    var size: Int64 = 0
+    var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    if lseek(file.number, 0, SEEK_SET) < 0 { throw KernelError.last("lseek(2)") }
+    while true {
+      try cancellation.check()
+      let count = try buffer.withUnsafeMutableBytes { raw in
+        let count = try file.read(into: raw)
+        let piece = UnsafeRawBufferPointer(rebasing: raw[..<count])
+        // What is not packed has the digest of the layer.
+        if compression != .none { hash.update(piece) }
+        try copy.writeAll(piece, at: size)
+        return count
+      }
+      if count == 0 { break }
+      size += Int64(count)
+    }
+    descriptor = ContentDescriptor(
+      mediaType: MediaType.layer + (compression == .none ? "" : "+\(compression.rawValue)"),
+      digest: compression == .none ? diffID : hash.digest(), size: size)
+  }
+}
