@@ -1,6 +1,6 @@
 import Glibc
 package import LinuxKit
-import ShimProtocol
+package import ShimProtocol
 
 /// What a process on its way to the user's program tells the shim, each in one message. The end without one means that the program runs.
 package enum ChildMessage {
@@ -9,8 +9,12 @@ package enum ChildMessage {
   case failed(step: Int, errno: Int32, detail: String)
   /// The terminal's master comes along.
   case terminal
+  /// How long steps took.
+  case took([ShimSpan])
 
   private static let longest = 4096
+  /// So many spans are in one message.
+  package static let mostSpans = 100
 
   package var bytes: [UInt8] {
     switch self {
@@ -18,6 +22,7 @@ package enum ChildMessage {
     case .failed(let step, let errno, let detail):
       [1] + step.wireBytes + errno.wireBytes + String(decoding: detail.utf8.filter { $0 != 0 }.prefix(2000), as: UTF8.self).wireBytes
     case .terminal: [2]
+    case .took(let spans): [3] + spans.wireBytes
     }
   }
 
@@ -31,6 +36,9 @@ package enum ChildMessage {
       }
       self = .failed(step: step, errno: errno, detail: detail)
     case 2: self = .terminal
+    case 3:
+      guard let spans = try? [ShimSpan](from: &reader) else { return nil }
+      self = .took(spans)
     default: return nil
     }
   }

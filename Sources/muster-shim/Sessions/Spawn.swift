@@ -15,6 +15,7 @@ struct Spawn {
   var steps: [SetupStep]
   var slots: [SharedDescriptor]
   var io: ProcessIO
+  var isTraced = false
 
   /// Forks. Returns the process's pid and the channel on which it tells how far it is.
   func start() throws(KernelError) -> (pid: Int32, channel: SharedDescriptor) {
@@ -27,7 +28,8 @@ struct Spawn {
     if let pidNamespace { try Namespaces.join(pidNamespace.number, .pid) }
     let pid: Int32
     do throws(KernelError) {
-      pid = try Process.clone(namespaces)
+      // A group of version 2 is where the process begins; the others it goes to by itself.
+      pid = try Process.clone(namespaces, cgroup: try groupToBeginIn())
     } catch {
       if let own { try Namespaces.join(own.number, .pid) }
       throw error
@@ -70,6 +72,13 @@ struct Spawn {
     return try copy.get()
   }
 
+  private func groupToBeginIn() throws(KernelError) -> Int32 {
+    for group in cgroups where try isDirectory(group) { return group.number }
+    return -1
+  }
+
+  private func isDirectory(_ group: SharedDescriptor) throws(KernelError) -> Bool { try group.descriptor.status().kind == .directory }
+
   private func pidNamespaceToJoin(_ entered: SharedDescriptor?) throws(KernelError) -> SharedDescriptor? {
     if let entered { return entered }
     for descriptor in joins where try Namespaces.kind(of: descriptor.number) == .pid { return descriptor }
@@ -87,10 +96,17 @@ struct Spawn {
       closeDescriptors(except: (slots + joins + cgroups + trees.values + [channel] + [entered].compactMap { $0 }).map(\.number))
       if let entered { try Namespaces.join(entered.number, [.mount, .uts, .ipc, .network, .cgroup]) }
       for descriptor in joins where try Namespaces.kind(of: descriptor.number) != .pid { try Namespaces.join(descriptor.number, []) }
-      var interpreter = Interpreter(slots: slots, cgroups: cgroups, channel: channel)
+      var interpreter = Interpreter(slots: slots, cgroups: try cgroups.filter { try !isDirectory($0) }, channel: channel)
+      var spans: [ShimSpan] = []
       while index < steps.count {
         interpreter.tree = trees[index]
+        if isTraced, spans.count == ChildMessage.mostSpans || steps[index] == .awaitStart || index == steps.count - 1 {
+          _ = try channel.descriptor.send(ChildMessage.took(spans).bytes)
+          spans = []
+        }
+        let begin = isTraced ? ShimSpan.now : 0
         try interpreter.carryOut(steps[index])
+        if isTraced { spans.append(ShimSpan(.step(index), begin: begin, end: ShimSpan.now)) }
         index += 1
       }
       throw SetupProblem(errno: EINVAL, "there is no program to run")

@@ -39,7 +39,8 @@ struct Up: StackCommand {
   }
 
   func perform(_ context: Context) async throws -> Int32 {
-    let loaded = try context.load(services)
+    let reader = NotingReader(HostFiles())
+    let loaded = try context.load(context.request(services), runs: true, reader: reader)
     var options = try common.options(services)
     options.noDependencies = noDeps
     options.starts = !noStart
@@ -49,7 +50,8 @@ struct Up: StackCommand {
     let engine = try await context.engine()
     let started = now()
     let report = try await context.carryOut(
-      .up(options), loaded.stack.name, loaded: loaded, title: "up", on: engine, timeout: waitTimeout)
+      .up(options), loaded.stack.name, loaded: loaded, title: "up", on: engine, timeout: waitTimeout,
+      digest: loaded.values.isEmpty ? context.digest(of: reader) : nil)
     guard report.succeeded else { return 1 }
     if detach || wait || noStart { return 0 }
     return try await Attachment(

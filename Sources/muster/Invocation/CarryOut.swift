@@ -14,7 +14,7 @@ extension Context {
   /// - Returns: The report, with its failures told.
   func carryOut(
     _ operation: Operation, _ project: ProjectName, loaded: LoadedStack? = nil, stack: Stack? = nil, title: String, on engine: EngineClient,
-    quiet: Bool = false, timeout: Int? = nil
+    quiet: Bool = false, timeout: Int? = nil, digest: String? = nil
   ) async throws -> Report {
     let request = StackRequest(
       project: project, stack: stack ?? loaded?.stack, operation: operation, values: loaded?.values ?? [:], caller: .own)
@@ -23,7 +23,11 @@ extension Context {
     let report: Report
     do {
       report = try await withThrowingTaskGroup(of: Report?.self) { group in
-        group.addTask { try await engine.carryOut(request, onEvent: { view.show($0) }) }
+        group.addTask {
+          try await traced("request \(title)") {
+            try await engine.carryOut(request, digest: digest, onEvent: { event in traced("render") { view.show(event) } })
+          }
+        }
         group.addTask {
           for await _ in interrupts { throw CancellationError() }
           return nil
