@@ -23,6 +23,13 @@ let http: [Target.Dependency] = [
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let keyDerivation: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 
+/// A program that needs nothing at its start: no libraries to find, no addresses to fix. With what FoundationEssentials itself needs: a static link is not
+/// told by it.
+func alone(_ condition: BuildSettingCondition? = nil) -> [LinkerSetting] {
+  [.unsafeFlags(["-static-executable"], condition)]
+    + ["FoundationEssentials", "_FoundationCollections", "_FoundationCShims"].map { .linkedLibrary($0, condition) }
+}
+
 func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
@@ -118,7 +125,9 @@ let package = Package(
         "StackLoader", "StackModel", "Diagnostics", "Backend", "Reconciler", "OCI", "EngineClient", "EngineWire", "Terminal",
         "LinuxKit", "CLinux", system, .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: settings),
+      swiftSettings: settings,
+      // The tests, which link this target, cannot be linked so.
+      linkerSettings: alone(.when(configuration: .release))),
     .executableTarget(
       name: "musterd",
       dependencies: [
@@ -137,11 +146,7 @@ let package = Package(
         "ContainerSetup", "ShimSetup", "ShimProtocol", "OCI", "Cgroups", "Seccomp", "Systemd", "LinuxKit", "CLinux", system,
       ],
       swiftSettings: settings,
-      // What FoundationEssentials itself needs: a static link is not told by it.
-      linkerSettings: [
-        .unsafeFlags(["-static-executable"]), .linkedLibrary("FoundationEssentials"), .linkedLibrary("_FoundationCollections"),
-        .linkedLibrary("_FoundationCShims"),
-      ]),
+      linkerSettings: alone()),
 
     // Tests
     .target(name: "CProbe", path: "Tests/CProbe"),

@@ -7,7 +7,10 @@
 #include <linux/nsfs.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
+#include <link.h>
 #include <malloc.h>
+#include <stdint.h>
+#include <sys/mman.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
@@ -112,6 +115,21 @@ int clinux_setdomainname(const char *name, size_t length) { return setdomainname
 int clinux_close_range(unsigned first, unsigned last, unsigned flags) { return (int)syscall(SYS_close_range, first, last, flags); }
 void clinux_release_memory(void) { malloc_trim(0); }
 void clinux_overwrite_freed_memory(void) { mallopt(M_PERTURB, 0xA5); }
+void clinux_limit_arenas(int count) { mallopt(M_ARENA_MAX, count); }
+
+static int release_code(struct dl_phdr_info *program, size_t size, void *unused) {
+  (void)size, (void)unused;
+  uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  for (int i = 0; i < program->dlpi_phnum; i++) {
+    const ElfW(Phdr) *part = &program->dlpi_phdr[i];
+    if (part->p_type != PT_LOAD || !(part->p_flags & PF_X) || part->p_flags & PF_W) continue;
+    uintptr_t start = (program->dlpi_addr + part->p_vaddr + page - 1) & ~(page - 1);
+    uintptr_t end = (program->dlpi_addr + part->p_vaddr + part->p_filesz) & ~(page - 1);
+    if (end > start) madvise((void *)start, end - start, MADV_DONTNEED);
+  }
+  return 1;  // The first is the program itself.
+}
+void clinux_release_code(void) { dl_iterate_phdr(release_code, NULL); }
 char **clinux_environ(void) { return environ; }
 
 void clinux_reset_signals(void) {

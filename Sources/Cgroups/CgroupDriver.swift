@@ -28,8 +28,13 @@ public protocol Cgroup: Sendable {
   var name: String { get }
   /// How many descriptors `openProcs` gives.
   var procsCount: Int { get }
-  /// The `cgroup.procs` files of all hierarchies, for writing: a process that writes 0 (or its pid) to each is in the group.
+  /// The files of all hierarchies that take a process in, for writing: one of a single thread that writes 0 to each is in the group.
+  ///
+  /// In version 1 they are the `tasks`: for those the kernel does not stop every fork and exec of the machine and wait for an RCU grace period, as
+  /// it does for `cgroup.procs`.
   func openProcs() throws(CgroupError) -> [SharedDescriptor]
+  /// The same for a process that is yet to be made: of version 2 the group's directory, in which it begins its life (`CLONE_INTO_CGROUP`).
+  func openForClone() throws(CgroupError) -> [SharedDescriptor]
   /// Sets limits; those that are nil stay as they are.
   func apply(_ limits: ResourceLimits) throws(CgroupError)
   /// Which of the limits `apply` lets go because this machine has nothing for them, in words for the user.

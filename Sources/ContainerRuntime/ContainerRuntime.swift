@@ -23,10 +23,14 @@ public final class ContainerRuntime: Sendable {
   deinit { reactor.close() }
 
   /// Makes a container up to its `awaitStart` step. `descriptors` are those of the slots and stay the caller's.
+  /// - Parameter trace: Gets the shim's pid and how long things took, when the start is traced; until it has started.
   /// - Throws: `SetupFailure` when a step failed; then nothing of the container is left.
-  public func create(_ start: ContainerStart, descriptors: [Int32]) async throws -> Shim {
+  public func create(
+    _ start: ContainerStart, descriptors: [Int32], trace: (@Sendable (Int32, [ShimSpan]) -> Void)? = nil
+  ) async throws -> Shim {
     let link = ShimLink()
-    try launch(link)
+    let process = try launch(link)
+    if let trace { link.trace(0) { trace(process, $0) } }
     let answer: (event: ShimEvent, descriptors: [SharedDescriptor])
     do {
       answer = try await link.ask(.create(start), descriptors: descriptors)
@@ -38,7 +42,7 @@ public final class ContainerRuntime: Sendable {
     case .created(let pid):
       return Shim(
         ShimDescription(id: start.id, pid: pid, state: .created, status: nil), link: link, steps: start.steps,
-        exitRecord: start.exitRecord)
+        exitRecord: start.exitRecord, process: process)
     case .failed(_, let step, let errno, let detail):
       // Until its record is written the shim is not to be replaced.
       _ = await link.end.value()
@@ -76,7 +80,7 @@ public final class ContainerRuntime: Sendable {
   /// A user namespace with these numbers that nobody is in.
   public func makeUserNamespace(_ ranges: IDRanges) async throws -> SharedDescriptor {
     let link = ShimLink()
-    try launch(link)
+    _ = try launch(link)
     defer { link.close() }
     let answer = try await link.ask(.makeUsers(ranges))
     guard case .madeUsers = answer.event, let made = answer.descriptors.first else {
@@ -85,14 +89,15 @@ public final class ContainerRuntime: Sendable {
     return made
   }
 
-  /// Starts a shim and connects the link with it.
-  private func launch(_ link: ShimLink) throws(KernelError) {
+  /// Starts a shim and connects the link with it. Returns its pid.
+  private func launch(_ link: ShimLink) throws(KernelError) -> Int32 {
     let ends = try UnixSocket.pair().shared()
     let pid = try Process.spawnDetached(program, name: "muster-shim", socket: ends.second.descriptor)
     try reapLater(pid)
     // Before it is asked for anything, so that all its children begin there.
     try home.withLock { $0 }?.descriptor.writeAll(String(pid))
     try link.open(try ends.first.descriptor.duplicate(), reactor)
+    return pid
   }
 
   /// Takes the exit status of a shim when it ends, so that it does not stay a zombie.

@@ -13,8 +13,11 @@ public final class Shim: Sendable {
   private let steps: [SetupStep]
   /// Where the shim leaves its record; nil when the shim was found.
   private let exitRecord: String?
+  /// The shim's own pid; nil when it was found, and so may be of another version.
+  public let process: Int32?
 
-  init(_ description: ShimDescription, link: ShimLink, steps: [SetupStep], exitRecord: String?) {
+  init(_ description: ShimDescription, link: ShimLink, steps: [SetupStep], exitRecord: String?, process: Int32? = nil) {
+    self.process = process
     pid = description.pid
     self.description = description
     self.link = link
@@ -25,6 +28,7 @@ public final class Shim: Sendable {
 
   /// Lets the container go on to its program, which runs when this returns.
   public func start() async throws {
+    defer { link.trace(0, nil) }
     let answer = try await link.ask(.start)
     if case .failed(_, let step, let errno, let detail) = answer.event {
       throw SetupFailure(steps: steps, index: step, errno: errno, detail: detail)
@@ -37,8 +41,13 @@ public final class Shim: Sendable {
   }
 
   /// Runs a further process. `descriptors` are those of the slots and stay the caller's.
-  public func exec(_ start: ExecStart, descriptors: [Int32]) async throws -> ExecSession {
+  /// - Parameter trace: Gets how long things took, when the start is traced.
+  public func exec(
+    _ start: ExecStart, descriptors: [Int32], trace: (@Sendable ([ShimSpan]) -> Void)? = nil
+  ) async throws -> ExecSession {
     let end = link.expect(start.session)
+    if let trace { link.trace(start.session, trace) }
+    defer { if trace != nil { link.trace(start.session, nil) } }
     do {
       let answer = try await link.ask(.exec(start), descriptors: descriptors)
       switch answer.event {

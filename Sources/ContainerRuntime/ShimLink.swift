@@ -10,6 +10,8 @@ final class ShimLink: Sendable {
   private struct State {
     var connection: ShimConnection?
     var sessions: [UInt32: Promise<ExitStatus?>] = [:]
+    /// Who wants to know how long a session's beginning takes.
+    var watchers: [UInt32: @Sendable ([ShimSpan]) -> Void] = [:]
     var isGone = false
   }
   private let state = Mutex(State())
@@ -38,6 +40,9 @@ final class ShimLink: Sendable {
     return promise
   }
 
+  /// Hands out what the shim tells of how long the beginning of a session took; nil: no more.
+  func trace(_ session: UInt32, _ watcher: (@Sendable ([ShimSpan]) -> Void)?) { state.withLock { $0.watchers[session] = watcher } }
+
   func forget(_ session: UInt32) { state.withLock { $0.sessions[session] = nil } }
 
   func close() {
@@ -45,6 +50,7 @@ final class ShimLink: Sendable {
   }
 
   private func hear(_ event: ShimEvent) {
+    if case .took(let session, let spans) = event { return state.withLock { $0.watchers[session] }?(spans) ?? () }
     guard case .exited(let session, let status) = event else { return }
     if session == 0 { return end.fulfil(status) }
     state.withLock { $0.sessions.removeValue(forKey: session) }?.fulfil(status)

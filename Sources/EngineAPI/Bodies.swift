@@ -20,7 +20,7 @@ func decodeBody<Value: Decodable>(_ type: Value.Type, _ request: inout Request) 
   } catch {
     throw EngineError(.invalid, "the request's body did not arrive whole")
   }
-  return try decodeJSON(type, buffer.readableBytesView)
+  return try traced("decode") { try decodeJSON(type, buffer.readableBytesView) }
 }
 
 /// JSON from outside; what is wrong with it is the asker's fault.

@@ -2,14 +2,18 @@ import Backend
 import Hummingbird
 
 /// Every route of the API over a backend.
-func engineRouter(_ backend: any Backend) -> Router<EngineContext> {
+func engineRouter(_ backend: any Backend, onQuiet: @escaping @Sendable () -> Void = {}) -> Router<EngineContext> {
   let router = Router(context: EngineContext.self)
+  let traces = Traces()
   router.addMiddleware {
+    Quiet(onQuiet)
     VersionHeaders()
     ErrorsAsJSON()
     OnlyRoot()
+    TracedRequests(traces: traces)
   }
   addVersionRoutes(router, backend)
+  addTraceRoutes(router, traces)
   addStackRoutes(router, backend)
   addOperationRoutes(router, backend)
   addLogRoutes(router, backend)

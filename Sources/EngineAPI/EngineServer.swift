@@ -17,9 +17,11 @@ public struct EngineServer: Sendable {
 
   /// Serves until the task is cancelled; when this returns no request is under way any more and the socket is gone.
   ///
-  /// - Parameter onReady: Called once the socket accepts.
+  /// - Parameters:
+  ///   - onReady: Called once the socket accepts.
+  ///   - onQuiet: Called whenever nobody has asked for anything for a while.
   /// - Throws: `EngineError` when the socket cannot be made.
-  public func run(onReady: @escaping @Sendable () -> Void = {}) async throws {
+  public func run(onReady: @escaping @Sendable () -> Void = {}, onQuiet: @escaping @Sendable () -> Void = {}) async throws {
     guard socket.utf8.count <= 100 else {
       throw EngineError(.invalid, subject: socket, "a socket's path can have 100 bytes", hint: "set MUSTER_RUN_DIR to a shorter directory")
     }
@@ -28,7 +30,7 @@ public struct EngineServer: Sendable {
     let (bound, binding) = AsyncStream<Void>.makeStream()
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let application = Application(
-      router: engineRouter(backend), configuration: ApplicationConfiguration(address: .unixDomainSocket(path: fresh)),
+      router: engineRouter(backend, onQuiet: onQuiet), configuration: ApplicationConfiguration(address: .unixDomainSocket(path: fresh)),
       onServerRunning: { _ in binding.yield() }, eventLoopGroupProvider: .shared(group))
     var configuration = ServiceGroupConfiguration(services: [.init(service: application)], logger: application.logger)
     configuration.maximumGracefulShutdownDuration = .milliseconds(500)

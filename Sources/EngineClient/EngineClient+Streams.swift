@@ -4,7 +4,14 @@ public import StackModel
 
 extension EngineClient {
   public func carryOut(_ request: StackRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> Report {
-    let items = try await lines("POST", Self.path(request.project) + "/operations", try encode(request))
+    try await carryOut(request, digest: nil, onEvent: onEvent)
+  }
+
+  /// - Parameter digest: Stands for the whole request, in 64 hexadecimal digits: an engine that has had it before does not get it again.
+  public func carryOut(
+    _ request: StackRequest, digest: String?, onEvent: @escaping @Sendable (Event) -> Void
+  ) async throws -> Report {
+    let items = try await operation(request, digest)
     while let item = try await items.next() {
       if let event = item.event { onEvent(event) }
       if let report = item.report { return report }
@@ -36,8 +43,17 @@ extension EngineClient {
     return AsyncThrowingStream { try await items.next()?.event }
   }
 
-  private func lines(_ method: String, _ target: String, _ body: [UInt8]?) async throws -> Items {
-    let exchange = try await Exchange(socket, method, target, body: body)
+  private func operation(_ request: StackRequest, _ digest: String?) async throws -> Items {
+    let target = Self.path(request.project) + "/operations"
+    if let digest {
+      let exchange = try await Exchange(socket, "POST", target, digest: digest)
+      if try await exchange.start() { return Items(exchange: exchange) }
+    }
+    return try await lines("POST", target, try traced("encode") { try encode(request) }, digest: digest)
+  }
+
+  private func lines(_ method: String, _ target: String, _ body: [UInt8]?, digest: String? = nil) async throws -> Items {
+    let exchange = try await Exchange(socket, method, target, body: body, digest: digest)
     try await exchange.start()
     return Items(exchange: exchange)
   }

@@ -51,6 +51,9 @@ public struct EngineClient: Backend {
     let _: [String: String] = try await call("POST", "/images/tag", TagRequest(source: source, reference: reference))
   }
 
+  /// What the engine has recorded under the id of a trace, which it forgets with that.
+  public func trace(_ id: String) async throws -> TraceRecord { try await get("/traces/" + id.percentEncoded) }
+
   static func path(_ project: ProjectName) -> String { "/stacks/" + project.rawValue.percentEncoded }
 
   func get<Value: Decodable>(_ target: String) async throws -> Value {

@@ -6,6 +6,11 @@ public enum Wire {
   public static let apiHeader = "Muster-Api"
   /// The engine's version, with every answer.
   public static let versionHeader = "Muster-Version"
+  /// Sent with a request whose work is to be traced: 16 hexadecimal digits of the command's choice, under which the engine keeps the trace.
+  public static let traceHeader = "Muster-Trace"
+  /// Sent with an operation: 64 hexadecimal digits that stand for the whole request. Without a body, the engine carries out the request that it got
+  /// under the same digits before, or answers 204 (No Content) when it has none; then the request comes whole.
+  public static let digestHeader = "Muster-Digest"
   /// The largest request body, in bytes: a stack with its configs' contents.
   public static let bodyLimit = 16 << 20
   /// The largest line of a streamed answer that a client takes, in bytes.

@@ -63,6 +63,10 @@ public actor ImageStore {
   /// A lower layer with nothing in it, relative to ``layersDirectory``: overlays without upper need two.
   public nonisolated var emptyLayer: String { "../empty" }
 
+  /// The lowest layer of a container, relative to ``layersDirectory``: the places of what is mounted in every one, so that an upper layer need
+  /// not get them first. What an image says of the same names counts.
+  public nonisolated var baseLayer: String { "../base" }
+
   /// A directory for the builder's records.
   public nonisolated var cacheDirectory: String { directories.cache }
 

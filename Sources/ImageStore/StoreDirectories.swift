@@ -18,6 +18,8 @@ struct StoreDirectories: Sendable {
   var cache: String { root + "/cache" }
   /// An empty directory, the lowest layer of images without any.
   var empty: String { root + "/empty" }
+  /// The lowest layer of every container: the places of what is mounted in each.
+  var base: String { root + "/base" }
   var index: String { root + "/index.json" }
 
   func open() throws {
@@ -27,6 +29,17 @@ struct StoreDirectories: Sendable {
     try Descriptor.open(temporary, O_RDONLY | O_DIRECTORY | O_NOFOLLOW).removeContents()
     // Overlay takes the permissions of the merged root from the topmost layer.
     if chmod(empty, 0o755) < 0 { throw KernelError.last("chmod(2)", [empty]) }
+    try makeBase()
+  }
+
+  private func makeBase() throws {
+    for path in ["", "/proc", "/sys", "/dev", "/etc"] {
+      if mkdir(base + path, 0o755) < 0, errno != EEXIST { throw KernelError.last("mkdir(2)", [base + path]) }
+      if chmod(base + path, 0o755) < 0 { throw KernelError.last("chmod(2)", [base + path]) }
+    }
+    for path in ["/etc/hosts", "/etc/hostname", "/etc/resolv.conf"] {
+      try Descriptor.open(base + path, O_WRONLY | O_CREAT | O_NOFOLLOW, mode: 0o644).setPermissions(0o644)
+    }
   }
 
   func facts(_ layer: String) -> String { layerFacts + "/" + layer + ".json" }

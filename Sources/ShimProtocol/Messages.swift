@@ -1,3 +1,4 @@
+import Glibc
 public import LinuxKit
 
 // The conversation. Every connection, the first on descriptor 3 included, speaks the same messages:
@@ -38,7 +39,7 @@ public struct ContainerStart: Equatable, Sendable {
   public var namespaces: Namespaces
   /// Descriptors of namespaces to join instead (`network_mode: service:x`).
   public var joinSlots: [Int]
-  /// Descriptors of `cgroup.procs` files, open for writing.
+  /// Descriptors of `tasks` and `cgroup.procs` files, open for writing, or of one group's directory (version 2).
   public var cgroupSlots: [Int]
   public var steps: [SetupStep]
   public var io: StandardStreams
@@ -46,9 +47,11 @@ public struct ContainerStart: Equatable, Sendable {
   public var exitRecord: String
   /// Where the shim listens, absolute.
   public var socket: String
+  /// Whether the shim tells how long each step took.
+  public var isTraced: Bool
   public init(
     id: String, namespaces: Namespaces, joinSlots: [Int] = [], cgroupSlots: [Int] = [], steps: [SetupStep],
-    io: StandardStreams, exitRecord: String, socket: String
+    io: StandardStreams, exitRecord: String, socket: String, isTraced: Bool = false
   ) {
     self.id = id
     self.namespaces = namespaces
@@ -58,6 +61,7 @@ public struct ContainerStart: Equatable, Sendable {
     self.io = io
     self.exitRecord = exitRecord
     self.socket = socket
+    self.isTraced = isTraced
   }
 }
 
@@ -90,8 +94,11 @@ public struct ExecStart: Equatable, Sendable {
   public var isInteractive: Bool
   /// Nobody listens: the standard streams are /dev/null, or a terminal that the shim empties.
   public var isDetached: Bool
+  /// Whether the shim tells how long each step took. Only of one of this version.
+  public var isTraced: Bool
   public init(
-    session: UInt32, cgroupSlots: [Int] = [], steps: [SetupStep], hasTerminal: Bool, isInteractive: Bool, isDetached: Bool = false
+    session: UInt32, cgroupSlots: [Int] = [], steps: [SetupStep], hasTerminal: Bool, isInteractive: Bool, isDetached: Bool = false,
+    isTraced: Bool = false
   ) {
     self.session = session
     self.cgroupSlots = cgroupSlots
@@ -99,6 +106,7 @@ public struct ExecStart: Equatable, Sendable {
     self.hasTerminal = hasTerminal
     self.isInteractive = isInteractive
     self.isDetached = isDetached
+    self.isTraced = isTraced
   }
 }
 
@@ -121,6 +129,36 @@ public enum ShimEvent: Equatable, Sendable {
   case done
   /// The request was not carried out.
   case refused(errno: Int32, detail: String)
+  /// How long things took, to whoever has asked for a trace; before the answer to what they were done for.
+  case took(session: UInt32, [ShimSpan])
+}
+
+/// A stretch of the shim's or its child's work.
+public struct ShimSpan: Equatable, Sendable {
+  public enum Work: Equatable, Sendable {
+    /// From the shim's first instruction until it was asked for something.
+    case beginning
+    /// Descriptors, files and the new process.
+    case making
+    /// A step of the container or the session, by its index.
+    case step(Int)
+  }
+  public var work: Work
+  /// Nanoseconds of `CLOCK_MONOTONIC`.
+  public var begin: Int64
+  public var end: Int64
+  public init(_ work: Work, begin: Int64, end: Int64) {
+    self.work = work
+    self.begin = begin
+    self.end = end
+  }
+
+  /// The same clock, now.
+  public static var now: Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
 }
 
 /// What a shim is, for an engine that has just found it.

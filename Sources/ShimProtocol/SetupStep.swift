@@ -6,7 +6,7 @@ public import LinuxKit
 /// are resolved with `RESOLVE_IN_ROOT`; a slot is an index into the descriptors that came with the request.
 public enum SetupStep: Equatable, Sendable {
   // Cgroups and namespaces (the namespaces themselves are made by clone3, see `ContainerStart.namespaces`)
-  /// Write this process into each `cgroup.procs` of `ContainerStart.cgroupSlots`.
+  /// Write this process into each file of `ContainerStart.cgroupSlots`.
   case joinCgroups
   case unshareCgroup
   /// Leave the host's user namespace and become root of the container's; the other namespaces, those of `ContainerStart.namespaces` and

@@ -1,6 +1,6 @@
 import Glibc
 package import LinuxKit
-import ShimProtocol
+package import ShimProtocol
 
 /// What a process on its way to the user's program tells the shim, each in one message. The end without one means that the program runs.
 package enum ChildMessage {
@@ -13,8 +13,12 @@ package enum ChildMessage {
   case needsNumbers
   /// What goes on is another process, a child of the shim's like this one, which ends.
   case goesOn(pid: Int32)
+  /// How long steps took.
+  case took([ShimSpan])
 
   private static let longest = 4096
+  /// So many spans are in one message.
+  package static let mostSpans = 100
 
   package var bytes: [UInt8] {
     switch self {
@@ -24,6 +28,7 @@ package enum ChildMessage {
     case .terminal: [2]
     case .needsNumbers: [3]
     case .goesOn(let pid): [4] + pid.wireBytes
+    case .took(let spans): [5] + spans.wireBytes
     }
   }
 
@@ -41,6 +46,9 @@ package enum ChildMessage {
     case 4:
       guard let pid = try? Int32(from: &reader) else { return nil }
       self = .goesOn(pid: pid)
+    case 5:
+      guard let spans = try? [ShimSpan](from: &reader) else { return nil }
+      self = .took(spans)
     default: return nil
     }
   }

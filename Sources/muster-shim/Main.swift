@@ -1,15 +1,17 @@
 import CLinux
 import Glibc
 import LinuxKit
+import ShimProtocol
 
 /// The parent of one container's first process; or, with arguments, the first process itself that reaps (`init: true`).
 @main
 enum MusterShim {
   static func main() {
     if CommandLine.argc > 1 { Reaper.main(Array(CommandLine.arguments.dropFirst())) }
+    let begin = ShimSpan.now
     do throws(KernelError) {
       try prepare()
-      let shim = try Shim()
+      let shim = try Shim(begin: begin)
       try shim.serve()
     } catch {
       // Nobody reads: stdio is /dev/null. The engine sees the connection close.

@@ -7,6 +7,7 @@ extension Shim {
   /// Makes the container's first process; `created` is said when it waits for `start`.
   func create(_ start: ContainerStart, _ frame: Frame, _ connection: Connection) throws {
     guard container == nil else { throw SetupProblem(errno: EEXIST, "this shim has a container") }
+    let asked = ShimSpan.now
     unlink(start.exitRecord)
     if let path = start.io.logPath {
       log = try LogFile(path: path, maxSize: start.io.logMaxSize, maxFiles: start.io.logMaxFiles)
@@ -19,7 +20,7 @@ extension Shim {
       let io = try ProcessIO(hasTerminal: start.io.hasTerminal, isInteractive: start.io.isInteractive)
       let spawn = Spawn(
         namespaces: start.namespaces, joins: try pick(start.joinSlots, frame), cgroups: try pick(start.cgroupSlots, frame),
-        steps: start.steps, slots: frame.descriptors, io: io)
+        steps: start.steps, slots: frame.descriptors, io: io, isTraced: start.isTraced)
       let made = try spawn.start()
       let session = Session(
         id: 0, pid: made.pid, channel: made.channel, io: io, hasTerminal: start.io.hasTerminal,
@@ -27,6 +28,11 @@ extension Shim {
       if let output = io.fromOutput { try addSource(output, "stdout") }
       if let error = io.fromError { try addSource(error, "stderr") }
       (session.fromOutput, session.fromError) = (nil, nil)
+      if start.isTraced {
+        session.trace = [
+          ShimSpan(.beginning, begin: begin, end: asked), ShimSpan(.making, begin: asked, end: ShimSpan.now),
+        ]
+      }
       try add(session, askedBy: (connection, frame.request))
     } catch {
       unlink(start.socket)
@@ -40,14 +46,17 @@ extension Shim {
     let first = try session(0)
     guard first.state == .running else { throw SetupProblem(errno: ESRCH, "the container is not running") }
     guard start.session != 0, sessions[start.session] == nil else { throw SetupProblem(errno: EEXIST, "the session is taken") }
+    let asked = ShimSpan.now
     let io = try ProcessIO(hasTerminal: start.hasTerminal, isInteractive: start.isInteractive, hasOutput: !start.isDetached)
     let spawn = Spawn(
-      enters: first.pid, cgroups: try pick(start.cgroupSlots, frame), steps: start.steps, slots: frame.descriptors, io: io)
+      enters: first.pid, cgroups: try pick(start.cgroupSlots, frame), steps: start.steps, slots: frame.descriptors, io: io,
+      isTraced: start.isTraced)
     let made = try spawn.start()
     let session = Session(
       id: start.session, pid: made.pid, channel: made.channel, io: io, hasTerminal: start.hasTerminal,
       isDetached: start.isDetached, programStep: start.steps.count - 1)
     session.appearance = made.appearance
+    if start.isTraced { session.trace = [ShimSpan(.making, begin: asked, end: ShimSpan.now)] }
     try add(session, askedBy: (connection, frame.request))
   }
 
@@ -85,6 +94,7 @@ extension Shim {
         // Heard while it was made.
         case .needsNumbers, .goesOn: continue
         case .terminal: if let master = descriptors.first { try take(master, for: session) }
+        case .took(let spans): session.trace? += spans
         case .failed(let step, let errno, let detail): failed(session, step, errno, detail)
         }
       } catch  where error.errno == EAGAIN {
@@ -117,6 +127,10 @@ extension Shim {
     // It runs when it has appeared, which is told in another way.
     if session.state == .waiting || session.appearance != nil { return }
     // Without `awaitStart` among the steps it is made and started at once.
+    // The last step has no end of its own: the program.
+    let now = ShimSpan.now
+    let begin = session.trace?.last?.end ?? now
+    session.trace?.append(ShimSpan(.step(session.programStep), begin: begin, end: now))
     let answer = session.state == .creating ? ShimEvent.created(pid: session.pid) : .started
     session.state = .running
     if session.id == 0 { return session.answer(answer) }

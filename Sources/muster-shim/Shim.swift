@@ -16,11 +16,14 @@ final class Shim {
   var log: LogFile?
   /// What the container was made from, without its steps.
   var container: ContainerStart?
+  /// When this process began, on the clock of `ShimSpan`.
+  let begin: Int64
   /// Nothing more is to be told, or nobody is there any more for whom a container could be made.
   private var isOver = false
 
   /// The engine that has started this process is on descriptor 3.
-  init() throws(KernelError) {
+  init(begin: Int64) throws(KernelError) {
+    self.begin = begin
     loop = try EventLoop()
     signals = try SignalQueue([SIGCHLD])
     _ = try loop.watch(signals.number, .read) { [weak self] _ in self?.reap() }
@@ -119,8 +122,8 @@ final class Shim {
     isOver = true
     log?.flush()
     if let status, let container {
-      // A full disk: engines that are connected are told all the same.
-      try? atomicWrite(FilePath(container.exitRecord), ExitRecord.bytes(status), mode: 0o600)
+      // A full disk: engines that are connected are told all the same. A power cut ends every container, whatever its record would say.
+      try? atomicWrite(FilePath(container.exitRecord), ExitRecord.bytes(status), mode: 0o600, isDurable: false)
       broadcast(.exited(session: 0, status: status))
     }
     if let container { unlink(container.socket) }

@@ -5,17 +5,32 @@ import Glibc
 
 @main
 enum Main {
-  static func main() async {
-    exit(await status(of: Array(CommandLine.arguments.dropFirst())))
+  /// Not `async`: the first thread of such a program leaves by `pthread_exit(3)`, for which a program without libraries sorts the tables of all
+  /// its functions first, 20 ms long.
+  static func main() {
+    // Not on this thread, which only waits.
+    Task { @concurrent in exit(await status(of: Array(CommandLine.arguments.dropFirst()))) }
+    while true { pause() }
+  }
+
+  private static func status(of arguments: [String]) async -> Int32 {
+    do {
+      return try await withTrace(of: arguments) { await untraced(arguments) }
+    } catch {
+      Output().error("\(error)")
+      return 1
+    }
   }
 
   /// Parses, carries out, and tells what failed.
-  static func status(of arguments: [String]) async -> Int32 {
+  private static func untraced(_ arguments: [String]) async -> Int32 {
     let output = Output()
     do {
-      let (options, rest) = try splitGlobals(arguments)
-      try checkCommand(rest)
-      let command = try Muster.parseAsRoot(rest)
+      let (options, command) = try traced("parse") {
+        let (options, rest) = try splitGlobals(arguments)
+        try checkCommand(rest)
+        return (options, try Muster.parseAsRoot(rest))
+      }
       guard let command = command as? any StackCommand else {
         var command = command
         try command.run()

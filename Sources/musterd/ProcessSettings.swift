@@ -14,6 +14,8 @@ func prepareProcess() {
   _ = clinux_setrlimit(Int32(RLIMIT_CORE.rawValue), 0, 0)
   _ = clinux_prctl(Int32(CLINUX_PR_SET_DUMPABLE), 0, 0, 0, 0)
   clinux_overwrite_freed_memory()
+  // A heap for each thread would keep what only one of them has needed.
+  clinux_limit_arenas(2)
   // A client or a container that closes its end is an error of that write, not the end of the engine.
   signal(SIGPIPE, SIG_IGN)
   // The HTTP server logs to standard output from `info` on, and cancellation at the end as an error; what matters is told here.

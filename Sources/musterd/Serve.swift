@@ -1,4 +1,5 @@
 import Backend
+import CLinux
 import Engine
 import EngineAPI
 import Glibc
@@ -29,7 +30,19 @@ func serve(
 
 /// Serves until a signal comes, or the server fails.
 private func serve(_ server: EngineServer, until signals: AsyncStream<Int32>, _ readyDescriptor: Int32?) async -> Result<Void, any Error> {
-  let serving = Task { try await server.run { tellReady(readyDescriptor) } }
+  let serving = Task {
+    try await server.run(
+      onReady: {
+        // Much of the program is for its start alone.
+        clinux_release_code()
+        tellReady(readyDescriptor)
+      },
+      onQuiet: {
+        // An engine that nobody asks keeps no memory that only work needs.
+        clinux_release_memory()
+        clinux_release_code()
+      })
+  }
   let waiting = Task {
     await tellEnd(signals)
     serving.cancel()

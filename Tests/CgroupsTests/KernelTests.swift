@@ -43,6 +43,24 @@ import Testing
     throw CgroupError("reading", file)
   }
 
+  /// A process of one thread joins by writing 0 to what `openProcs` gives; of version 2 `openForClone` gives the directory to begin in.
+  @Test func aProcessJoinsItself() async throws {
+    try await withGroup { group in
+      let descriptors = try group.openProcs()
+      let joins = descriptors.map { "echo 0 > /proc/\(getpid())/fd/\($0.number) && " }.joined()
+      let child = try Child(["sh", "-c", joins + "echo joined; exec sleep 100"], environment: plainEnvironment(), streams: .text(""))
+      try await child.shows("joined")
+      for place in try #require(group as? Group).places {
+        #expect(try place.directory.processes() == [child.pid], "\(place.directory.path)")
+      }
+      let kinds = try group.openForClone().map { try $0.descriptor.status().kind }
+      #expect(kinds.filter { $0 == .directory }.count == (driver.hasUnified ? 1 : 0))
+      try group.kill()
+      #expect(await child.end().status == 128 + SIGKILL)
+      withExtendedLifetime(descriptors) {}
+    }
+  }
+
   @Test func membersAreSeenAndKilled() async throws {
     try await withGroup { group in
       #expect(group.procsCount == driver.hierarchies.count + (driver.hasUnified ? 1 : 0))

@@ -48,6 +48,19 @@ import Testing
     #expect(load.withLock { $0.most } <= 3)
   }
 
+  /// Ten that take their whole grace period take one grace period together: here none ends before all have begun.
+  @Test func stopsDoNotWaitForEachOther() async {
+    let steps = (0..<10).map { id in
+      Step(id: id, action: .stopContainer(name: "c\(id)", id: ContainerID("\(id)"), timeout: nil), reasons: [], after: [])
+    }
+    let begun = Mutex(0)
+    let outcome = await Executor(width: 2).run(Plan(project: "shop", basis: 0, steps: steps)) { _ in
+      begun.withLock { $0 += 1 }
+      while begun.withLock({ $0 }) < 10 { await Task.yield() }
+    }
+    #expect(outcome.done.count == 10)
+  }
+
   @Test func startsNothingMoreWhenCancelled() async {
     let started = Mutex(0)
     let task = Task {

@@ -16,6 +16,16 @@ import Testing
     return store
   }
 
+  /// What a container's own mounts need is in a layer below the image's, which thus decides where it has the same names.
+  @Test func theBaseLayerHasThePlacesOfMounts() async throws {
+    let fixture = try StoreFixture()
+    let store = try fixture.open()
+    let base = try Descriptor.open(store.layersDirectory + "/" + store.baseLayer, O_RDONLY | O_DIRECTORY)
+    #expect(try base.entries().map(\.text).sorted() == ["dev", "etc", "proc", "sys"])
+    let etc = try base.open(at: "etc", O_RDONLY | O_DIRECTORY)
+    #expect(try etc.entries().map(\.text).sorted() == ["hostname", "hosts", "resolv.conf"])
+  }
+
   @Test func resolvesNamesAndIds() async throws {
     let fixture = try StoreFixture()
     let store = try await filled(fixture)

@@ -49,9 +49,10 @@ enum Samples {
     .create(
       ContainerStart(
         id: "", namespaces: [], steps: [], io: StandardStreams(hasTerminal: false, isInteractive: true, logPath: nil), exitRecord: "",
-        socket: "")),
+        socket: "", isTraced: true)),
     .start, .signal(session: 5, number: 15, toAll: true),
     .exec(ExecStart(session: 1, cgroupSlots: [2], steps: steps, hasTerminal: true, isInteractive: true, isDetached: true)),
+    .exec(ExecStart(session: 2, steps: [], hasTerminal: false, isInteractive: false, isTraced: true)),
     .resize(session: 1, rows: 65535, columns: 0), .attach, .closeInput(session: .max), .describe, .makeUsers(ranges),
   ]
 
@@ -61,5 +62,7 @@ enum Samples {
     .description(ShimDescription(id: "x", pid: 1, state: .running, status: nil)),
     .description(ShimDescription(id: "x", pid: 1, state: .exited, status: ExitStatus(code: -1, at: -5))), .done,
     .refused(errno: 1, detail: ""), .madeUsers,
+    .took(
+      session: 1, [ShimSpan(.beginning, begin: 1, end: 2), ShimSpan(.making, begin: 2, end: 3), ShimSpan(.step(40), begin: -1, end: .max)]),
   ]
 }

@@ -48,6 +48,10 @@ int clinux_spawn_detached(pid_t *pid, int program, const char *name, int socket)
 void clinux_release_memory(void);
 /// From now on memory that is freed is overwritten (mallopt(3), M_PERTURB).
 void clinux_overwrite_freed_memory(void);
+/// So many heaps at most, however many threads there are (mallopt(3), M_ARENA_MAX).
+void clinux_limit_arenas(int count);
+/// Lets go of the pages of this program's own code, which is never written to: what is needed comes back from the page cache.
+void clinux_release_code(void);
 /// Makes every signal default and unblocked.
 void clinux_reset_signals(void);
 char **clinux_environ(void);

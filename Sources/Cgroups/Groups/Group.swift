@@ -10,12 +10,21 @@ struct Group: Cgroup {
   var procsCount: Int { places.count }
 
   func openProcs() throws(CgroupError) -> [SharedDescriptor] {
+    try open { $0.exists("tasks") ? ($0.path + "/tasks", O_WRONLY) : ($0.path + "/cgroup.procs", O_WRONLY) }
+  }
+
+  func openForClone() throws(CgroupError) -> [SharedDescriptor] {
+    try open { $0.exists("tasks") ? ($0.path + "/tasks", O_WRONLY) : ($0.path, O_RDONLY | O_DIRECTORY) }
+  }
+
+  private func open(_ choose: (GroupDirectory) -> (path: String, flags: Int32)) throws(CgroupError) -> [SharedDescriptor] {
     var descriptors: [SharedDescriptor] = []
     for place in places {
+      let chosen = choose(place.directory)
       do throws(KernelError) {
-        descriptors.append(SharedDescriptor(try Descriptor.open(place.directory.path + "/cgroup.procs", O_WRONLY)))
+        descriptors.append(SharedDescriptor(try Descriptor.open(chosen.path, chosen.flags)))
       } catch {
-        throw CgroupError("opening", place.directory.path + "/cgroup.procs", errno: error.errno)
+        throw CgroupError("opening", chosen.path, errno: error.errno)
       }
     }
     return descriptors

@@ -64,7 +64,7 @@ public struct PlacedCgroup: Sendable {
   }
 
   public var isThere: Bool { group.places.contains { $0.directory.isThere } }
-  /// The `cgroup.procs` files, for writing.
+  /// The files that take a process of one thread in, for writing.
   public func openProcs() throws(CgroupError) -> [SharedDescriptor] { try group.openProcs() }
   public func apply(_ limits: ResourceLimits) throws(CgroupError) { try group.apply(limits) }
   public func discarded(_ limits: ResourceLimits) -> [String] { group.discarded(limits) }

@@ -21,19 +21,23 @@ extension Container {
     )
     do {
       let cgroup = isProbe ? try whole.nested(probeGroup).joined : whole
-      let plan = try execPlan(launch.inputs(files, owner: nil, cgroup: cgroup), options)
+      let plan = try traced("plan setup") { try execPlan(launch.inputs(files, owner: nil, cgroup: cgroup), options) }
       let slots = OpenSlots(
         spec: spec, cgroup: cgroup, capabilities: plan.capabilities, imageArchitecture: image.config.architecture,
         seccomp: plan.seccomp,
         contents: await engine.contents(of: spec.project),
-        filters: engine.filters, initProgram: engine.initProgram)
-      let descriptors = try slots.open(plan.slots)
+        filters: engine.filters, initProgram: engine.initProgram, isForClone: running.shim.process != nil)
+      let descriptors = try traced("open descriptors") { try slots.open(plan.slots) }
       defer { withExtendedLifetime(descriptors) {} }
-      return try await running.shim.exec(
-        ExecStart(
-          session: .random(in: 1...UInt32.max), cgroupSlots: plan.cgroupSlots, steps: plan.steps, hasTerminal: options.hasTerminal,
-          isInteractive: isInteractive, isDetached: isDetached),
-        descriptors: descriptors.map(\.number))
+      let shim = running.shim
+      let process = shim.process
+      // A shim that an older engine has made may know nothing of traces.
+      let take: ShimTrace.Taker? = process.flatMap { process in ShimTrace(spec.name, plan.steps)?.taker(for: process) }
+      let start = ExecStart(
+        session: .random(in: 1...UInt32.max), cgroupSlots: plan.cgroupSlots, steps: plan.steps, hasTerminal: options.hasTerminal,
+        isInteractive: isInteractive, isDetached: isDetached, isTraced: take != nil)
+      let numbers = descriptors.map(\.number)
+      return try await traced("make process") { try await shim.exec(start, descriptors: numbers, trace: take) }
     } catch let error where !(error is SetupFailure) {
       throw startError(error, spec: spec)
     }

@@ -41,7 +41,7 @@ extension Container {
     await noteContents()
     var launched: Launch.Result?
     do {
-      let endpoints = try await reserveEndpoints()
+      let endpoints = try await traced("reserve addresses") { try await reserveEndpoints() }
       linkedAddresses = await currentLinks(endpoints)
       let result = try await Launch(
         engine: engine, id: id, spec: mountedSpec, image: image.config, root: root(image), volumes: volumePaths(),
@@ -49,17 +49,17 @@ extension Container {
       ).begin()
       launched = result
       warnings = result.warnings
-      record.ports = try await publish(endpoints)
+      record.ports = try await traced("publish names and ports") { try await publish(endpoints) }
       try await attach?(result.shim)
-      try await result.shim.start()
+      try await traced("run program") { try await result.shim.start() }
       record.endpoints = endpoints
       running = Running(shim: result.shim, cgroup: result.cgroup, since: .now)
       record.state = .running
       record.startedAt = WallClock.nanoseconds()
       watch(result.shim, image: image)
-      await persistOrTell()
+      await traced("write record") { await persistOrTell() }
       announce(.started)
-      await engine.refreshLinks(to: spec)
+      await traced("refresh links") { await engine.refreshLinks(to: spec) }
     } catch {
       await launched?.shim.discard()
       await release(cgroup: launched?.cgroup)
@@ -74,7 +74,8 @@ extension Container {
   var files: ContainerFiles { ContainerFiles(location: engine.location, id: id) }
 
   func root(_ image: Image) -> OverlayRoot {
-    OverlayRoot(directory: engine.images.layersDirectory, lower: image.layers, upper: files.upper, work: files.work)
+    OverlayRoot(
+      directory: engine.images.layersDirectory, lower: image.layers + [engine.images.baseLayer], upper: files.upper, work: files.work)
   }
 
   /// Where the volumes of its mounts are, by target.

@@ -57,8 +57,8 @@ extension Container {
         // Hooks that took all the time leave the program a little to end by itself.
         deadline = max(deadline, .now.advanced(by: min(grace, .seconds(2))))
       }
-      try? await running.shim.signal(signal)
-      if await waitUntilEnded(before: deadline) { return }
+      try? await traced("signal") { try await running.shim.signal(signal) }
+      if await traced("wait for the end", { await waitUntilEnded(before: deadline) }) { return }
     }
     try await terminate()
   }

@@ -35,7 +35,7 @@ extension LocalBackend {
     let files = ContainerFiles(location: location, id: id)
     let container: Container
     do {
-      try files.make()
+      try traced("make directories") { try files.make() }
       if let size = spec.options.rootSize { try limit(files, size, spec) }
       for target in anonymousVolumeTargets(whole, image.config) {
         record.anonymousVolumes[target] = if let name = known[target] { name } else { try await createAnonymousVolume(for: spec) }
@@ -46,7 +46,7 @@ extension LocalBackend {
         throw EngineError(.conflict, subject: spec.service.rawValue, "the container name \"\(spec.name)\" is already in use")
       }
       do {
-        try await container.persist()
+        try await traced("write record") { try await container.persist() }
       } catch {
         await containers.remove(id)
         throw error

@@ -42,29 +42,32 @@ struct Launch: Sendable {
     let files = ContainerFiles(location: engine.location, id: id)
     let owners = try await NamespaceOwners.find(for: spec, engine: engine)
     let owner = owners.network
-    try files.write(spec, id: id, endpoints: endpoints, links: links)
+    try traced("write hosts and resolv.conf") { try files.write(spec, id: id, endpoints: endpoints, links: links) }
     let network = owner.map { ContainerFiles(location: engine.location, id: $0.id) } ?? files
-    let cgroup = try engine.cgroups.create(id.rawValue, ResourceLimits())
+    let cgroup = try traced("make cgroup") { try engine.cgroups.create(id.rawValue, ResourceLimits()) }
     do {
       var inputs = inputs(network, owner: owner, cgroup: cgroup)
       inputs.joinsUsers = owners.users != nil
-      let plan = try containerPlan(inputs)
-      try cgroup.apply(plan.limits)
+      let plan = try traced("plan setup") { try containerPlan(inputs) }
+      try traced("limit cgroup") { try cgroup.apply(plan.limits) }
       let contents = if let given = self.contents { given } else { await engine.contents(of: spec.project) }
       let warnings = plan.warnings + cgroup.discarded(plan.limits).map { "this machine has no \($0); it goes on without" }
       let slots = OpenSlots(
         spec: spec, cgroup: cgroup, capabilities: plan.capabilities, imageArchitecture: image.architecture, seccomp: plan.seccomp,
         owners: owners, mapped: try await mappedFiles(), root: root, images: images, contents: contents, filters: engine.filters,
         initProgram: engine.initProgram)
-      let descriptors = try slots.open(plan.slots)
-      let shim = try await engine.runtime.create(
-        ContainerStart(
-          id: id.rawValue, namespaces: plan.namespaces, joinSlots: plan.joinSlots, cgroupSlots: plan.cgroupSlots, steps: plan.steps,
-          io: streams(files), exitRecord: files.exitRecord, socket: files.socket),
-        descriptors: descriptors.map(\.number))
+      let descriptors = try traced("open descriptors") { try slots.open(plan.slots) }
+      let trace = ShimTrace(spec.name, plan.steps)
+      let start = ContainerStart(
+        id: id.rawValue, namespaces: plan.namespaces, joinSlots: plan.joinSlots, cgroupSlots: plan.cgroupSlots, steps: plan.steps,
+        io: streams(files), exitRecord: files.exitRecord, socket: files.socket, isTraced: trace != nil)
+      let numbers = descriptors.map(\.number)
+      let shim: Shim = try await traced("make shim and namespaces") {
+        try await engine.runtime.create(start, descriptors: numbers, trace: trace?.taker)
+      }
       withExtendedLifetime(descriptors) {}
       do {
-        if !endpoints.isEmpty { try await engine.networking.connect(id, endpoints, pid: shim.pid) }
+        if !endpoints.isEmpty { try await traced("connect network") { try await engine.networking.connect(id, endpoints, pid: shim.pid) } }
       } catch {
         await shim.discard()
         throw error

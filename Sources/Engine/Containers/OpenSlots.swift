@@ -25,6 +25,8 @@ struct OpenSlots: Sendable {
   var filters: SeccompFilters
   /// The reaper of `init: true`.
   var initProgram: SharedDescriptor
+  /// The shim is of this version, and lets the process begin in its group.
+  var isForClone = true
 
   private func namespace(_ kind: String, of owner: NamespaceOwners.Owner?) throws -> SharedDescriptor {
     SharedDescriptor(try Descriptor.open("/proc/\(owner?.pid ?? 0)/ns/\(kind)", O_RDONLY))
@@ -51,7 +53,7 @@ struct OpenSlots: Sendable {
 
   /// One descriptor for each slot, in their order.
   func open(_ slots: [Slot]) throws -> [SharedDescriptor] {
-    let groups = try cgroup.openProcs()
+    let groups = isForClone ? try cgroup.openForClone() : try cgroup.openProcs()
     return try slots.map { slot in
       switch slot {
       case .cgroupProcs(let index): groups[index]

@@ -35,9 +35,9 @@ extension Container {
     pendingRestart = nil
     record.wasStopped = true
     record.removesAfter = false
-    try await terminate()
-    try await engine.store.delete(ContainerRecord.self, key: record.key)
-    try ContainerFiles(location: engine.location, id: id).remove()
+    try await traced("end") { try await terminate() }
+    try await traced("delete record") { try await engine.store.delete(ContainerRecord.self, key: record.key) }
+    try traced("remove files") { try ContainerFiles(location: engine.location, id: id).remove() }
     return Array(record.anonymousVolumes.values)
   }
 }

@@ -28,9 +28,9 @@ extension LocalBackend {
     }
     // Before anything is remembered of it.
     if let expectation = request.expectation { try expectation.check(secretsSeen.redact(try await prepare(request).expectation)) }
-    let stack = try await lowered(request, remember: true)
-    var observed = await observe(project: request.project, stack: stack, looksAtBuilds: request.mayBuild)
-    var plan = try Self.makePlan(request, stack: stack, observed: observed)
+    let stack = try await traced("lower") { try await lowered(request, remember: true) }
+    var observed = await traced("observe") { await observe(project: request.project, stack: stack, looksAtBuilds: request.mayBuild) }
+    var plan = try traced("plan") { try Self.makePlan(request, stack: stack, observed: observed) }
     var report = Report(plan: plan)
     let contents = try await buildContents(request)
 
@@ -43,7 +43,7 @@ extension LocalBackend {
       plan = try Self.makePlan(request.afterImages, stack: stack, observed: observed)
       report.plan = images.followed(by: plan)
     }
-    try await preflight(plan, stack: stack)
+    try await traced("preflight") { try await preflight(plan, stack: stack) }
     try await forgetInitSteps(recreatedBy: plan)
     for note in plan.notes { emit(.warning(note)) }
     if case .up(let options) = request.operation, options.starts {
@@ -62,8 +62,15 @@ extension LocalBackend {
     _ plan: Plan, _ contents: GrantContents, _ request: StackRequest, emit: @escaping @Sendable (Event.Kind) -> Void,
     into report: inout Report
   ) async {
-    let outcome = await Executor(width: width).run(plan) { step in
-      try await self.perform(step, project: plan.project, contents: contents, request: request, emit: emit)
+    let outcome = await traced("execute") {
+      await Executor(width: width).run(plan) { step in
+        // Several may wait for the same service.
+        try await traced(onLane: step.action.isWait ? "\(step.action.subject), step \(step.id)" : step.action.subject) {
+          try await traced(step.action.words?.doing ?? "Waiting") {
+            try await self.perform(step, project: plan.project, contents: contents, request: request, emit: emit)
+          }
+        }
+      }
     }
     let subjects = Dictionary(plan.steps.map { ($0.id, $0.action.subject) }, uniquingKeysWith: { first, _ in first })
     for (id, error) in outcome.failed.sorted(by: { $0.key < $1.key }) {

@@ -5,7 +5,7 @@ public import Reconciler
 ///
 /// A failed step's descendants are skipped and its siblings go on. Cancelling the task starts nothing more; steps in flight end by themselves.
 public struct Executor: Sendable {
-  /// Steps that work at the same time; waits are not counted.
+  /// Steps that work at the same time; waits, also those for a container's end, are not counted.
   public var width: Int
   public init(width: Int) { self.width = max(1, width) }
 
@@ -52,7 +52,7 @@ public struct Executor: Sendable {
         var postponed: [Int] = []
         while let id = ready.popLast() {
           guard let step = steps[id], outcome.skipped[id] == nil else { continue }
-          if step.action.isWait {
+          if step.action.isMostlyWaiting {
             group.addTask { (id, await Self.attempt(step, perform)) }
           } else if working < width {
             working += 1
@@ -65,7 +65,7 @@ public struct Executor: Sendable {
       }
       startReady()
       while let (id, error) = await group.next() {
-        if let step = steps[id], !step.action.isWait { working -= 1 }
+        if let step = steps[id], !step.action.isMostlyWaiting { working -= 1 }
         if let error {
           outcome.failed[id] = error
           skipDescendants(of: id)
@@ -114,6 +114,12 @@ extension Action {
     case .startContainer, .restartContainer: true
     default: false
     }
+  }
+
+  /// A wait, or a stop: however many containers there are, their grace periods pass at the same time.
+  var isMostlyWaiting: Bool {
+    if case .stopContainer = self { return true }
+    return isWait
   }
 
   /// A wait takes time and no work.

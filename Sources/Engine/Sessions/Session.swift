@@ -76,12 +76,16 @@ extension LocalBackend {
     let spec = ContainerSpec(
       project: request.project, service: request.service, number: number + 1, isOneOff: true,
       name: request.name ?? "\(request.project)-\(request.service)-run-\(randomHex(12))", image: service.image, options: options)
-    let container = try await create(spec, anonymousVolumes: [:], removesAfter: request.removesAfter, caller: request.caller)
+    let container = try await traced("create") {
+      try await create(spec, anonymousVolumes: [:], removesAfter: request.removesAfter, caller: request.caller)
+    }
     let attached = Attached()
     do {
-      try await containerGate.alone(on: container.id) {
-        try await container.startAlone { shim in
-          if !request.isDetached { attached.set(shim, try ProcessStreams(try await shim.attach(), poller: self.poller)) }
+      try await traced("start") {
+        try await containerGate.alone(on: container.id) {
+          try await container.startAlone { shim in
+            if !request.isDetached { attached.set(shim, try ProcessStreams(try await shim.attach(), poller: self.poller)) }
+          }
         }
       }
     } catch {
@@ -94,10 +98,12 @@ extension LocalBackend {
     await output(.started(id: container.id, name: spec.name))
     for warning in await container.warnings { await output(.warning("Container \(spec.name): \(warning)")) }
     guard let (shim, streams) = attached.value else { return 0 }
-    let code = try await follow(streams, of: shim, session: 0, hasTerminal: false, input: input, output: output) {
-      await shim.exitStatusUnlessCancelled()?.code
+    let code = try await traced("follow") {
+      try await follow(streams, of: shim, session: 0, hasTerminal: false, input: input, output: output) {
+        await shim.exitStatusUnlessCancelled()?.code
+      }
     }
-    if request.removesAfter { try? await remove(container.id, volumes: true) }
+    if request.removesAfter { try? await traced("remove") { try await remove(container.id, volumes: true) } }
     return code
   }
 

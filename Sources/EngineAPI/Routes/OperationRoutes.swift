@@ -4,12 +4,23 @@ import Hummingbird
 import StackModel
 
 /// `POST /stacks/{project}/operations`: carries a `StackRequest` out; streams `event`s, then the `report` or an `error`. A client that goes away cancels.
+/// With `Muster-Digest` and without a body: the request that came under that digest before, or 204.
 ///
 /// `GET /events?project=`: everything that happens from now on.
 func addOperationRoutes(_ router: Router<EngineContext>, _ backend: any Backend) {
+  let known = KnownRequests()
   router.post("stacks/:project/operations") { request, context in
     var request = request
-    let asked = try await stackRequest(&request, context)
+    let digest = request.headers[.musterDigest].flatMap { isHexadecimal($0, digits: 64) ? $0 : nil }
+    let asked: StackRequest
+    if let digest, request.headers[.contentLength] == nil, request.headers[.transferEncoding] == nil {
+      guard let found = known.find(digest) else { return Response(status: .noContent) }
+      try check(found.project, is: try project(context))
+      asked = found
+    } else {
+      asked = try await stackRequest(&request, context)
+      if let digest { known.add(asked, digest) }
+    }
     return streamedLines(request) { outbox in
       let report = try await backend.carryOut(asked) { event in
         outbox.post(line(StreamItem(event: event)), isEssential: event.isEssential)

@@ -21,13 +21,14 @@ func streamedLines(_ request: Request, _ produce: @escaping @Sendable (Outbox) a
 func streamed(
   _ request: Request, type: String, _ produce: @escaping @Sendable (RequestBody, Outbox) async -> Void
 ) -> Response {
+  let trace = Trace.current
   let body = ResponseBody { writer in
     do {
       try await request.body.consumeWithCancellationOnInboundClose { input in
         let outbox = Outbox()
         try await withThrowingTaskGroup(of: Void.self) { group in
           group.addTask {
-            await produce(input, outbox)
+            await Trace.$current.withValue(trace) { await traced("answer") { await produce(input, outbox) } }
             outbox.finish()
           }
           defer { outbox.close() }

@@ -11,9 +11,9 @@ actor Exchange {
   private var isAtEnd = false
 
   /// Sends a request with a whole body.
-  init(_ path: String, _ method: String, _ target: String, body: [UInt8]? = nil) async throws {
+  init(_ path: String, _ method: String, _ target: String, body: [UInt8]? = nil, digest: String? = nil) async throws {
     socket = try EngineSocket(path: path)
-    var bytes = Array(requestHead(method, target, body.map { .whole($0.count) } ?? .none).utf8)
+    var bytes = Array(requestHead(method, target, body.map { .whole($0.count) } ?? .none, digest: digest).utf8)
     if let body { bytes += body }
     try await socket.send(bytes)
   }
@@ -30,8 +30,9 @@ actor Exchange {
     try await socket.send(Array((String(chunk.count, radix: 16) + "\r\n").utf8) + chunk + [0x0D, 0x0A])
   }
 
-  /// Reads the head; an answer that is an error is thrown.
-  func start() async throws {
+  /// Reads the head; an answer that is an error is thrown. False: the answer has no content (204).
+  @discardableResult
+  func start() async throws -> Bool {
     guard case .head(let head) = try await nextPart() else { throw EngineError(.unavailable, "the engine went away") }
     if let api = head.fields[Wire.apiHeader.lowercased()], api != MusterVersion.api {
       throw EngineError(
@@ -39,7 +40,7 @@ actor Exchange {
         "the running engine is version \(head.fields[Wire.versionHeader.lowercased()] ?? "?") (API \(api)); this command is version \(MusterVersion.version) (API \(MusterVersion.api))",
         hint: "stop musterd; the next command starts one of its own version, and containers run on")
     }
-    guard !(200..<300).contains(head.status) else { return }
+    guard !(200..<300).contains(head.status) else { return head.status != 204 }
     let body = try await readAll(limit: 1 << 20)
     if let error = try? JSONDecoder().decode(EngineError.self, from: Data(body)) { throw error }
     throw EngineError(.internal, "the engine answered with status \(head.status)")
@@ -106,8 +107,10 @@ actor Exchange {
 
 private enum BodyLength { case none, whole(Int), chunked }
 
-private func requestHead(_ method: String, _ target: String, _ body: BodyLength) -> String {
+private func requestHead(_ method: String, _ target: String, _ body: BodyLength, digest: String? = nil) -> String {
   var head = "\(method) \(target) HTTP/1.1\r\nHost: muster\r\n\(Wire.apiHeader): \(MusterVersion.api)\r\n"
+  if let trace = Trace.current { head += "\(Wire.traceHeader): \(trace.log.id)\r\n" }
+  if let digest { head += "\(Wire.digestHeader): \(digest)\r\n" }
   switch body {
   case .none: break
   case .whole(let count): head += "Content-Type: \(Wire.json)\r\nContent-Length: \(count)\r\n"

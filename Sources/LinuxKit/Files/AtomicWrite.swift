@@ -4,7 +4,11 @@ public import SystemPackage
 /// Replaces the file at `path` as a whole: temporary name, `fsync(2)`, rename, `fsync(2)` of the directory.
 ///
 /// After a crash or a power cut the old or the new content is there, nothing else. Without an `owner` it is the process's.
-public func atomicWrite(_ path: FilePath, _ bytes: [UInt8], mode: UInt32, owner: FileOwner? = nil) throws(KernelError) {
+///
+/// - Parameter isDurable: False for what means nothing after a power cut: nothing is waited for, and it holds for crashes of programs alone.
+public func atomicWrite(
+  _ path: FilePath, _ bytes: [UInt8], mode: UInt32, owner: FileOwner? = nil, isDurable: Bool = true
+) throws(KernelError) {
   let (before, name) = try PathParts.split(path.string)
   let directory = try Descriptor.open(before, O_RDONLY | O_DIRECTORY)
   let number = directory.number
@@ -15,11 +19,11 @@ public func atomicWrite(_ path: FilePath, _ bytes: [UInt8], mode: UInt32, owner:
     if let owner { try file.setOwner(owner) }
     try file.setPermissions(mode)
     try file.writeAll(bytes)
-    try file.synchronize()
+    if isDurable { try file.synchronize() }
     try kernel("renameat(2)", [path.string]) { renameat(number, temporary, number, name) }
   } catch {
     unlinkat(number, temporary, 0)
     throw error
   }
-  try directory.synchronize()
+  if isDurable { try directory.synchronize() }
 }

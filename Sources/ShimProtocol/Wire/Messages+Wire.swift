@@ -42,6 +42,7 @@ extension ShimEvent: WireValue {
     case .done: w.put(7)
     case .refused(let errno, let detail): w.put(8, errno, detail)
     case .madeUsers: w.put(9)
+    case .took(let session, let spans): w.put(10, session, spans)
     }
   }
 
@@ -58,6 +59,7 @@ extension ShimEvent: WireValue {
     case 7: self = .done
     case 8: self = .refused(errno: try .init(from: &r), detail: try .init(from: &r))
     case 9: self = .madeUsers
+    case 10: self = .took(session: try .init(from: &r), try .init(from: &r))
     default: throw WireError("unknown event")
     }
   }
@@ -65,13 +67,14 @@ extension ShimEvent: WireValue {
 
 extension ContainerStart: WireValue {
   public func write(to w: inout ByteWriter) {
-    w.put(1, id, namespaces, joinSlots, cgroupSlots, steps, io, exitRecord, socket)
+    w.put(2, id, namespaces, joinSlots, cgroupSlots, steps, io, exitRecord, socket, isTraced)
   }
   public init(from r: inout ByteReader) throws(WireError) {
-    guard try r.integer(UInt8.self) == 1 else { throw WireError("container description of another version") }
+    guard try r.integer(UInt8.self) == 2 else { throw WireError("container description of another version") }
     self.init(
       id: try .init(from: &r), namespaces: try .init(from: &r), joinSlots: try .init(from: &r), cgroupSlots: try .init(from: &r),
-      steps: try .init(from: &r), io: try .init(from: &r), exitRecord: try .init(from: &r), socket: try .init(from: &r))
+      steps: try .init(from: &r), io: try .init(from: &r), exitRecord: try .init(from: &r), socket: try .init(from: &r),
+      isTraced: try .init(from: &r))
   }
 }
 
@@ -91,12 +94,16 @@ extension StandardStreams: WireValue {
 }
 
 extension ExecStart: WireValue {
-  public func write(to w: inout ByteWriter) { w.put(1, session, cgroupSlots, steps, hasTerminal, isInteractive, isDetached) }
+  /// Version 2 is version 1 with a trace, so that shims of before traces are asked as ever.
+  public func write(to w: inout ByteWriter) {
+    w.put(isTraced ? 2 : 1, session, cgroupSlots, steps, hasTerminal, isInteractive, isDetached)
+  }
   public init(from r: inout ByteReader) throws(WireError) {
-    guard try r.integer(UInt8.self) == 1 else { throw WireError("process description of another version") }
+    let version = try r.integer(UInt8.self)
+    guard version == 1 || version == 2 else { throw WireError("process description of another version") }
     self.init(
       session: try .init(from: &r), cgroupSlots: try .init(from: &r), steps: try .init(from: &r), hasTerminal: try .init(from: &r),
-      isInteractive: try .init(from: &r), isDetached: try .init(from: &r))
+      isInteractive: try .init(from: &r), isDetached: try .init(from: &r), isTraced: version == 2)
   }
 }
 
@@ -120,5 +127,25 @@ extension ExitStatus: WireValue {
   }
   public init(from r: inout ByteReader) throws(WireError) {
     self.init(code: try .init(from: &r), wasOutOfMemory: try .init(from: &r), at: try .init(from: &r))
+  }
+}
+
+extension ShimSpan: WireValue {
+  public func write(to w: inout ByteWriter) {
+    switch work {
+    case .beginning: w.put(0, begin, end)
+    case .making: w.put(1, begin, end)
+    case .step(let index): w.put(2, index, begin, end)
+    }
+  }
+  public init(from r: inout ByteReader) throws(WireError) {
+    let work: Work
+    switch try r.integer(UInt8.self) {
+    case 0: work = .beginning
+    case 1: work = .making
+    case 2: work = .step(try .init(from: &r))
+    default: throw WireError("unknown work")
+    }
+    self.init(work, begin: try .init(from: &r), end: try .init(from: &r))
   }
 }

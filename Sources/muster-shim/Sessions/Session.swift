@@ -26,6 +26,8 @@ final class Session {
   /// Where the process tells how far it is, until its program runs.
   let channel: SharedDescriptor
   var channelToken: UInt64?
+  /// What it took until now, when somebody wants to know.
+  var trace: [ShimSpan]?
   /// Who asked last, and with which request, for something that is not answered yet.
   var asker: (connection: Connection, request: UInt32)?
 
@@ -49,6 +51,10 @@ final class Session {
 
   /// Answers who asked.
   func answer(_ event: ShimEvent, descriptors: [SharedDescriptor] = []) {
+    if let trace, !trace.isEmpty {
+      asker?.connection.send(.took(session: id, trace), request: 0)
+      self.trace = []
+    }
     asker?.connection.send(event, request: asker?.request ?? 0, descriptors: descriptors)
     asker = nil
   }

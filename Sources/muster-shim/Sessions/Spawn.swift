@@ -15,6 +15,7 @@ struct Spawn {
   var steps: [SetupStep]
   var slots: [SharedDescriptor]
   var io: ProcessIO
+  var isTraced = false
 
   /// Whether it is not seen in its pid namespace until it has nothing to hide.
   private var appears: Bool { steps.contains(.appear) }
@@ -32,7 +33,8 @@ struct Spawn {
     if let pidNamespace { try Namespaces.join(pidNamespace.number, .pid) }
     let pid: Int32
     do throws(KernelError) {
-      pid = try Process.clone(userEntry == nil ? namespaces : [])
+      // A group of version 2 is where the process begins; the others it goes to by itself.
+      pid = try Process.clone(userEntry == nil ? namespaces : [], cgroup: try groupToBeginIn())
     } catch {
       if let own { try Namespaces.join(own.number, .pid) }
       throw error
@@ -85,6 +87,13 @@ struct Spawn {
     return try copy.get()
   }
 
+  private func groupToBeginIn() throws(KernelError) -> Int32 {
+    for group in cgroups where try isDirectory(group) { return group.number }
+    return -1
+  }
+
+  private func isDirectory(_ group: SharedDescriptor) throws(KernelError) -> Bool { try group.descriptor.status().kind == .directory }
+
   private func pidNamespaceToJoin(_ entered: SharedDescriptor?) throws(KernelError) -> SharedDescriptor? {
     if let entered { return entered }
     // Only from inside its user namespace.
@@ -98,8 +107,10 @@ struct Spawn {
     _ channel: SharedDescriptor, _ entered: SharedDescriptor?, _ trees: [Int: SharedDescriptor], _ appearance: Appearance?
   ) -> Never {
     clinux_reset_signals()
-    var interpreter = Interpreter(slots: slots, cgroups: cgroups, channel: channel)
+    let groups = cgroups.filter { (try? isDirectory($0)) != true }
+    var interpreter = Interpreter(slots: slots, cgroups: groups, channel: channel)
     interpreter.appearance = appearance
+    let lastTold = steps.firstIndex(of: .appear) ?? steps.count - 1
     var index = 0
     do {
       for (number, descriptor) in [io.input, io.output, io.error].enumerated() {
@@ -107,13 +118,21 @@ struct Spawn {
       }
       closeDescriptors(except: (slots + joins + cgroups + trees.values + [channel] + [entered].compactMap { $0 }).map(\.number))
       if userEntry == nil { try enterNamespaces(entered) }
+      var spans: [ShimSpan] = []
       while index < steps.count {
+        // Who has appeared has no channel any more.
+        if isTraced, index <= lastTold, spans.count == ChildMessage.mostSpans || steps[index] == .awaitStart || index == lastTold {
+          _ = try channel.descriptor.send(ChildMessage.took(spans).bytes)
+          spans = []
+        }
+        let begin = isTraced ? ShimSpan.now : 0
         if let entry = steps[index].userEntry {
           try enter(entry, channel, entered)
         } else {
           interpreter.tree = trees[index]
           try interpreter.carryOut(steps[index])
         }
+        if isTraced { spans.append(ShimSpan(.step(index), begin: begin, end: ShimSpan.now)) }
         index += 1
       }
       throw SetupProblem(errno: EINVAL, "there is no program to run")

@@ -48,7 +48,8 @@ struct Up: StackCommand {
   func perform(_ context: Context) async throws -> Int32 {
     let saved = try plan.map { try PlanFile(path: $0).read() }
     let services = try saved.map(plannedServices) ?? services
-    let loaded = try context.load(services)
+    let reader = NotingReader(HostFiles())
+    let loaded = try context.load(context.request(services), runs: true, reader: reader)
     if let saved, saved.project != loaded.stack.name {
       throw Exit(1, "--plan: it is a plan of the project \"\(visible(saved.project.rawValue))\", and this is \"\(loaded.stack.name)\"")
     }
@@ -63,7 +64,8 @@ struct Up: StackCommand {
     let engine = try await context.engine()
     let started = now()
     let report = try await context.carryOut(
-      .up(options), loaded.stack.name, loaded: loaded, title: "up", on: engine, timeout: waitTimeout, expectation: saved?.expectation)
+      .up(options), loaded.stack.name, loaded: loaded, title: "up", on: engine, timeout: waitTimeout, expectation: saved?.expectation,
+      digest: loaded.values.isEmpty && saved == nil ? context.digest(of: reader) : nil)
     guard report.succeeded else { return 1 }
     if detach || wait || !options.starts { return 0 }
     return try await Attachment(

@@ -14,13 +14,14 @@ extension Context {
   /// - Returns: The report, with its failures told.
   func carryOut(
     _ operation: Operation, _ project: ProjectName, loaded: LoadedStack? = nil, stack: Stack? = nil, title: String, on engine: EngineClient,
-    quiet: Bool = false, timeout: Int? = nil, expectation: PlanExpectation? = nil
+    quiet: Bool = false, timeout: Int? = nil, expectation: PlanExpectation? = nil, digest: String? = nil
   ) async throws -> Report {
     let request = StackRequest(
       project: project, stack: stack ?? loaded?.stack, operation: operation, values: loaded?.values ?? [:], caller: .own, expectation: expectation,
       credentials: try credentials(for: operation, stack ?? loaded?.stack))
     let report = try await watching(title, quiet: quiet, timeout: timeout) { onEvent in
-      try await engine.carryOut(request, onEvent: onEvent)
+      // The engine keeps what it knows by its digest, and is not to keep what opens a registry.
+      try await engine.carryOut(request, digest: request.credentials?.isEmpty ?? true ? digest : nil, onEvent: onEvent)
     }
     tell(report)
     return report
@@ -36,7 +37,9 @@ extension Context {
     let value: Value
     do {
       value = try await withThrowingTaskGroup(of: Value?.self) { group in
-        group.addTask { try await body { view.show($0) } }
+        group.addTask {
+          try await traced("request \(title)") { try await body { event in traced("render") { view.show(event) } } }
+        }
         group.addTask {
           for await _ in interrupts { throw CancellationError() }
           return nil

@@ -32,7 +32,7 @@ struct Context: Sendable {
   }
 
   /// A client of the engine, which is started when it does not run.
-  func engine() async throws -> EngineClient { try await EngineClient.connectOrStart(location) }
+  func engine() async throws -> EngineClient { try await traced("connect") { try await EngineClient.connectOrStart(location) } }
 
   /// What the stack files say. Findings go to standard error; a file with errors ends the command.
   ///
@@ -42,8 +42,8 @@ struct Context: Sendable {
     try load(request(services, profiles: profiles, interpolates: interpolates), runs: runs)
   }
 
-  func load(_ request: LoadRequest, runs: Bool) throws -> LoadedStack {
-    let found = loadStack(request)
+  func load(_ request: LoadRequest, runs: Bool, reader: some FileReader = HostFiles()) throws -> LoadedStack {
+    let found = traced("load") { loadStack(request, reader: reader) }
     for (key, value) in found.value?.values ?? [:] where key.hasPrefix("secrets.") { output.hide(Array(value.utf8)) }
     let diagnostics = found.diagnostics.map { diagnostic in
       guard diagnostic.finding != nil else { return diagnostic }

@@ -32,7 +32,7 @@ struct Session: Sendable {
         return nil
       }
       group.addTask {
-        try await engine.session(request, input: AsyncStream { await input.take() }) { show($0, output) }
+        try await traced("session") { try await engine.session(request, input: AsyncStream { await input.take() }) { show($0, output) } }
       }
       defer {
         input.close()

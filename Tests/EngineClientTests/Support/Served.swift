@@ -18,7 +18,7 @@ func serve(_ backend: FakeBackend, at socket: String, _ body: @escaping @Sendabl
   try await withThrowingTaskGroup(of: Void.self) { group in
     group.addTask {
       defer { isReady.finish() }
-      try await EngineServer(backend: backend, socket: socket).run { isReady.yield() }
+      try await EngineServer(backend: backend, socket: socket).run(onReady: { isReady.yield() })
     }
     for await _ in ready { break }
     defer { group.cancelAll() }
