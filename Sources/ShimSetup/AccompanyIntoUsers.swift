@@ -24,7 +24,7 @@ private func accompany(_ pid: Int32, _ channel: SharedDescriptor, _ ranges: IDRa
       _ = try ChildMessage.receive(channel.descriptor)
       _ = try Process.reap(pid, waits: true)
       return next
-    case .isWaiting, .failed, .terminal: return pid
+    case .isWaiting, .failed, .terminal, .took: return pid
     }
   }
   return pid
