@@ -65,7 +65,9 @@ extension Scenarios {
         }
         // The command's own event spans all others.
         let whole = try #require(spans.first { $0.name == "muster up" })
-        for span in spans { #expect((span.ts ?? 0) >= whole.ts ?? 0 && span.end <= whole.end + rounding, "\(span.name) is not within the command") }
+        for span in spans {
+          #expect((span.ts ?? 0) >= whole.ts ?? 0 && span.end <= whole.end + rounding, "\(span.name) is not within the command")
+        }
 
         let exec = try await entries(stage, ["exec", "-T", "web", "true"])
         expectNesting(exec)
