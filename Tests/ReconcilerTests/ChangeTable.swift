@@ -179,7 +179,7 @@ extension ChangeRow {
         old: { $0.options.ports = [PortMapping(published: 8080, target: 80)] },
         new: { $0.options.ports = [PortMapping(hostAddress: "127.0.0.1", published: 8081, target: 80)] }),
       ChangeRow(
-        "ports", "removed", .inPlace, "ports: [:53/udp] → []", old: { $0.options.ports = [PortMapping(published: nil, target: 53, transport: .udp)] },
+        "ports", "removed", .inPlace, "ports: [53/udp] → []", old: { $0.options.ports = [PortMapping(published: nil, target: 53, transport: .udp)] },
         new: { $0.options.ports = [] }),
       field("expose", \.exposedPorts, ["80"], "[] → [80]", .inPlace), field("dns", \.dns, ["1.1.1.1"], "[] → [1.1.1.1]", .recreate),
       field("dns_search", \.dnsSearch, ["lan"], "[] → [lan]", .recreate), field("dns_opt", \.dnsOptions, ["rotate"], "[] → [rotate]", .recreate),

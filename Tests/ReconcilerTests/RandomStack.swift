@@ -98,7 +98,7 @@ extension SeededRandom {
   private mutating func change(_ service: inout Service) {
     switch Int.random(in: 0..<11, using: &self) {
     case 6: service.options.resources.memory = [nil, 67_108_864, 134_217_728].randomElement(using: &self) ?? nil
-    case 7: service.options.restart = [.no, .always, .onFailure(maximum: 3)].randomElement(using: &self) ?? .no
+    case 7: service.options.restart = [.no, .onFailure(maximum: nil), .onFailure(maximum: 3)].randomElement(using: &self) ?? .no
     case 8: service.options.labels["colour"] = ["red", "green", "blue"].randomElement(using: &self)
     case 9:
       if service.options.healthcheck != nil { service.options.healthcheck?.interval = .seconds(Int64.random(in: 1...3, using: &self)) }

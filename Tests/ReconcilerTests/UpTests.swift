@@ -59,7 +59,7 @@ import Testing
     let world = try World(up: secrets("1", signal))
     #expect(
       try printed(world, secrets("2", signal), up())
-        == "0 ~ renew the secrets of container shop-web-1, then signal SIGHUP (secrets.key: changed)")
+        == "0 ± renew the secrets of container shop-web-1, then signal SIGHUP (secrets.key: changed)")
     #expect(try world.plan(secrets("2", signal), up()).unchanged == ["shop-db-1"])
     #expect(try World(up: secrets("1", SecretChange.none)).plan(secrets("2", SecretChange.none), up()).steps.count == 1)
     // What else changes, or nothing said: made anew.

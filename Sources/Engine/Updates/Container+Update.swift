@@ -113,7 +113,7 @@ extension Container {
       }
       try await networking.disconnect(id, endpoint)
     }
-    let endpoints = try await networking.reserve(id, attachments: attachments, keeping: kept)
+    let endpoints = try await networking.reserve(id, attachments: attachments, keeping: record.endpoints.filter { !moved.contains($0) })
     let added = endpoints.filter { endpoint in !kept.contains { $0.network == endpoint.network } }
     for endpoint in added {
       let id = id

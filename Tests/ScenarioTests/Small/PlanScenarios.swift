@@ -111,7 +111,7 @@ extension Scenarios {
         try stage.write("context/Dockerfile", "FROM busybox\nRUN touch /moved\n")
         try stage.write("build.yaml", "services: { b: { build: ./context, image: \"busybox:latest\" } }")
         try await stage.muster(["-f", "build.yaml", "-p", "other", "build"], in: stage.directory).expect(0)
-        try await refused("image busybox:latest: id:")
+        try await refused("image busybox: id:")
       }
     }
 

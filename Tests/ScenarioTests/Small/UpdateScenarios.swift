@@ -13,7 +13,7 @@ extension Scenarios {
 
     /// `up` in place: the plan says so, the process is the same, and there is nothing left to do.
     private func update(_ stage: Stage, _ stack: String, says words: String..., sourceLocation: SourceLocation = #_sourceLocation) async throws {
-      let pid = try #require(try await stage.pid(of: "shop-web-1"), sourceLocation: sourceLocation)
+      let pid = try #require(try await stage.pid(ofService: "shop-web-1"), sourceLocation: sourceLocation)
       try stage.write("compose.yaml", stack)
       let plan = try await stage("plan")
       #expect(plan.output.contains("± container shop-web-1"), "\(plan)", sourceLocation: sourceLocation)
@@ -21,7 +21,7 @@ extension Scenarios {
       for word in words { #expect(plan.output.contains(word), "\(plan)", sourceLocation: sourceLocation) }
       let done = try await stage("up", "--detach")
       #expect(done.errors.contains("Updated"), "\(done)", sourceLocation: sourceLocation)
-      #expect(try await stage.pid(of: "shop-web-1") == pid, "another process", sourceLocation: sourceLocation)
+      #expect(try await stage.pid(ofService: "shop-web-1") == pid, "another process", sourceLocation: sourceLocation)
       #expect(try await stage("plan").output.hasPrefix("Nothing to do"), sourceLocation: sourceLocation)
     }
 
@@ -170,16 +170,16 @@ extension Scenarios {
         let healthy = try await stage.container("shop-web-1") { $0.Health == "healthy" }
         #expect(healthy?.Health == "healthy", "the new check is not made")
         // The new policy holds.
-        let pid = try #require(try await stage.pid(of: "shop-web-1"))
+        let pid = try #require(try await stage.pid(ofService: "shop-web-1"))
         kill(pid, SIGKILL)
         let next = try await eventually {
-          try await stage.pid(of: "shop-web-1")
+          try await stage.pid(ofService: "shop-web-1")
         } until: {
           $0 != nil && $0 != pid
         }
         #expect(next != nil && next != pid, "it is not started again")
         try await update(stage, stack("restart: \"no\""), says: "healthcheck         removed")
-        let last = try #require(try await stage.pid(of: "shop-web-1"))
+        let last = try #require(try await stage.pid(ofService: "shop-web-1"))
         kill(last, SIGKILL)
         let ended = try await stage.container("shop-web-1") { $0.State == "exited" }
         #expect(ended?.State == "exited" && ended?.Health ?? "" == "")
@@ -196,7 +196,7 @@ extension Scenarios {
       var random = SeededRandom(seed: 20)
       try await Stage.play(stacks[0]) { stage in
         try await stage("up", "--detach")
-        let pid = try await stage.pid(of: "shop-web-1")
+        let pid = try await stage.pid(ofService: "shop-web-1")
         for round in 1...6 {
           let wanted = round % 2
           try stage.write("compose.yaml", stacks[wanted])
@@ -205,7 +205,7 @@ extension Scenarios {
           await stage.muster.endEngine(9)
           _ = await under.end()
           try await stage("up", "--detach")
-          #expect(try await stage.pid(of: "shop-web-1") == pid, "round \(round): another process")
+          #expect(try await stage.pid(ofService: "shop-web-1") == pid, "round \(round): another process")
           #expect(try await stage("plan").output.hasPrefix("Nothing to do"), "round \(round)")
           let answer = try await run("curl", "--silent", "--max-time", "3", "http://127.0.0.1:\(ports[wanted])/").output
           let old = try await run("curl", "--silent", "--max-time", "3", "http://127.0.0.1:\(ports[1 - wanted])/").output
@@ -236,6 +236,14 @@ extension Scenarios {
         #expect(try await stage.containers()["shop-web-1"]?.ID != id)
       }
     }
+  }
+}
+
+extension Stage {
+  /// The first process of the container of that name.
+  fileprivate func pid(ofService name: String) async throws -> Int32? {
+    guard let id = try await containers()[name]?.ID else { return nil }
+    return try await pid(of: id)
   }
 }
 
