@@ -11,16 +11,22 @@ struct BigImage {
   let archive: String
   /// What a registry that has it keeps: `big:1`.
   let registry: String
+  /// The digest of its configuration: what an engine calls it, under whatever names.
+  let id: String
 
   /// Made at the first call.
   init(base: String, megabytes: Int) throws {
     let directory = base + "/big"
     archive = directory + "/big.tar"
     registry = directory + "/registry"
-    if FileManager.default.fileExists(atPath: archive) { return }
+    if FileManager.default.fileExists(atPath: archive) {
+      id = try Blob(directory + "/config.json", "").digest
+      return
+    }
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     let layers = try (0..<6).map { try BigImage.layer($0, bytes: megabytes * 1_000_000 / 6, in: directory) }
     let config = try BigImage.config(layers, in: directory)
+    id = try Blob(config, "").digest
     try BigImage.save(BigImage.loaded, layers, config, in: directory, as: archive)
     try upload(layers, config)
   }

@@ -3,7 +3,8 @@ import Foundation
 /// Where the measurements run: namespaces, files and control groups that are theirs alone.
 ///
 /// The program starts itself again inside and stays outside. However the inner one ends, by itself, by ctrl-c or killed, its PID namespace
-/// takes every process with it, and with the last of them go mounts and links; files and groups are removed from outside.
+/// takes every process with it, and with the last of them go mounts and links; files and groups are removed from outside. When the outer one
+/// is killed, the inner one goes with it, and the next run removes what is left.
 struct Enclosure {
   /// All files.
   let base: String
@@ -40,7 +41,10 @@ struct Enclosure {
       "$0" "$@" & wait $!
       """
     let words =
-      ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", script, program]
+      [
+        "setpriv", "--pdeathsig", "KILL", "unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c",
+        script, program,
+      ]
       + CommandLine.arguments.dropFirst()
     var environment = ProcessInfo.processInfo.environment
     environment["BENCH_BASE"] = base

@@ -26,7 +26,7 @@ extension Works {
   func pull(_ peer: any Peer, _ results: inout Results) throws {
     results.add("pull of \(megabytes) MB", peer.name, try pull(peer).seconds)
     try check(BigImage.pulled, peer)
-    try peer.removeImage(BigImage.pulled).run()
+    try remove(peer)
   }
 
   @discardableResult
@@ -48,8 +48,7 @@ extension Works {
     results.add("push of \(megabytes) MB", peer.name, try peer.push(BigImage.pushed).run().seconds)
     let layers = try registry.layers("pushed", "1")
     guard layers == 6 else { throw Failure("\(peer.name): \(layers) layers were pushed, not 6") }
-    try peer.removeImage(BigImage.pushed).run()
-    try peer.removeImage(BigImage.pulled).run()
+    try remove(peer)
   }
 
   /// From a file as `docker save` writes it.
@@ -57,7 +56,15 @@ extension Works {
     let source = try BigImage(base: base, megabytes: megabytes)
     results.add("load of \(megabytes) MB from a tar file", peer.name, try peer.loadImage(source.archive).run().seconds)
     try check(BigImage.loaded, peer)
-    try peer.removeImage(BigImage.loaded).run()
+    try remove(peer)
+  }
+
+  /// By its id, and so under all its names: its layers are gone, and the next round begins with nothing.
+  func remove(_ peer: any Peer) throws {
+    try peer.removeImage(BigImage(base: base, megabytes: megabytes).id).run()
+    for name in [BigImage.pulled, BigImage.pushed, BigImage.loaded] where try peer.hasImage(name) {
+      throw Failure("\(peer.name): the image \(name) is still there")
+    }
   }
 
   /// A container of the big image reads a file of each layer.
