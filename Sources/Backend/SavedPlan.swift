@@ -59,7 +59,8 @@ public struct PlanExpectation: Sendable, Codable, Equatable {
       let shown = differences.prefix(20).map { "\n  " + $0 }.joined()
       let rest = differences.count > 20 ? "\n  and \(differences.count - 20) more" : ""
       throw EngineError(
-        .conflict, "the plan is out of date; since it was made there are changes:\(shown)\(rest)", hint: "plan again: muster plan --out FILE")
+        .conflict, "the plan is out of date; since it was made there are changes:\(shown)\(rest)",
+        hint: "plan again: muster plan --out FILE")
     }
     guard effects == now.effects else {
       let first = zip(effects, now.effects).first { $0 != $1 }

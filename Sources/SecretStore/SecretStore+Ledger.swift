@@ -9,7 +9,7 @@ extension SecretStore {
   func checkLedger(_ state: inout State) throws {
     guard state.ledger == nil, let keys = state.keys, KeyFile.exists(directory) else { return }
     let place = try checkedDirectory()
-    let key = deriveKey("ledger", keys)
+    let key = deriveKey("ledger", keys.vault)
     let found: (ledger: Ledger, isWhole: Bool)?
     do {
       found = try Ledger.read(place, key: key)
@@ -56,7 +56,7 @@ extension SecretStore {
   /// Takes what is in the directory for what there is: a new ledger in place of one that is damaged or missing.
   func acceptDirectory(_ state: inout State) throws {
     guard let keys = state.keys else { return }
-    var ledger = Ledger(key: deriveKey("ledger", keys))
+    var ledger = Ledger(key: deriveKey("ledger", keys.vault))
     for (name, numbers) in state.versions ?? [:] { if let newest = numbers.last { ledger.accept(name, newest) } }
     try writing("the secrets' ledger") { try save(ledger, &state) }
   }

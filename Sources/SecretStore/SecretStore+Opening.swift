@@ -42,7 +42,7 @@ extension SecretStore {
         throw SecretStoreError(
           .locked, "the keyring in \(directory) is missing", hint: "restore it from a backup: without it the secrets cannot be opened")
       }
-      keys = try makeKeyring()
+      keys = try makeKeyring(state.comingVault)
     }
     state.keys = keys
     // An engine died while it changed keys: what it had begun is finished.
@@ -53,7 +53,7 @@ extension SecretStore {
     return state.keys ?? keys
   }
 
-  private func makeKeyring() throws -> Keyring {
+  private func makeKeyring(_ vault: SymmetricKey?) throws -> Keyring {
     let source = wanted ?? usual
     if case .file(let path) = source, !KeyFile.exists(path) {
       try KeyFile.write([SymmetricKey(size: .bits256)], path)
@@ -62,6 +62,7 @@ extension SecretStore {
     let found = try source.keys(cost, credentials: keyring.credentials)
     guard let key = found.first else { throw SecretStoreError(.locked, "\(source) has no key") }
     var keys = Keyring(source: source, cost: cost, encryption: key)
+    if let vault { keys.vault = vault }
     keys.hasLedger = true
     try writing("the secrets' keyring") {
       try makeDirectories(directory, mode: 0o700)

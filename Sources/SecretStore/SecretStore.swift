@@ -29,6 +29,8 @@ public final class SecretStore: Sendable {
     /// nil: the directory has not been read.
     var versions: [String: [Int]]?
     var keys: Keyring?
+    /// The vault's key of a keyring that is yet to be made.
+    var comingVault: SymmetricKey?
     /// Heads that have been checked, by file name. What is on disk changes only through the store.
     var heads: [String: RecordHead] = [:]
     /// nil: has not been compared with the directory.
@@ -96,19 +98,33 @@ public final class SecretStore: Sendable {
   public func name(of nameOrID: String) throws -> String { try state.withLock { try resolve(nameOrID, &$0) } }
 
   /// A key for values that are kept elsewhere (`purpose`), which stays the same whatever becomes of the store's other keys.
+  ///
+  /// A store without a keyring does not get one by this: what only compares leaves nothing behind. `keepKeys` before anything under the key is kept.
   public func derivedKey(_ purpose: String) throws -> SymmetricKey {
-    try state.withLock { deriveKey(purpose, try keys(&$0)) }
+    try state.withLock { state in
+      guard state.keys == nil, !keyring.exists, try versions(&state).isEmpty else { return deriveKey(purpose, try keys(&state).vault) }
+      let coming = state.comingVault ?? SymmetricKey(size: .bits256)
+      state.comingVault = coming
+      return deriveKey(purpose, coming)
+    }
+  }
+
+  /// Makes what `derivedKey` has given out last longer than this process.
+  public func keepKeys() throws {
+    try state.withLock { state in
+      if state.keys == nil, state.comingVault != nil { _ = try keys(&state) }
+    }
   }
 
   // MARK: inside
 
-  func deriveKey(_ purpose: String, _ keys: Keyring) -> SymmetricKey {
-    HKDF<SHA256>.deriveKey(inputKeyMaterial: keys.vault, info: Array(purpose.utf8), outputByteCount: 32)
+  func deriveKey(_ purpose: String, _ vault: SymmetricKey) -> SymmetricKey {
+    HKDF<SHA256>.deriveKey(inputKeyMaterial: vault, info: Array(purpose.utf8), outputByteCount: 32)
   }
 
   /// Sixteen hexadecimal digits.
   func fingerprint(_ value: [UInt8], _ name: String, _ keys: Keyring) -> String {
-    var code = HMAC<SHA256>(key: deriveKey("fingerprint", keys))
+    var code = HMAC<SHA256>(key: deriveKey("fingerprint", keys.vault))
     code.update(data: Array(name.utf8) + [0])
     code.update(data: value)
     return hexadecimal(code.finalize().prefix(8))

@@ -29,7 +29,8 @@ struct ChangeRow: Sendable, CustomTestStringConvertible {
 
   /// One of the options' fields, given, changed and taken away: three rows.
   static func field<Value: Sendable>(
-    _ key: String, _ path: any WritableKeyPath<ContainerOptions, Value?> & Sendable, _ first: Value, _ second: Value, _ texts: (String, String),
+    _ key: String, _ path: any WritableKeyPath<ContainerOptions, Value?> & Sendable, _ first: Value, _ second: Value,
+    _ texts: (String, String),
     _ comesTo: ChangeClass, field: String? = nil, removed: ChangeClass? = nil
   ) -> [ChangeRow] {
     let name = field ?? key
@@ -53,7 +54,9 @@ struct ChangeRow: Sendable, CustomTestStringConvertible {
   }
 
   /// A key that containers do not have.
-  static func without(_ key: String, _ name: String = "", _ edit: @escaping Edit) -> ChangeRow { ChangeRow(key, name, .none, "", new: edit) }
+  static func without(_ key: String, _ name: String = "", _ edit: @escaping Edit) -> ChangeRow {
+    ChangeRow(key, name, .none, "", new: edit)
+  }
 
   /// A request that nothing carries out.
   static func request(_ key: String, _ edit: @escaping @Sendable (inout ServiceRequests) -> Void) -> ChangeRow {
@@ -101,10 +104,12 @@ extension ChangeRow {
         $0.options.healthcheck = Healthcheck(test: ["CMD", "true"])
       },
       ChangeRow(
-        "healthcheck", "taken away", .inPlace, "healthcheck: removed [the image's]", old: { $0.options.healthcheck = Healthcheck(retries: 3) },
+        "healthcheck", "taken away", .inPlace, "healthcheck: removed [the image's]",
+        old: { $0.options.healthcheck = Healthcheck(retries: 3) },
         new: { $0.options.healthcheck = nil }),
       ChangeRow(
-        "healthcheck", "changed", .inPlace, "healthcheck.test: [CMD, a] → [CMD, b], healthcheck.interval: 30s → 5s, healthcheck.retries: added 9",
+        "healthcheck", "changed", .inPlace,
+        "healthcheck.test: [CMD, a] → [CMD, b], healthcheck.interval: 30s → 5s, healthcheck.retries: added 9",
         old: { $0.options.healthcheck = Healthcheck(test: ["CMD", "a"], interval: .seconds(30)) },
         new: { $0.options.healthcheck = Healthcheck(test: ["CMD", "b"], interval: .seconds(5), retries: 9) }),
       ChangeRow(
@@ -115,8 +120,12 @@ extension ChangeRow {
       ChangeRow("pre_start", .recreate, "pre_start: [] → [migrate]") {
         $0.options.hooks = LifecycleHooks(beforeStart: [InitStep(command: ["migrate"])])
       },
-      ChangeRow("post_start", .recreate, "post_start: [] → [warm]") { $0.options.hooks = LifecycleHooks(afterStart: [Hook(command: ["warm"])]) },
-      ChangeRow("pre_stop", .inPlace, "pre_stop: [] → [drain]") { $0.options.hooks = LifecycleHooks(beforeStop: [Hook(command: ["drain"])]) },
+      ChangeRow("post_start", .recreate, "post_start: [] → [warm]") {
+        $0.options.hooks = LifecycleHooks(afterStart: [Hook(command: ["warm"])])
+      },
+      ChangeRow("pre_stop", .inPlace, "pre_stop: [] → [drain]") {
+        $0.options.hooks = LifecycleHooks(beforeStop: [Hook(command: ["drain"])])
+      },
       ChangeRow("labels", "given", .inPlace, "labels.a: added 1") { $0.options.labels["a"] = "1" },
       ChangeRow(
         "labels", "changed and taken away", .inPlace, "labels.a: 1 → 2, labels.b: removed 1",
@@ -150,7 +159,8 @@ extension ChangeRow {
         new: attached(Attachment(network: "shop_back"))),
       ChangeRow("networks", "none", .inPlace, "networks.shop_default: removed attached", new: attached()),
       ChangeRow(
-        "networks", "aliases", .inPlace, "networks.shop_default: attached → aliases [api]", new: attached(homeWith { $0.aliases = ["api"] })),
+        "networks", "aliases", .inPlace, "networks.shop_default: attached → aliases [api]", new: attached(homeWith { $0.aliases = ["api"] })
+      ),
       ChangeRow(
         "networks", "ipv4_address", .inPlace, "networks.shop_default: attached → address 10.0.0.9",
         new: attached(homeWith { $0.address = "10.0.0.9" })),
@@ -169,7 +179,8 @@ extension ChangeRow {
         "networks", "driver_opts", .inPlace, "networks.shop_default: attached → net.ipv4.conf.IFNAME.forwarding=1",
         new: attached(homeWith { $0.sysctls = ["net.ipv4.conf.IFNAME.forwarding": "1"] })),
       ChangeRow(
-        "mac_address", .inPlace, "networks.shop_default: attached → mac 02:00:00:00:00:01", new: attached(homeWith { $0.mac = "02:00:00:00:00:01" })),
+        "mac_address", .inPlace, "networks.shop_default: attached → mac 02:00:00:00:00:01",
+        new: attached(homeWith { $0.mac = "02:00:00:00:00:01" })),
       ChangeRow("network_mode", "host", .recreate, "network_mode: [shop_default] → host") { $0.options.network = .host },
       ChangeRow(
         "network_mode", "no more", .recreate, "network_mode: none → [shop_default]", old: { $0.options.network = .none }, new: { _ in }),
@@ -179,10 +190,12 @@ extension ChangeRow {
         old: { $0.options.ports = [PortMapping(published: 8080, target: 80)] },
         new: { $0.options.ports = [PortMapping(hostAddress: "127.0.0.1", published: 8081, target: 80)] }),
       ChangeRow(
-        "ports", "removed", .inPlace, "ports: [53/udp] → []", old: { $0.options.ports = [PortMapping(published: nil, target: 53, transport: .udp)] },
+        "ports", "removed", .inPlace, "ports: [53/udp] → []",
+        old: { $0.options.ports = [PortMapping(published: nil, target: 53, transport: .udp)] },
         new: { $0.options.ports = [] }),
       field("expose", \.exposedPorts, ["80"], "[] → [80]", .inPlace), field("dns", \.dns, ["1.1.1.1"], "[] → [1.1.1.1]", .recreate),
-      field("dns_search", \.dnsSearch, ["lan"], "[] → [lan]", .recreate), field("dns_opt", \.dnsOptions, ["rotate"], "[] → [rotate]", .recreate),
+      field("dns_search", \.dnsSearch, ["lan"], "[] → [lan]", .recreate),
+      field("dns_opt", \.dnsOptions, ["rotate"], "[] → [rotate]", .recreate),
       field("extra_hosts", \.extraHosts, [ExtraHost(name: "a", address: "10.0.0.1")], "[] → [a=10.0.0.1]", .recreate),
       field("links", \.links, [Link(service: "db", alias: "d")], "[] → [db:d]", .recreate),
       field(
@@ -261,7 +274,9 @@ extension ChangeRow {
     + field(
       "deploy", \.resources.reservedNanocores, 500_000_000, 1_000_000_000, ("0.5", "1.0"), .inPlace,
       field: "deploy.resources.reservations.cpus") + [
-      ChangeRow("blkio_config", "weight", .inPlace, "blkio_config.weight: added 300") { $0.options.resources.blockIO = blockIO { $0.weight = 300 } },
+      ChangeRow("blkio_config", "weight", .inPlace, "blkio_config.weight: added 300") {
+        $0.options.resources.blockIO = blockIO { $0.weight = 300 }
+      },
       ChangeRow(
         "blkio_config", "changed", .inPlace, "blkio_config.weight: 300 → 400, blkio_config.device_write_bps./dev/sda: 1000 → 2000",
         old: {
@@ -291,7 +306,8 @@ extension ChangeRow {
 
   private static let confinement: [ChangeRow] =
     field("oom_score_adj", \.oomScoreAdjust, 100, -100, ("100", "-100"), .recreate) + [
-      field("cap_add", \.capAdd, ["NET_ADMIN"], "[] → [NET_ADMIN]", .recreate), field("cap_drop", \.capDrop, ["ALL"], "[] → [ALL]", .recreate),
+      field("cap_add", \.capAdd, ["NET_ADMIN"], "[] → [NET_ADMIN]", .recreate),
+      field("cap_drop", \.capDrop, ["ALL"], "[] → [ALL]", .recreate),
       field("privileged", \.isPrivileged, true, "false → true", .recreate),
       ChangeRow("security_opt", "no-new-privileges", .recreate, "security_opt.no-new-privileges: false → true") {
         $0.options.noNewPrivileges = true
@@ -316,7 +332,7 @@ extension ChangeRow {
     without("pull_policy") { $0.pullPolicy = .never },
     without("extends", "what it comes from is not remembered") { $0.origin = nil },
     request("platform") { $0.platform = "linux/arm64" }, request("runtime") { $0.runtime = "crun" },
-    request("isolation") { $0.isolation = "hyperv" }, request("pull_refresh_after") { $0.pullRefresh = .whenStale },
+    request("isolation") { $0.isolation = "hyperv" },
     request("use_api_socket") { $0.usesAPISocket = true }, request("credential_spec") { $0.credentialSpec = .file("/spec") },
     request("provider") { $0.provider = Provider(type: "model") },
     request("develop") { $0.watch = [WatchRule(path: "/src", action: .rebuild)] }, request("models") { $0.models = ["m": ModelGrant()] },

@@ -76,7 +76,13 @@ import Testing
         "protected (x-muster.protect: true) and not removed: volume shop_data | without --volumes they stay"))
     // The rest may go, and so may the volume when the file says so no more.
     #expect(try !world.plan(stack, down()).isEmpty)
-    #expect(try world.plan(stack, down { $0.volumes = true; $0.services = ["web"] }).description.contains("remove volume shop_cache"))
+    #expect(
+      try world.plan(
+        stack,
+        down {
+          $0.volumes = true; $0.services = ["web"]
+        }
+      ).description.contains("remove volume shop_cache"))
     var free = stack
     free.volumes["shop_data"]?.isProtected = nil
     #expect(try world.plan(free, up()).isEmpty, "protection is nothing that changes a volume")

@@ -105,7 +105,11 @@ extension SeededRandom {
     case 10:
       if case .bridges(var attachments) = service.options.network {
         if let index = attachments.firstIndex(where: { $0.network == "shop_back" }) {
-          if chance(50) { attachments.remove(at: index) } else { attachments[index].aliases = ["alias\(Int.random(in: 0..<3, using: &self))"] }
+          if chance(50) {
+            attachments.remove(at: index)
+          } else {
+            attachments[index].aliases = ["alias\(Int.random(in: 0..<3, using: &self))"]
+          }
         } else {
           attachments.append(Attachment(network: "shop_back"))
         }

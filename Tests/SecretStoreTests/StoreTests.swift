@@ -103,7 +103,14 @@ import Testing
 
   @Test func derivedKeysStayTheSame() throws {
     let own = try StoreOfOurOwn()
-    let key = try own.open().derivedKey("vault")
+    // Nothing is kept under it yet, and nothing is written.
+    let store = own.open()
+    let key = try store.derivedKey("vault")
+    #expect(try store.derivedKey("vault") == key)
+    #expect(try own.open().derivedKey("vault") != key)
+    #expect(access(own.directory + "/keyring", F_OK) != 0)
+    try store.keepKeys()
+    #expect(try store.derivedKey("vault") == key)
     #expect(try own.open().derivedKey("vault") == key)
     #expect(try own.open().derivedKey("other") != key)
     _ = try own.open().rotateKey()

@@ -26,7 +26,9 @@ extension Container {
         spec: spec, cgroup: cgroup, capabilities: plan.capabilities, imageArchitecture: image.config.architecture,
         seccomp: plan.seccomp,
         contents: await engine.contents(of: spec.project),
-        filters: engine.filters, initProgram: engine.initProgram, isForClone: running.shim.process != nil)
+        filters: engine.filters, initProgram: engine.initProgram,
+        // The group of checks has been killed once, and since Linux 6.14 that also kills whatever is cloned into it later.
+        isForClone: running.shim.process != nil && !isProbe)
       let descriptors = try traced("open descriptors") { try slots.open(plan.slots) }
       defer { withExtendedLifetime(descriptors) {} }
       let shim = running.shim

@@ -29,6 +29,7 @@ extension LocalBackend {
     // Before anything is remembered of it.
     if let expectation = request.expectation { try expectation.check(secretsSeen.redact(try await prepare(request).expectation)) }
     let stack = try await traced("lower") { try await lowered(request, remember: true) }
+    try vault.keepKeys()
     var observed = await traced("observe") { await observe(project: request.project, stack: stack, looksAtBuilds: request.mayBuild) }
     var plan = try traced("plan") { try Self.makePlan(request, stack: stack, observed: observed) }
     var report = Report(plan: plan)

@@ -20,7 +20,10 @@ extension LocalBackend {
         row.sealedValues[key] = try vault.seal(Array(value.utf8), name: name)
       }
     }
-    if remember, case .up = request.operation { try await catalog.put(row) }
+    if remember, case .up = request.operation {
+      try vault.keepKeys()
+      try await catalog.put(row)
+    }
     return remapped(try fingerprinted(stack, await contents(row)))
   }
 

@@ -37,6 +37,9 @@ public struct SecretVault: Sendable {
     return code.finalize().prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 
+  /// To be called before anything sealed, or a fingerprint, is stored: a store that has no keys yet keeps those that were used.
+  func keepKeys() throws { try stored { try store.keepKeys() } }
+
   private func key() throws -> SymmetricKey { try stored { try store.derivedKey("vault") } }
 }
 

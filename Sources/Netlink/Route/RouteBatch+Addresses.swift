@@ -41,7 +41,9 @@ extension MessageWriter {
   /// `struct rtmsg` and the gateway.
   fileprivate mutating func defaultRoute(_ gateway: IPAddress) {
     // family, destination and source length, tos, table, protocol, scope (universe), type, flags
-    for byte in [gateway.family, 0, 0, 0, RouteAttribute.mainTable, RouteAttribute.bootProtocol, 0, RouteAttribute.unicast] { integer(byte) }
+    for byte in [gateway.family, 0, 0, 0, RouteAttribute.mainTable, RouteAttribute.bootProtocol, 0, RouteAttribute.unicast] {
+      integer(byte)
+    }
     integer(UInt32(0))
     attribute(RouteAttribute.gateway, bytes: gateway.bytes)
   }

@@ -111,7 +111,8 @@ public struct PlanBasis: Sendable, Codable, Equatable {
 extension PlanBasis {
   /// What is different in `now`, a sentence each: first in what is asked for, then in what exists.
   public func differences(to now: PlanBasis) -> [String] {
-    Self.differences(asked, now.asked, appeared: "is new in the stack file", gone: "is in the stack file no more", changed: "in the stack file: ")
+    Self.differences(
+      asked, now.asked, appeared: "is new in the stack file", gone: "is in the stack file no more", changed: "in the stack file: ")
       + Self.differences(found, now.found, appeared: "is there now", gone: "is gone", changed: "")
   }
 

@@ -32,13 +32,18 @@ public enum ChangeClass: String, Sendable, CaseIterable {
     Row("annotations", .inPlace, "nothing inside reads them"),
     Row("attach", .none),
     Row("blkio_config", .inPlace, "recreate when a device, or the weight, is taken away"),
-    Row("build", .none, "another Dockerfile, context or argument: the image is built, and containers are made anew when it is another one (`--no-build`: not)"),
+    Row(
+      "build", .none,
+      "another Dockerfile, context or argument: the image is built, and containers are made anew when it is another one (`--no-build`: not)"
+    ),
     Row("cap_add", .recreate),
     Row("cap_drop", .recreate),
     Row("cgroup", .recreate),
     Row("cgroup_parent", .none, "not carried out"),
     Row("command", .recreate),
-    Row("configs", .files, "contents: the file is replaced if the service has `x-muster.on_secret_change`, else recreate; anything else: recreate"),
+    Row(
+      "configs", .files,
+      "contents: the file is replaced if the service has `x-muster.on_secret_change`, else recreate; anything else: recreate"),
     Row("container_name", .recreate),
     Row("cpu_count", .none, "not carried out"),
     Row("cpu_percent", .none, "not carried out"),
@@ -119,7 +124,10 @@ public enum ChangeClass: String, Sendable, CaseIterable {
     Row("user", .recreate),
     Row("userns_mode", .recreate),
     Row("uts", .recreate),
-    Row("volumes", .recreate, "also when what is in a file of the project's directory (at most 1 MiB, mounted read-only) has changed; other files of the host are not looked at"),
+    Row(
+      "volumes", .recreate,
+      "also when what is in a file of the project's directory (at most 1 MiB, mounted read-only) has changed; other files of the host are not looked at"
+    ),
     Row("volumes_from", .recreate),
     Row("working_dir", .recreate),
     Row("x-muster", .inPlace),

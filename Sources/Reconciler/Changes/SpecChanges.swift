@@ -96,7 +96,9 @@ extension FieldChanges {
   fileprivate mutating func compareStorage(_ old: ContainerOptions, _ new: ContainerOptions) {
     compare("volumes", old.mounts.map(\.withoutContent), new.mounts.map(\.withoutContent), key: \.target, FieldText.of)
     for mount in new.mounts {
-      guard let before = old.mounts.first(where: { $0.target == mount.target }), before.withoutContent == mount.withoutContent else { continue }
+      guard let before = old.mounts.first(where: { $0.target == mount.target }), before.withoutContent == mount.withoutContent else {
+        continue
+      }
       if before.fingerprint != mount.fingerprint { add("volumes.\(mount.target)", .hidden, .hidden) }
     }
     compare("secrets", old.secrets, new.secrets)

@@ -38,7 +38,8 @@ struct DownPlan {
     guard planner.desired?.isProtected == true else { return }
     throw PlanningError(
       "the stack \"\(planner.project)\" is protected (x-muster.protect: true): it is not taken down",
-      hint: "to stop it, `muster stop`; to take it down all the same, remove protect from the stack file, run `muster up`, then `muster down`")
+      hint:
+        "to stop it, `muster stop`; to take it down all the same, remove protect from the stack file, run `muster up`, then `muster down`")
   }
 
   /// Nothing is removed when one of the volumes that would go is protected.

@@ -109,7 +109,8 @@ extension UpPlan {
       for (index, replica) in mine.enumerated() where replica.updates.contains(where: { $0.path == "ports" }) {
         guard let current = replica.current else { continue }
         let others = Set([replica.spec.name])
-        let moves = replica.spec.options.hostPorts.contains { !(held[$0] ?? []).subtracting(others).isEmpty }
+        let moves =
+          replica.spec.options.hostPorts.contains { !(held[$0] ?? []).subtracting(others).isEmpty }
           || current.heldPorts.contains { !(wanted[$0] ?? []).subtracting(others).isEmpty }
         if moves { replicas[service]?[index].mustRecreate() }
       }

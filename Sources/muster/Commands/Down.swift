@@ -41,7 +41,9 @@ struct Down: StackCommand {
     let going = Set(
       plan.steps.compactMap { step -> VolumeName? in if case .removeVolume(let name) = step.action { name } else { nil } })
     let ends = plan.steps.contains { if case .removeContainer = $0.action { true } else { false } }
-    let listed = try await engine.volumes(project).filter { going.contains($0.name) || ($0.isAnonymous && ends && options.services.isEmpty) }
+    let listed = try await engine.volumes(project).filter {
+      going.contains($0.name) || ($0.isAnonymous && ends && options.services.isEmpty)
+    }
     guard !listed.isEmpty else { return true }
     let isAsked = !yes && isatty(STDIN_FILENO) == 1 && context.output.isErrorTerminal
     if context.options.progress != .quiet || isAsked { context.output.notice(VolumeList(volumes: listed, now: now()).text) }

@@ -17,7 +17,8 @@ extension Context {
     quiet: Bool = false, timeout: Int? = nil, expectation: PlanExpectation? = nil, digest: String? = nil
   ) async throws -> Report {
     let request = StackRequest(
-      project: project, stack: stack ?? loaded?.stack, operation: operation, values: loaded?.values ?? [:], caller: .own, expectation: expectation,
+      project: project, stack: stack ?? loaded?.stack, operation: operation, values: loaded?.values ?? [:], caller: .own,
+      expectation: expectation,
       credentials: try credentials(for: operation, stack ?? loaded?.stack))
     let report = try await watching(title, quiet: quiet, timeout: timeout) { onEvent in
       // The engine keeps what it knows by its digest, and is not to keep what opens a registry.

@@ -38,7 +38,8 @@ struct PlanFile {
     }
     guard head.version == SavedPlan.currentVersion else {
       throw refusal(
-        "it is a plan of version \(head.version), and this is Muster \(MusterVersion.version), which knows version \(SavedPlan.currentVersion)")
+        "it is a plan of version \(head.version), and this is Muster \(MusterVersion.version), which knows version \(SavedPlan.currentVersion)"
+      )
     }
     do {
       return try decoder.decode(SavedPlan.self, from: data)

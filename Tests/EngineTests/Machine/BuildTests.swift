@@ -168,7 +168,7 @@ import Testing
     ("type=cache,target=/x,sharing=none", "sharing is shared, private or locked"), ("type=secret", "a secret needs an id"),
     ("type=tmpfs,target=/x,uid=1", "a mount of type tmpfs has no uid"),
     ("type=bind,target=/x,source=../..", "is outside the build context"),
-    ("target=/x,from=nothing-here", "is not on this machine"),
+    ("target=/x,from=127.0.0.1:1/nothing-here", "127.0.0.1:1/nothing-here"),
   ])
   func wrongMountsAreTold(_ mount: String, _ message: String) async throws {
     try await EngineOfOurOwn.with { engine in

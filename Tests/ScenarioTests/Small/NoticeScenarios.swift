@@ -84,7 +84,8 @@ extension Scenarios {
         try asked.send("n\n")
         let refused = await asked.end()
         #expect(refused.status == 1, "\(refused)")
-        #expect(refused.output.contains("shop_data") && refused.output.contains("(1 anonymous)") && refused.output.contains("made"), "\(refused)")
+        #expect(
+          refused.output.contains("shop_data") && refused.output.contains("(1 anonymous)") && refused.output.contains("made"), "\(refused)")
         #expect(refused.output.contains("Nothing is removed"), "\(refused)")
         #expect(try await stage.containers()["shop-web-1"]?.State == "running")
         let agreed = try stage.start("down", "--volumes", "--timeout", "0", streams: .terminal(rows: 25, columns: 80))

@@ -128,7 +128,9 @@ extension Scenarios {
         try await refused("not a regular file")
         #expect(try await stage.attempt("plan", "--out", "plan").errors.contains("not a regular file"))
         unlink(stage.directory + "/plan")
-        for text in ["", "{}", "[1]", "services: {}", "{\"format\": \"other\", \"version\": 1}", "\u{1B}[2J", String(repeating: "[", count: 100_000)] {
+        for text in [
+          "", "{}", "[1]", "services: {}", "{\"format\": \"other\", \"version\": 1}", "\u{1B}[2J", String(repeating: "[", count: 100_000),
+        ] {
           try stage.write("plan", text)
           try await refused("not a plan that `muster plan --out` has written")
         }

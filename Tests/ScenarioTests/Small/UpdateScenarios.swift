@@ -12,7 +12,9 @@ extension Scenarios {
     }
 
     /// `up` in place: the plan says so, the process is the same, and there is nothing left to do.
-    private func update(_ stage: Stage, _ stack: String, says words: String..., sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    private func update(_ stage: Stage, _ stack: String, says words: String..., sourceLocation: SourceLocation = #_sourceLocation)
+      async throws
+    {
       let pid = try #require(try await stage.pid(ofService: "shop-web-1"), sourceLocation: sourceLocation)
       try stage.write("compose.yaml", stack)
       let plan = try await stage("plan")
@@ -44,7 +46,8 @@ extension Scenarios {
         let memory = ["/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory.max"]
         let pids = ["/sys/fs/cgroup/pids/pids.max", "/sys/fs/cgroup/pids.max"]
         #expect(try await inside(stage, "web", memory[0], memory[1]) == "67108864")
-        try await update(stage, stack("mem_limit: 256m\npids_limit: 77\ncpus: 0.5"), says: "mem_limit    64m → 256m", "pids_limit   added 77")
+        try await update(
+          stage, stack("mem_limit: 256m\npids_limit: 77\ncpus: 0.5"), says: "mem_limit    64m → 256m", "pids_limit   added 77")
         #expect(try await inside(stage, "web", memory[0], memory[1]) == "268435456")
         #expect(try await inside(stage, "web", pids[0], pids[1]) == "77")
         #expect(
@@ -90,9 +93,16 @@ extension Scenarios {
         #expect(try await !answers("web"))
         let before = try await stage("exec", "-T", "web", "ip", "-o", "-4", "addr", "show", "eth0").output
         try await update(
-          stage, stack("networks: { default: {}, back: { aliases: [site] }, own: { ipv4_address: 10.231.77.9, mac_address: \"02:00:00:00:77:09\" } }"),
-          says: "networks.shop_back      added aliases [site]", "networks.shop_own       added address 10.231.77.9")
-        #expect(try await eventually { try await answers("site") } until: { $0 })
+          stage,
+          stack(
+            "networks: { default: {}, back: { aliases: [site] }, own: { ipv4_address: 10.231.77.9, mac_address: \"02:00:00:00:77:09\" } }"),
+          says: "networks.shop_back   added aliases [site]", "networks.shop_own    added address 10.231.77.9")
+        #expect(
+          try await eventually {
+            try await answers("site")
+          } until: {
+            $0
+          })
         #expect(try await answers("web"))
         #expect(try await stage("exec", "-T", "web", "ip", "-o", "-4", "addr", "show", "eth0").output == before, "what stays is touched")
         let addresses = try await stage("exec", "-T", "web", "ip", "addr").output
@@ -106,7 +116,12 @@ extension Scenarios {
         try await update(
           stage, stack("networks: { back: { aliases: [place] }, own: { ipv4_address: 10.231.77.10 } }"),
           says: "networks.shop_default   removed attached")
-        #expect(try await eventually { try await answers("place") } until: { $0 })
+        #expect(
+          try await eventually {
+            try await answers("place")
+          } until: {
+            $0
+          })
         #expect(try await !answers("site"), "a name that is taken away")
         let later = try await stage("exec", "-T", "web", "ip", "addr").output
         #expect(later.contains("10.231.77.10/24") && !later.contains("10.231.77.9/"), "\(later)")
@@ -129,7 +144,12 @@ extension Scenarios {
         @Sendable func answers(_ port: UInt16) async throws -> Bool {
           try await run("curl", "--silent", "--max-time", "3", "http://127.0.0.1:\(port)/").output == "page\n"
         }
-        #expect(try await eventually { try await answers(first) } until: { $0 })
+        #expect(
+          try await eventually {
+            try await answers(first)
+          } until: {
+            $0
+          })
         #expect(try await !answers(second))
         try await update(
           stage, stack("ports: [\"127.0.0.1:\(first):80\", \"127.0.0.1:\(second):80\"]"), says: "ports   [127.0.0.1:\(first):80/tcp] → [")
@@ -145,7 +165,7 @@ extension Scenarios {
         let holder = try PortHolder(port: first)
         try stage.write("compose.yaml", stack("ports: [\"\(second):80\", \"\(first):80\"]"))
         let refused = try await stage.attempt("up", "--detach")
-        #expect(refused.status == 1 && refused.errors.contains("\(first)/tcp is already in use"), "\(refused)")
+        #expect(refused.status == 1 && refused.errors.contains("\(first)/tcp is already taken"), "\(refused)")
         #expect(try await answers(second), "what could not be done has taken something away")
         withExtendedLifetime(holder) {}
       }

@@ -46,7 +46,8 @@ struct Stage: Sendable {
     muster = try Muster("scn") { root in
       let suffix = EngineLocation(root: root).suffix
       let kernel = KernelNames(suffix: suffix)
-      return HostNames(links: [kernel.bridgePrefix, kernel.vethPrefix], table: kernel.table, cgroup: "muster-" + suffix,
+      return HostNames(
+        links: [kernel.bridgePrefix, kernel.vethPrefix], table: kernel.table, cgroup: "muster-" + suffix,
         scopes: ["muster-\(suffix).scope", "musterd-\(suffix).scope"])
     }
     files = try TemporaryDirectory("scn")

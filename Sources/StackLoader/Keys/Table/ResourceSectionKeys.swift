@@ -53,7 +53,8 @@ extension KeyTable {
         Key(
           "external", .exact, external(isClosed: true), "Whether the volume exists already and stays when the stack goes.", example: "true"),
         Key("labels", .exact, .pairs, "Labels of the volume."),
-        Key("x-muster", .exact, protection("muster_volume"), "What only Muster has: other tools leave it alone.", example: "{protect: true}"),
+        Key(
+          "x-muster", .exact, protection("muster_volume"), "What only Muster has: other tools leave it alone.", example: "{protect: true}"),
       ], name: "volume")
 
   static let secret = Shape.keys(

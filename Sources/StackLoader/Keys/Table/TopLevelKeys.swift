@@ -34,7 +34,8 @@ extension KeyTable {
       [
         Key(
           "protect", .exact, .flag,
-          name == "muster_stack" ? "Whether down is refused for the stack." : "Whether down --volumes is refused while it would remove the volume.",
+          name == "muster_stack"
+            ? "Whether down is refused for the stack." : "Whether down --volumes is refused while it would remove the volume.",
           example: "true")
       ], name: name)
   }
