@@ -122,7 +122,7 @@ final class Shim {
     isOver = true
     log?.flush()
     if let status, let container {
-      // A full disk: engines that are connected are told all the same. A power cut ends every container, whatever its record would say.
+      // A full disk: engines that are connected are told all the same. Nobody waits for the disk: that comes last.
       try? atomicWrite(FilePath(container.exitRecord), ExitRecord.bytes(status), mode: 0o600, isDurable: false)
       broadcast(.exited(session: 0, status: status))
     }
@@ -132,5 +132,6 @@ final class Shim {
       loop.deadline = deadline
       _ = try? loop.turn(quiet: nil)
     }
+    if status != nil, let container { try? outlastPowerCuts(FilePath(container.exitRecord)) }
   }
 }

@@ -70,11 +70,18 @@ extension Container {
     try? await running.shim.signal(SIGKILL, toAll: true)
     try? running.cgroup?.kill()
     stuck = nil
-    for _ in 1...15 {
+    var (rounds, writing) = (0, 0)
+    while rounds < 15, writing < 150 {
       if await waitUntilEnded(before: .now.advanced(by: .seconds(2))) { return }
       if self.running == nil { return }
       stuck = stuckProcess(of: running)
+      // With its last process a container's root is written out: a slow disk takes minutes for what is dirty, and gets there.
+      if let stuck, isWritingOut(stuck) {
+        writing += 1
+        continue
+      }
       if stuck != nil { break }
+      rounds += 1
       try? running.cgroup?.kill()
     }
     let process = stuck.map { "process \($0) is stuck in the kernel\(waitPlace($0))" } ?? "nothing says why"
@@ -110,8 +117,14 @@ private func isUninterruptible(_ pid: Int32) -> Bool {
   return text[end...].dropFirst(2).first == "D"
 }
 
+/// Whether it waits for the disk to take what is to be written.
+private func isWritingOut(_ pid: Int32) -> Bool { ["wb_wait_for_completion", "jbd2_log_wait_commit"].contains(waitChannel(pid)) }
+
 /// ` (percpu_rwsem_wait)`, where the kernel tells.
-private func waitPlace(_ pid: Int32) -> String {
-  guard let bytes = try? RegularFile.read("/proc/\(pid)/wchan", limit: 256), !bytes.isEmpty, bytes != [UInt8(ascii: "0")] else { return "" }
-  return " (\(String(decoding: bytes, as: UTF8.self)))"
+private func waitPlace(_ pid: Int32) -> String { waitChannel(pid).map { " (\($0))" } ?? "" }
+
+/// The kernel's function that it sleeps in (`wchan` of `proc(5)`); nil: the kernel does not tell.
+private func waitChannel(_ pid: Int32) -> String? {
+  guard let bytes = try? RegularFile.read("/proc/\(pid)/wchan", limit: 256), !bytes.isEmpty, bytes != [UInt8(ascii: "0")] else { return nil }
+  return String(decoding: bytes, as: UTF8.self)
 }

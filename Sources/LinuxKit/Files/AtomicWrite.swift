@@ -5,7 +5,7 @@ public import SystemPackage
 ///
 /// After a crash or a power cut the old or the new content is there, nothing else. Without an `owner` it is the process's.
 ///
-/// - Parameter isDurable: False for what means nothing after a power cut: nothing is waited for, and it holds for crashes of programs alone.
+/// - Parameter isDurable: False: nothing is waited for, and it holds for crashes of programs alone, until `outlastPowerCuts`.
 public func atomicWrite(
   _ path: FilePath, _ bytes: [UInt8], mode: UInt32, owner: FileOwner? = nil, isDurable: Bool = true
 ) throws(KernelError) {
@@ -26,4 +26,12 @@ public func atomicWrite(
     throw error
   }
   if isDurable { try directory.synchronize() }
+}
+
+/// Waits until a file, and its name, are on the disk (`fsync(2)`).
+public func outlastPowerCuts(_ path: FilePath) throws(KernelError) {
+  let (before, name) = try PathParts.split(path.string)
+  let directory = try Descriptor.open(before, O_RDONLY | O_DIRECTORY)
+  try directory.open(at: name, O_RDONLY | O_NOFOLLOW).synchronize()
+  try directory.synchronize()
 }

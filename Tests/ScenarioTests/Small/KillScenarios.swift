@@ -42,9 +42,12 @@ extension Scenarios {
           let child = try stage.muster.start(command, in: stage.directory)
           try await Task.sleep(for: delay)
           let shims = stage.shims
-          if let engine = stage.muster.engine { kill(engine, SIGKILL) }
+          let engine = stage.muster.engine
+          if let engine { kill(engine, SIGKILL) }
           if takesShims { for shim in shims { kill(shim, SIGKILL) } }
           _ = await child.end()
+          // Until its sockets are closed, the next command could still come to it.
+          if let engine { #expect(await hasEnded(engine)) }
           try await stage.expectWhatIsSaidIsTrue(Self.states, what)
           try await stage.expectConvergence(what)
         }
