@@ -125,6 +125,8 @@ private func waitPlace(_ pid: Int32) -> String { waitChannel(pid).map { " (\($0)
 
 /// The kernel's function that it sleeps in (`wchan` of `proc(5)`); nil: the kernel does not tell.
 private func waitChannel(_ pid: Int32) -> String? {
-  guard let bytes = try? RegularFile.read("/proc/\(pid)/wchan", limit: 256), !bytes.isEmpty, bytes != [UInt8(ascii: "0")] else { return nil }
+  guard let bytes = try? RegularFile.read("/proc/\(pid)/wchan", limit: 256), !bytes.isEmpty, bytes != [UInt8(ascii: "0")] else {
+    return nil
+  }
   return String(decoding: bytes, as: UTF8.self)
 }
