@@ -65,6 +65,8 @@ public struct HostLedger: Sendable {
     for directory in [root + "/run", root + "/containers", root + "/volumes"] { entries.files += filesBelow(directory) }
     // What flock(2) holds stays: to remove it would let two engines each hold one.
     entries.files.removeAll { $0.hasPrefix(root + "/run/") && $0.hasSuffix(".lock") }
+    // What the kernel has been given to confine containers by, until the machine ends.
+    entries.files.removeAll { $0 == root + "/run/apparmor" }
     return entries
   }
 
