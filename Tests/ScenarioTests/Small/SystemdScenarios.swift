@@ -23,7 +23,7 @@ extension Scenarios {
     /// What a limit's file says, and the process's number.
     private func facts(_ stage: Stage) async throws -> [String] {
       let scope = try stage.scope
-      guard let container = names(in: scope + "/containers").first else { throw NoGroup() }
+      guard let container = names(in: scope + "/containers").first(where: { !$0.contains(".") }) else { throw NoGroup() }
       let group = "\(scope)/containers/\(container)"
       return try ["memory.max", "cpu.max", "cpu.weight", "pids.max", "cgroup.procs"].map { try readText("\(group)/\($0)") }
     }
