@@ -11,30 +11,17 @@ extension EngineClient {
   public func carryOut(
     _ request: StackRequest, digest: String?, onEvent: @escaping @Sendable (Event) -> Void
   ) async throws -> Report {
-    let items = try await operation(request, digest)
-    while let item = try await items.next() {
-      if let event = item.event { onEvent(event) }
-      if let report = item.report { return report }
-    }
-    throw EngineError(.unavailable, "the engine went away before the operation ended", hint: "see its log; containers run on")
+    try await operation(request, digest).result(\.report, "operation", hint: "see its log; containers run on", onEvent: onEvent)
   }
 
   public func pullImage(_ request: PullRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> PulledSummary {
-    let items = try await lines("POST", "/images/pull", try encode(request))
-    while let item = try await items.next() {
-      if let event = item.event { onEvent(event) }
-      if let pulled = item.pulled { return pulled }
-    }
-    throw EngineError(.unavailable, "the engine went away before the pull ended", hint: "the next one goes on where this one was")
+    try await lines("POST", "/images/pull", try encode(request))
+      .result(\.pulled, "pull", hint: "the next one goes on where this one was", onEvent: onEvent)
   }
 
   public func pushImage(_ request: PushRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> PushedSummary {
-    let items = try await lines("POST", "/images/push", try encode(request))
-    while let item = try await items.next() {
-      if let event = item.event { onEvent(event) }
-      if let pushed = item.pushed { return pushed }
-    }
-    throw EngineError(.unavailable, "the engine went away before the push ended", hint: "the next one sends only what is missing")
+    try await lines("POST", "/images/push", try encode(request))
+      .result(\.pushed, "push", hint: "the next one sends only what is missing", onEvent: onEvent)
   }
 
   public func events(_ project: ProjectName?) async throws -> AsyncThrowingStream<Event, any Error> {
@@ -68,5 +55,16 @@ private struct Items: Sendable {
     let item: StreamItem = try decode(line)
     if let error = item.error { throw error }
     return item
+  }
+
+  /// Hands events on until the item comes that has what all was for.
+  func result<Value>(
+    _ field: KeyPath<StreamItem, Value?>, _ work: String, hint: String, onEvent: (Event) -> Void
+  ) async throws -> Value {
+    while let item = try await next() {
+      if let event = item.event { onEvent(event) }
+      if let value = item[keyPath: field] { return value }
+    }
+    throw EngineError(.unavailable, "the engine went away before the \(work) ended", hint: hint)
   }
 }

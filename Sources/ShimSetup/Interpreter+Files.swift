@@ -23,16 +23,19 @@ extension Interpreter {
     try file.setPermissions(mode)
   }
 
-  /// Through a procfs of this process's own, mounted nowhere: what lies at /proc in the container does not count (CVE-2019-16884).
+  /// A procfs of this process's own, mounted nowhere: what lies at /proc in the container does not count (CVE-2019-16884).
+  private func ownProc() throws(KernelError) -> RootedDirectory {
+    RootedDirectory(try newFileSystem("proc", [], [.noSuid, .noDev, .noExec]))
+  }
+
   package func writeProc(_ path: String, _ value: String) throws {
-    let proc = RootedDirectory(try newFileSystem("proc", [], [.noSuid, .noDev, .noExec]))
-    try proc.open(path, O_WRONLY | O_NOFOLLOW).writeAll(value)
+    try ownProc().open(path, O_WRONLY | O_NOFOLLOW).writeAll(value)
   }
 
   /// For the next `execve`. Older kernels have one place for all security modules.
   func confine(_ profile: String) throws {
     do throws(KernelError) {
-      let proc = RootedDirectory(try newFileSystem("proc", [], [.noSuid, .noDev, .noExec]))
+      let proc = try ownProc()
       let file: Descriptor
       do throws(KernelError) {
         file = try proc.open("self/attr/apparmor/exec", O_WRONLY | O_NOFOLLOW)

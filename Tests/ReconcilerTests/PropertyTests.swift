@@ -5,13 +5,19 @@ import Testing
 
 /// Laws that hold for every stack, tried on random ones. A failure names the seed, which repeats it.
 @Suite struct PropertyTests {
+  /// What is there of others.
+  private static var surroundings: World {
+    var world = World()
+    world.observed.networks = [ObservedNetwork(definition: network("outside"), requested: network("outside"), project: "other")]
+    world.observed.volumes = [ObservedVolume(definition: Volume(key: "kept", name: "kept"), project: nil)]
+    return world
+  }
+
   /// A world with a history: some stack up, then changed and disturbed.
   private func history(_ seed: UInt64) throws -> (world: World, stack: Stack, options: UpOptions) {
     var random = SeededRandom(seed: seed)
-    var world = World()
+    var world = Self.surroundings
     world.random = SeededRandom(seed: seed &+ 1)
-    world.observed.networks = [ObservedNetwork(definition: network("outside"), requested: network("outside"), project: "other")]
-    world.observed.volumes = [ObservedVolume(definition: Volume(key: "kept", name: "kept"), project: nil)]
     var stack = random.stack()
     world.addImages(of: stack)
     _ = try world.carryOut(stack, up())
@@ -45,9 +51,7 @@ import Testing
   func whatIsAsItShallBeNeedsNothing(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     let stack = random.stack()
-    var world = World()
-    world.observed.networks = [ObservedNetwork(definition: network("outside"), requested: network("outside"), project: "other")]
-    world.observed.volumes = [ObservedVolume(definition: Volume(key: "kept", name: "kept"), project: nil)]
+    var world = Self.surroundings
     world.addImages(of: stack)
     _ = try world.carryOut(stack, up())
     let plan = try world.plan(stack, up())
@@ -132,9 +136,7 @@ import Testing
   func stopStartAndRestartKeepTheOrder(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     let stack = random.stack()
-    var world = World()
-    world.observed.networks = [ObservedNetwork(definition: network("outside"), requested: network("outside"), project: "other")]
-    world.observed.volumes = [ObservedVolume(definition: Volume(key: "kept", name: "kept"), project: nil)]
+    var world = Self.surroundings
     world.addImages(of: stack)
     _ = try world.carryOut(stack, up())
     try world.carryOut(stack, world.plan(stack, .restart(services: [], timeout: nil, noDependencies: false)))

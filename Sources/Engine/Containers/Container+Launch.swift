@@ -95,11 +95,7 @@ extension Container {
       if status == .killedWithShim(at: status.at), let recorded = readExitRecord(files.exitRecord) { status = recorded }
       if !Task.isCancelled { await self.ended(status) }
     }
-    health = nil
-    if let check = ResolvedHealthcheck(spec, image.config) {
-      health = HealthMachine(check)
-      running?.probe = Task { await self.watchHealth(check, shim: shim, since: .now) }
-    }
+    beginHealth(shim, image: image)
   }
 
   private func reserveEndpoints() async throws -> [Endpoint] {

@@ -11,8 +11,18 @@ import ShimProtocol
 import StackModel
 
 extension Container {
+  /// Probes the health from now on, when there is a check; the container counts as starting until one has succeeded.
+  func beginHealth(_ shim: Shim, image: Image) {
+    running?.probe?.cancel()
+    running?.probe = nil
+    health = nil
+    guard let check = ResolvedHealthcheck(spec, image.config) else { return }
+    health = HealthMachine(check)
+    running?.probe = Task { await self.watchHealth(check, shim: shim, since: .now) }
+  }
+
   /// Probes the container's health until it ends.
-  func watchHealth(_ check: ResolvedHealthcheck, shim: Shim, since: ContinuousClock.Instant) async {
+  private func watchHealth(_ check: ResolvedHealthcheck, shim: Shim, since: ContinuousClock.Instant) async {
     while !Task.isCancelled {
       guard let delay = health?.delay(sinceStart: since.duration(to: .now)) else { return }
       try? await Task.sleep(for: delay)

@@ -14,8 +14,7 @@ extension LocalBackend {
   func pull(_ request: PullRequest, emit: @escaping @Sendable (Event.Kind) -> Void) async throws -> PulledSummary {
     try await asEngineErrors {
       let reference = try ImageReference(request.reference)
-      var options = PullOptions(
-        credentials: request.credentials, configuration: try RegistryConfiguration(file: location.registries))
+      var options = try registryOptions(request.credentials)
       if let text = request.platform {
         guard let platform = Platform(text) else {
           throw EngineError(.invalid, "\"\(text)\" is no platform", hint: "write it as linux/amd64")

@@ -14,8 +14,7 @@ extension LocalBackend {
   func push(_ request: PushRequest, emit: @escaping @Sendable (Event.Kind) -> Void) async throws -> PushedSummary {
     try await asEngineErrors {
       let reference = try ImageReference(request.reference)
-      let options = PullOptions(
-        credentials: request.credentials, configuration: try RegistryConfiguration(file: location.registries))
+      let options = try registryOptions(request.credentials)
       let subject = "Image \(request.reference)"
       let pushed = try await images.push(reference, options) { emit(.progress(Event.Progress($0, of: subject))) }
       return PushedSummary(digest: pushed.digest, size: pushed.size)
@@ -24,9 +23,13 @@ extension LocalBackend {
 
   public func checkLogin(_ registry: String, _ credential: RegistryCredential) async throws {
     try await asEngineErrors {
-      try await ImageStore.checkLogin(
-        registry, PullOptions(credentials: [registry: credential], configuration: try RegistryConfiguration(file: location.registries)))
+      try await ImageStore.checkLogin(registry, try registryOptions([registry: credential]))
     }
+  }
+
+  /// How registries are to be spoken to: as the engine's configuration says it now, with somebody's credentials.
+  func registryOptions(_ credentials: [String: RegistryCredential]) throws -> PullOptions {
+    PullOptions(credentials: credentials, configuration: try RegistryConfiguration(file: location.registries))
   }
 
   public func tagImage(_ source: String, as reference: String) async throws {

@@ -27,18 +27,10 @@ extension Container {
     try await persist()
     var undo = UndoList()
     do {
-      if let limits = try changedLimits(
-        from: old.options.resources, to: new.options.resources, host: engine.host, isUnified: engine.cgroups.version == .v2),
-        let cgroup = running.cgroup
-      {
+      if let limits = try limits(from: old, to: new), let cgroup = running.cgroup {
         try checkUse(of: cgroup, limits)
-        undo.add { [engine] in
-          guard
-            let before = try? changedLimits(
-              from: new.options.resources, to: old.options.resources, host: engine.host, isUnified: engine.cgroups.version == .v2)
-          else { return }
-          try? cgroup.apply(before)
-        }
+        let before = try? self.limits(from: new, to: old)
+        undo.add { if let before { try? cgroup.apply(before) } }
         try cgroup.apply(limits)
       }
       if old.options.network != new.options.network || old.options.ports != new.options.ports {
@@ -54,10 +46,19 @@ extension Container {
     await withdrawIfEnded()
     try await settleUpdate(new)
     guard self.running != nil else { return }
-    if let image = await engine.images.resolve(record.imageID.description) { watchHealthAnew(old, image) }
+    if let image = await engine.images.resolve(record.imageID.description), let shim = self.running?.shim,
+      old.options.healthcheck != spec.options.healthcheck
+    {
+      beginHealth(shim, image: image)
+    }
     await engine.networking.setNames(names(record.endpoints))
     await refreshFiles()
     await engine.refreshLinks(to: new)
+  }
+
+  private func limits(from old: ContainerSpec, to new: ContainerSpec) throws(SetupError) -> ResourceLimits? {
+    try changedLimits(
+      from: old.options.resources, to: new.options.resources, host: engine.host, isUnified: engine.cgroups.version == .v2)
   }
 
   /// From here on it is what `new` says.
@@ -139,17 +140,6 @@ extension Container {
       guard asked.published == nil, let index = chosen.firstIndex(where: { $0.0 == asked }) else { return bound }
       return chosen.remove(at: index).1
     }
-  }
-
-  /// Another check of health begins at once, and the container counts as starting until it has succeeded.
-  private func watchHealthAnew(_ old: ContainerSpec, _ image: Image) {
-    guard let shim = running?.shim, old.options.healthcheck != spec.options.healthcheck else { return }
-    running?.probe?.cancel()
-    running?.probe = nil
-    health = nil
-    guard let check = ResolvedHealthcheck(spec, image.config) else { return }
-    health = HealthMachine(check)
-    running?.probe = Task { await self.watchHealth(check, shim: shim, since: .now) }
   }
 
   /// What tells the program its names and its resolver.

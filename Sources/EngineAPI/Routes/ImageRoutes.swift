@@ -17,9 +17,7 @@ func addImageRoutes(_ router: Router<EngineContext>, _ backend: any Backend) {
     var request = request
     let asked = try await decodeBody(PullRequest.self, &request)
     return streamedLines(request) { outbox in
-      let pulled = try await backend.pullImage(asked) { event in
-        outbox.post(line(StreamItem(event: event)), isEssential: event.isEssential)
-      }
+      let pulled = try await backend.pullImage(asked) { outbox.post($0) }
       outbox.post(line(StreamItem(pulled: pulled)), isEssential: true)
     }
   }
@@ -27,9 +25,7 @@ func addImageRoutes(_ router: Router<EngineContext>, _ backend: any Backend) {
     var request = request
     let asked = try await decodeBody(PushRequest.self, &request)
     return streamedLines(request) { outbox in
-      let pushed = try await backend.pushImage(asked) { event in
-        outbox.post(line(StreamItem(event: event)), isEssential: event.isEssential)
-      }
+      let pushed = try await backend.pushImage(asked) { outbox.post($0) }
       outbox.post(line(StreamItem(pushed: pushed)), isEssential: true)
     }
   }

@@ -22,9 +22,7 @@ func addOperationRoutes(_ router: Router<EngineContext>, _ backend: any Backend)
       if let digest { known.add(asked, digest) }
     }
     return streamedLines(request) { outbox in
-      let report = try await backend.carryOut(asked) { event in
-        outbox.post(line(StreamItem(event: event)), isEssential: event.isEssential)
-      }
+      let report = try await backend.carryOut(asked) { outbox.post($0) }
       outbox.post(line(StreamItem(report: report)), isEssential: true)
     }
   }
@@ -36,6 +34,10 @@ func addOperationRoutes(_ router: Router<EngineContext>, _ backend: any Backend)
       for try await event in events { await outbox.send(line(StreamItem(event: event))) }
     }
   }
+}
+
+extension Outbox {
+  func post(_ event: Event) { post(line(StreamItem(event: event)), isEssential: event.isEssential) }
 }
 
 extension Event {

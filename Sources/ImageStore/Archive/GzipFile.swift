@@ -36,6 +36,15 @@ final class GzipFile {
     }
   }
 
+  /// Everything that is left of a stream.
+  func write(all stream: DecompressedFile) throws {
+    while true {
+      let piece = try stream.next()
+      if piece.isEmpty { return }
+      try write(piece)
+    }
+  }
+
   /// Ends the file and brings it to disk.
   func finish() throws -> ContentDescriptor {
     guard archive_write_close(archive) == ARCHIVE_OK else { throw failure }

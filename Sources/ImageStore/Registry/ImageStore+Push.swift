@@ -145,11 +145,7 @@ extension ImageStore {
         let made: Digest
         if let source, let opened = try? Descriptor.open(source, O_RDONLY) {
           let stream = try DecompressedFile(opened, limit: .max, cancellation: cancellation)
-          while true {
-            let piece = try stream.next()
-            if piece.isEmpty { break }
-            try packer.write(piece)
-          }
+          try packer.write(all: stream)
           made = try stream.finish()
         } else {
           made = try CanonicalTar(cancellation) { try packer.write($0) }

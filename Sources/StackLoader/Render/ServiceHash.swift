@@ -1,3 +1,5 @@
+import OCI
+
 /// A hash of what makes a service's containers what they are: equal for equal meaning, whatever the form it is written in.
 ///
 /// How many there are, when they start and how their image comes about is not in it. nil: there is no such service.
@@ -10,6 +12,7 @@ public func serviceHash(_ name: String, of loaded: LoadedStack) -> String? {
     deploy["replicas"] = nil
     service["deploy"] = .map(deploy)
   }
-  let digits = SHA256Sum(Array(JSONWriter().text(ConfigValue.map(service).sorted).utf8)).bytes
-  return digits.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  var hash = SHA256Hash()
+  hash.update(JSONWriter().text(ConfigValue.map(service).sorted).utf8)
+  return hash.finish()
 }

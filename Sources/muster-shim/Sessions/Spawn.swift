@@ -32,14 +32,16 @@ struct Spawn {
     let own = try pidNamespace.map { (_) throws(KernelError) in try Descriptor.open("/proc/self/ns/pid", O_RDONLY) }
     if let pidNamespace { try Namespaces.join(pidNamespace.number, .pid) }
     let pid: Int32
+    let first: Int?
     do throws(KernelError) {
       // A group of version 2 is where the process begins; the others it goes to by itself.
-      pid = try Process.clone(userEntry == nil ? namespaces : [], cgroup: try groupToBeginIn())
+      first = try groupToBeginIn()
+      pid = try Process.clone(userEntry == nil ? namespaces : [], cgroup: first.map { cgroups[$0].number } ?? -1)
     } catch {
       if let own { try Namespaces.join(own.number, .pid) }
       throw error
     }
-    if pid == 0 { run(channel.second, entered, trees, appearance) }
+    if pid == 0 { run(channel.second, entered, trees, appearance, beginsIn: first) }
     if let own { try Namespaces.join(own.number, .pid) }
     let last = userEntry == nil || enters != nil ? pid : try accompanyIntoUsers(pid, channel.first, userEntry?.ranges)
     try channel.first.descriptor.setNonBlocking()
@@ -87,12 +89,11 @@ struct Spawn {
     return try copy.get()
   }
 
-  private func groupToBeginIn() throws(KernelError) -> Int32 {
-    for group in cgroups where try isDirectory(group) { return group.number }
-    return -1
+  /// Which of the groups is a directory: there is one hierarchy of version 2 at most.
+  private func groupToBeginIn() throws(KernelError) -> Int? {
+    for (index, group) in cgroups.enumerated() where try group.descriptor.status().kind == .directory { return index }
+    return nil
   }
-
-  private func isDirectory(_ group: SharedDescriptor) throws(KernelError) -> Bool { try group.descriptor.status().kind == .directory }
 
   private func pidNamespaceToJoin(_ entered: SharedDescriptor?) throws(KernelError) -> SharedDescriptor? {
     if let entered { return entered }
@@ -104,10 +105,11 @@ struct Spawn {
 
   /// The child. One thread, a copy of everything: leaves what is not its own, then goes along the steps.
   private func run(
-    _ channel: SharedDescriptor, _ entered: SharedDescriptor?, _ trees: [Int: SharedDescriptor], _ appearance: Appearance?
+    _ channel: SharedDescriptor, _ entered: SharedDescriptor?, _ trees: [Int: SharedDescriptor], _ appearance: Appearance?, beginsIn: Int?
   ) -> Never {
     clinux_reset_signals()
-    let groups = cgroups.filter { (try? isDirectory($0)) != true }
+    var groups = cgroups
+    if let beginsIn { groups.remove(at: beginsIn) }
     var interpreter = Interpreter(slots: slots, cgroups: groups, channel: channel)
     interpreter.appearance = appearance
     let lastTold = steps.firstIndex(of: .appear) ?? steps.count - 1
