@@ -5,7 +5,7 @@ import Foundation
   static let configuration = CommandConfiguration(
     abstract: "Measures Muster beside Docker, in one run, on the same work.",
     discussion: """
-      Needs root, a release build, and Debian's docker.io, docker-compose (2 or later) and docker-registry. All runs in namespaces of its \
+      Needs root, a release build, and Debian's docker.io, docker-compose (2 or later), docker-registry, podman, runc and crun. All runs in namespaces of its \
       own and ends with them, also when it is interrupted.
       """)
 
@@ -29,7 +29,7 @@ import Foundation
 
   mutating func run() throws {
     if list {
-      for work in Works(base: "", image: nil, isQuick: quick).all { print(work.name) }
+      for work in Works(base: "", groupPrefix: "", image: nil, isQuick: quick).all { print(work.name) }
       return
     }
     guard getuid() == 0 else { throw ValidationError("benchmarks need root") }
@@ -43,7 +43,8 @@ import Foundation
     defer {
       for peer in peers { do { try peer.stop() } catch { print("stopping \(peer.name): \(error)") } }
     }
-    let works = Works(base: enclosure.base, image: try Image(in: enclosure.base), isQuick: quick)
+    let works = Works(
+      base: enclosure.base, groupPrefix: enclosure.groupPrefix, image: try Image(in: enclosure.base), isQuick: quick)
     if let unknown = only.first(where: { name in !works.all.contains { $0.name == name } }) {
       throw ValidationError("no measurement is called \(unknown); --list names them")
     }

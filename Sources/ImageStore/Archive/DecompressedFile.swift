@@ -7,16 +7,16 @@ import OCI
 final class DecompressedFile: ByteSource {
   private let archive: OpaquePointer
   private let feed: Feed?
-  private let limit: Int64
+  private let limits: UnpackLimits?
   private let cancellation: Cancellation?
   private var hash = ContentHash()
   private var isAtEnd = false
   /// Bytes given out.
   private(set) var count: Int64 = 0
 
-  /// Reads from the start of a regular file, which must stay open as long as this. `limit`: bytes of content that are too many.
-  convenience init(_ file: borrowing Descriptor, limit: Int64, cancellation: Cancellation? = nil) throws {
-    try self.init(feed: nil, limit: limit, cancellation: cancellation)
+  /// Reads from the start of a regular file, which must stay open as long as this. `limits`: of its content; nil: none.
+  convenience init(_ file: borrowing Descriptor, limits: UnpackLimits?, cancellation: Cancellation? = nil) throws {
+    try self.init(feed: nil, limits: limits, cancellation: cancellation)
     archive_read_support_filter_gzip(archive)
     archive_read_support_filter_bzip2(archive)
     archive_read_support_filter_xz(archive)
@@ -27,9 +27,11 @@ final class DecompressedFile: ByteSource {
   }
 
   /// Reads what comes from a source, of one compression and no other.
-  convenience init(_ source: any ByteSource, _ compression: LayerCompression, limit: Int64, cancellation: Cancellation? = nil) throws {
+  convenience init(_ source: any ByteSource, _ compression: LayerCompression, limits: UnpackLimits?, cancellation: Cancellation? = nil)
+    throws
+  {
     let feed = Feed(source)
-    try self.init(feed: feed, limit: limit, cancellation: cancellation)
+    try self.init(feed: feed, limits: limits, cancellation: cancellation)
     switch compression {
     case .none: break
     case .gzip: archive_read_support_filter_gzip(archive)
@@ -39,11 +41,11 @@ final class DecompressedFile: ByteSource {
     try begin()
   }
 
-  private init(feed: Feed?, limit: Int64, cancellation: Cancellation?) throws {
+  private init(feed: Feed?, limits: UnpackLimits?, cancellation: Cancellation?) throws {
     guard let archive = archive_read_new() else { throw ImageStoreError.system("libarchive: out of memory") }
     self.archive = archive
     self.feed = feed
-    self.limit = limit
+    self.limits = limits
     self.cancellation = cancellation
     archive_read_support_format_raw(archive)
     archive_read_support_format_empty(archive)
@@ -72,13 +74,22 @@ final class DecompressedFile: ByteSource {
         if size == 0 { continue }
         let piece = UnsafeRawBufferPointer(start: base, count: size)
         count += Int64(size)
-        if count > limit { throw ImageStoreError.invalid("the archive's content is larger than \(limit) bytes") }
+        if let limits { try check(limits) }
         hash.update(piece)
         return piece
       default: throw failure
       }
     }
     return UnsafeRawBufferPointer(start: nil, count: 0)
+  }
+
+  private func check(_ limits: UnpackLimits) throws {
+    if count > limits.bytes { throw ImageStoreError.invalid("the archive's content is larger than \(limits.bytes) bytes") }
+    guard count > limits.unquestioned else { return }
+    let packed = archive_filter_bytes(archive, -1)
+    if count / limits.expansion > packed {
+      throw ImageStoreError.invalid("the archive's content is more than \(limits.expansion) times its size: \(count) bytes of \(packed)")
+    }
   }
 
   /// Reads what is left and returns the digest of the whole content.

@@ -2,7 +2,7 @@ package import LinuxKit
 
 /// Whether a file is a tar archive, perhaps compressed.
 package func isTarArchive(_ file: borrowing Descriptor) throws -> Bool {
-  do { return try ArchiveReader(DecompressedFile(file, limit: .max)).next() != nil } catch is ImageStoreError { return false }
+  do { return try ArchiveReader(DecompressedFile(file, limits: nil)).next() != nil } catch is ImageStoreError { return false }
 }
 
 /// Unpacks an archive that is no image layer (`ADD archive.tar.gz /srv/`): nothing outside `root` is touched, and deletions are refused.
@@ -11,5 +11,5 @@ package func unpackArchive(
 ) throws {
   let limits = UnpackLimits()
   let unpacker = TreeUnpacker(into: root, whiteouts: .refused, owner: owner, limits: limits)
-  try unpacker.unpack(ArchiveReader(DecompressedFile(file, limit: limits.bytes, cancellation: cancellation)))
+  try unpacker.unpack(ArchiveReader(DecompressedFile(file, limits: limits, cancellation: cancellation)))
 }

@@ -27,14 +27,14 @@ struct PreparedImport: Sendable {
       form = try tree.contains("index.json") ? .ociLayout : .dockerArchive
       try readSaved(tree, workspace, known, limits, cancellation)
     case .regular:
-      form = try ArchiveForm.detect(ArchiveReader(DecompressedFile(file, limit: limits.bytes, cancellation: cancellation)))
+      form = try ArchiveForm.detect(ArchiveReader(DecompressedFile(file, limits: limits, cancellation: cancellation)))
       if form == .rootFilesystem {
         rootLayer = try unpackLayer(file, workspace, limits, cancellation)
       } else {
         let place = workspace + "/saved"
         if mkdir(place, 0o700) < 0 { throw KernelError.last("mkdir(2)", [place]) }
         let unpacker = TreeUnpacker(into: try RootedDirectory(path: place), whiteouts: .refused, limits: limits)
-        try unpacker.unpack(ArchiveReader(DecompressedFile(file, limit: limits.bytes, cancellation: cancellation)))
+        try unpacker.unpack(ArchiveReader(DecompressedFile(file, limits: limits, cancellation: cancellation)))
         try readSaved(RootedDirectory(path: place), workspace, known, limits, cancellation)
       }
     default: throw ImageStoreError.invalid("\(path) is neither a file nor a directory")
@@ -71,7 +71,7 @@ struct PreparedImport: Sendable {
   ) throws -> Layer {
     let place = workspace + "/layer" + String(trees.count)
     let unpacked = try UnpackedTree(
-      DecompressedFile(file, limit: limits.bytes, cancellation: cancellation), into: place, limits: limits)
+      DecompressedFile(file, limits: limits, cancellation: cancellation), into: place, limits: limits)
     dropped.formUnion(unpacked.droppedAttributes)
     notes += unpacked.notes
     var layer = unpacked.layer

@@ -207,7 +207,7 @@ struct FetchLayer: Sendable {
   {
     try await onThread { cancellation in
       let source = PartialBlobReader(partial, compression, name: blob.digest.short)
-      let stream = try DecompressedFile(source, compression, limit: limits.bytes, cancellation: cancellation)
+      let stream = try DecompressedFile(source, compression, limits: limits, cancellation: cancellation)
       let unpacked = try UnpackedTree(stream, into: tree, limits: limits)
       guard unpacked.layer.diffID == diffID else {
         throw RegistryError(

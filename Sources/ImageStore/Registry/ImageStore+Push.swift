@@ -144,7 +144,7 @@ extension ImageStore {
         let packer = try GzipFile(file)
         let made: Digest
         if let source, let opened = try? Descriptor.open(source, O_RDONLY) {
-          let stream = try DecompressedFile(opened, limit: .max, cancellation: cancellation)
+          let stream = try DecompressedFile(opened, limits: nil, cancellation: cancellation)
           try packer.write(all: stream)
           made = try stream.finish()
         } else {

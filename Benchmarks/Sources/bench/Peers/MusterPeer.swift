@@ -8,6 +8,9 @@ final class MusterPeer: Peer {
   private let programs: String
   private let root: String
 
+  /// The OCI runtime.
+  var runtime: String { programs + "/muster-oci" }
+
   static func root(in base: String) -> String { base + "/m" }
 
   init(programs: String, base: String) {

@@ -62,7 +62,7 @@ struct Results {
 
   /// A table: medians, how many times better Muster's is than the peer's, and what it is held to.
   func markdown(heading: String) -> String {
-    var text = heading + "\n\n| | Muster | Docker | ratio | goal | samples |\n| --- | ---: | ---: | ---: | --- | ---: |\n"
+    var text = heading + "\n\n| | Muster | Docker | ratio | others | goal | samples |\n| --- | ---: | ---: | ---: | --- | --- | ---: |\n"
     for row in rows {
       let own = row.median("muster")
       let cells = [own, row.median("docker")].map { $0.map(row.unit.text) ?? "" }
@@ -71,8 +71,11 @@ struct Results {
         let isReached = goal.isReached(own: own, ratio: row.ratio)
         return goal.text(row.unit) + (isReached.map { $0 ? " ✓" : " ✗" } ?? "")
       }
+      let others = row.samples.keys.filter { $0 != "muster" && $0 != "docker" }.sorted()
+        .map { "\($0) \(row.median($0).map(row.unit.text) ?? "")" }
       let count = row.samples.values.map(\.count).max() ?? 0
-      text += "| \(row.name) | \(cells[0]) | \(cells[1]) | \(ratio) | \(goals.joined(separator: ", ")) | \(count) |\n"
+      text +=
+        "| \(row.name) | \(cells[0]) | \(cells[1]) | \(ratio) | \(others.joined(separator: ", ")) | \(goals.joined(separator: ", ")) | \(count) |\n"
     }
     if !failures.isEmpty { text += "\nFailed and tried again:\n\n" + failures.map { "* \($0)\n" }.joined() }
     return text

@@ -13,6 +13,8 @@ struct Work {
 /// The measurements.
 struct Works {
   let base: String
+  /// All control groups' names begin so.
+  let groupPrefix: String
   let image: Image?
   let isQuick: Bool
 
@@ -25,6 +27,7 @@ struct Works {
       Work(name: "healthy", rounds: isQuick ? 1 : 2) { try shape("chain of 10, each healthy", Stacks.healthyChain(10), 10, $0, &$1) },
       Work(name: "diamond", rounds: isQuick ? 1 : 3) { try shape("diamond of 50", Stacks.diamond(50), 50, $0, &$1) },
       Work(name: "run", rounds: isQuick ? 3 : 10, body: once),
+      Work(name: "others", rounds: isQuick ? 1 : 5, isMusterOnly: true, body: others),
       Work(name: "port", rounds: isQuick ? 2 : 5, body: port),
       Work(name: "requests", rounds: isQuick ? 1 : 3, body: requests),
       Work(name: "names", rounds: isQuick ? 1 : 3, body: names),
