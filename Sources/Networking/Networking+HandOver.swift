@@ -25,8 +25,8 @@ extension Networking {
     let targets = ports.isEmpty ? nil : try publishingTargets(endpoints)
     let families = targets?.families ?? AddressFamilies()
     let places = try ports.map { port in try port.places(families) }
-    let before = heldPorts.removeValue(forKey: old) ?? []
-    var known = before
+    var known = heldPorts.removeValue(forKey: old) ?? []
+    let datagrams = Self.datagramPorts(known)
     let kept = zip(ports, places).map { port, places in
       known.first { $0.mapping.isHeld(as: port) && $0.sockets.map(\.address) == places }
     }
@@ -34,7 +34,7 @@ extension Networking {
     let closed = known.filter { old in
       !kept.contains { $0?.sockets.first === old.sockets.first } && ports.contains { $0.collides(with: old.mapping) }
     }.map { (mapping: $0.mapping, families: $0.families) }
-    let datagrams = Self.datagramPorts(before)
+    // Nobody else knows the sockets of these from here on: that is what closes them.
     known.removeAll { old in closed.contains { $0.mapping == old.mapping } }
     do {
       let held = try zip(ports, kept).map { port, same in
