@@ -8,10 +8,12 @@ struct TestSocket: ~Copyable, Sendable {
 
   enum Kind: Int32, Sendable { case stream = 1, datagram = 2 }
 
-  /// - Parameter address: one of the family that the socket shall be of.
+  /// - Parameters:
+  ///   - patience: in seconds; 0 is a tenth of one.
+  ///   - address: one of the family that the socket shall be of.
   init(_ kind: Kind, patience: Int = 2, of address: String = "") {
     number = socket(address.contains(":") ? AF_INET6 : AF_INET, kind.rawValue | 0o2000000, 0)
-    var time = timeval(tv_sec: patience, tv_usec: 0)
+    var time = timeval(tv_sec: patience, tv_usec: patience == 0 ? 100_000 : 0)
     for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
       setsockopt(number, SOL_SOCKET, option, &time, socklen_t(MemoryLayout<timeval>.size))
     }
@@ -44,6 +46,12 @@ struct TestSocket: ~Copyable, Sendable {
     guard connection >= 0 else { return nil }
     close(connection)
     return text(name)
+  }
+
+  /// How long the next wait is.
+  func setPatience(_ seconds: Int) {
+    var time = timeval(tv_sec: seconds, tv_usec: seconds == 0 ? 100_000 : 0)
+    setsockopt(number, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
   }
 
   func send(_ bytes: [UInt8]) { _ = Glibc.send(number, bytes, bytes.count, Int32(MSG_NOSIGNAL)) }
