@@ -11,6 +11,7 @@ import Reconciler
 import SecretStore
 public import StackModel
 import StateStore
+import Synchronization
 import VolumeStore
 
 /// The embedded engine: carries stacks out on this machine. One per root directory.
@@ -45,6 +46,8 @@ public final class LocalBackend: Backend {
   let volumeGate = Gate<VolumeName>()
   /// Steps of `pre_start` that are being run, by the name of their container.
   let initRuns = SharedRuns()
+  /// What the engine looks after by itself, until it is shut down.
+  let watches = Mutex<[Task<Void, Never>]>([])
   /// Steps of a plan that work at the same time: the kernel's part of a start is short and mostly on one core.
   let width = 8
 

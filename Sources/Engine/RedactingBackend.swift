@@ -63,6 +63,21 @@ public struct RedactingBackend: Backend {
   public func tagImage(_ source: String, as reference: String) async throws {
     try await redacting { try await engine.tagImage(source, as: reference) }
   }
+  public func networks() async throws -> [NetworkSummary] { try await redacting { try await engine.networks() } }
+  public func network(_ nameOrID: String) async throws -> NetworkSummary { try await redacting { try await engine.network(nameOrID) } }
+  public func createNetwork(_ creation: NetworkCreation) async throws -> NetworkSummary {
+    try await redacting { try await engine.createNetwork(creation) }
+  }
+  public func removeNetwork(_ nameOrID: String) async throws -> String { try await redacting { try await engine.removeNetwork(nameOrID) } }
+  public func pruneNetworks(_ filter: NetworkFilter) async throws -> [String] {
+    try await redacting { try await engine.pruneNetworks(filter) }
+  }
+  public func connectNetwork(_ nameOrID: String, _ connection: NetworkConnection) async throws {
+    try await redacting { try await engine.connectNetwork(nameOrID, connection) }
+  }
+  public func disconnectNetwork(_ nameOrID: String, container: String) async throws {
+    try await redacting { try await engine.disconnectNetwork(nameOrID, container: container) }
+  }
   public func secrets() async throws -> [SecretSummary] { try await redacting { try await engine.secrets() } }
   public func secret(_ nameOrID: String) async throws -> SecretSummary { try await redacting { try await engine.secret(nameOrID) } }
   public func createSecret(_ name: String, _ value: SecretValue, labels: [String: String]) async throws -> SecretSummary {

@@ -20,5 +20,6 @@ func engineRouter(_ backend: any Backend, onQuiet: @escaping @Sendable () -> Voi
   addSessionRoutes(router, backend)
   addImageRoutes(router, backend)
   addSecretRoutes(router, backend)
+  addNetworkRoutes(router, backend)
   return router
 }

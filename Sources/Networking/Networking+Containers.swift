@@ -8,7 +8,7 @@ extension Networking {
   /// - Returns: one endpoint an attachment, in the order of the interfaces: the highest priority first.
   /// - Throws: `NetworkingError`; nothing is reserved then that was not before.
   public func reserve(_ container: ContainerID, attachments: [Attachment], keeping: [Endpoint] = []) async throws -> [Endpoint] {
-    var pools: [NetworkName: AddressPool] = [:]
+    var pools: [NetworkName: NetworkPools] = [:]
     var endpoints: [Endpoint] = []
     let ordered = attachments.enumerated().sorted { ($1.element.priority, $0.offset) < ($0.element.priority, $1.offset) }.map(\.element)
     for attachment in ordered {
@@ -17,18 +17,23 @@ extension Networking {
         throw NetworkingError.invalid("network \(attachment.network) is attached twice")
       }
       if var kept = keeping.first(where: { $0.network == attachment.network }) {
-        pools[attachment.network] = state.pool
+        pools[attachment.network] = state.pools
         kept.isDefaultRoute = false
+        kept.ipv6?.isDefaultRoute = false
         endpoints.append(kept)
         continue
       }
-      var pool = state.pool
-      let address = try pool.reserve(container, requested: requestedAddress(attachment))
-      pools[attachment.network] = pool
+      var own = state.pools
+      let place = try own.reserve(container, network: attachment.network, requested: requestedPlace(attachment))
+      pools[attachment.network] = own
       var endpoint = Endpoint(
-        network: attachment.network, bridge: state.record.bridge, address: address.description, prefix: pool.subnet.prefix,
-        mac: try hardwareAddress(attachment, address).description, gateway: pool.gateway.description, isDefaultRoute: false,
+        network: attachment.network, bridge: state.record.bridge, address: place.ipv4?.description ?? "",
+        prefix: own.ipv4?.subnet.prefix ?? 0, mac: try hardwareAddress(attachment, place).description,
+        gateway: own.ipv4?.gateway.description ?? "", isDefaultRoute: false,
         interface: interfaceName(of: attachment, besides: ordered, endpoints + keeping, state.record.network))
+      if let address = place.ipv6, let pool = own.ipv6 {
+        endpoint.ipv6 = IPv6Place(address: address.description, prefix: pool.subnet.prefix, gateway: pool.gateway.description)
+      }
       endpoint.mtu = state.record.network.bridge?.mtu
       endpoint.linkLocalAddresses = attachment.linkLocalAddresses
       endpoint.sysctls = attachment.sysctls.map { sysctls in
@@ -38,8 +43,9 @@ extension Networking {
       }
       endpoints.append(endpoint)
     }
-    if let wayOut = wayOut(of: ordered) { endpoints[wayOut].isDefaultRoute = true }
-    for (name, pool) in pools { networks[name]?.pool = pool }
+    if let wayOut = wayOut(of: ordered, where: { !endpoints[$0].gateway.isEmpty }) { endpoints[wayOut].isDefaultRoute = true }
+    if let wayOut = wayOut(of: ordered, where: { endpoints[$0].ipv6 != nil }) { endpoints[wayOut].ipv6?.isDefaultRoute = true }
+    for (name, own) in pools { networks[name]?.pools = own }
     return endpoints
   }
 
@@ -52,9 +58,11 @@ extension Networking {
     do {
       for endpoint in endpoints {
         let state = try network(endpoint.network)
-        guard let mac = MACAddress(endpoint.mac), let address = IPv4Address(endpoint.address), state.pool.owners[address] == container
-        else {
-          throw NetworkingError.invalid("network \(endpoint.network): \(endpoint.address) is not reserved for container \(container.short)")
+        guard let mac = MACAddress(endpoint.mac) else { throw NetworkingError.invalid("\(endpoint.mac) is not a hardware address") }
+        for text in endpoint.addresses {
+          guard let address = IPAddress(text), state.pools.isOwned(address, by: container) else {
+            throw NetworkingError.invalid("network \(endpoint.network): \(text) is not reserved for container \(container.short)")
+          }
         }
         let name = kernelNames.veth(endpoint)
         try addVeth(name, state, pid: pid, mac: mac)
@@ -69,7 +77,7 @@ extension Networking {
   /// Takes a running container off one network: its interface, and its address there, which are free then.
   public func disconnect(_ container: ContainerID, _ endpoint: Endpoint) async throws {
     try unplug(kernelNames.veth(endpoint))
-    networks[endpoint.network]?.pool.release(container)
+    networks[endpoint.network]?.pools.release(container)
   }
 
   /// Takes back a container's names, published ports and addresses. Its interfaces go with its network namespace.
@@ -78,7 +86,7 @@ extension Networking {
     // A refusal leaves elements that lead nowhere; they go with the next change that makes the table anew.
     try? firewall.publish(nil, of: container)
     if let held = heldPorts.removeValue(forKey: container) { forgetFlows(to: held) }
-    for name in networks.keys { networks[name]?.pool.release(container) }
+    for name in networks.keys { networks[name]?.pools.release(container) }
   }
 
   /// Deletes a pair; one that is gone is no error.
@@ -115,22 +123,31 @@ extension Networking {
   }
 
   /// The first of the highest `gw_priority` among networks that lead out.
-  private func wayOut(of attachments: [Attachment]) -> Int? {
-    let leading = attachments.indices.filter { networks[attachments[$0].network]?.record.network.isInternal == false }
+  private func wayOut(of attachments: [Attachment], where isPossible: (Int) -> Bool) -> Int? {
+    let leading = attachments.indices.filter {
+      isPossible($0) && networks[attachments[$0].network]?.record.network.isInternal == false
+    }
     guard let highest = leading.map({ attachments[$0].gatewayPriority ?? 0 }).max() else { return nil }
     return leading.first { attachments[$0].gatewayPriority ?? 0 == highest }
   }
 
-  private func requestedAddress(_ attachment: Attachment) throws(NetworkingError) -> IPv4Address? {
-    guard let text = attachment.address else { return nil }
-    guard let address = IPv4Address(text) else {
-      throw .invalid("network \(attachment.network): \(text) is not an IPv4 address")
+  private func requestedPlace(_ attachment: Attachment) throws(NetworkingError) -> NetworkPools.Place {
+    var place = NetworkPools.Place()
+    if let text = attachment.address {
+      place.ipv4 = IPv4Address(text)
+      if place.ipv4 == nil { throw .invalid("network \(attachment.network): \(text) is not an IPv4 address") }
     }
-    return address
+    if let text = attachment.address6 {
+      place.ipv6 = IPv6Address(text)
+      if place.ipv6 == nil { throw .invalid("network \(attachment.network): \(text) is not an IPv6 address") }
+    }
+    return place
   }
 
-  private func hardwareAddress(_ attachment: Attachment, _ address: IPv4Address) throws(NetworkingError) -> MACAddress {
-    guard let text = attachment.mac else { return MACAddress(for: address) }
+  private func hardwareAddress(_ attachment: Attachment, _ place: NetworkPools.Place) throws(NetworkingError) -> MACAddress {
+    guard let text = attachment.mac else {
+      return MACAddress(for: place.ipv4?.ipAddress ?? place.ipv6?.ipAddress ?? .v4(IPv4Address(0)))
+    }
     guard let mac = MACAddress(text), mac.isUnicast else {
       throw .invalid("network \(attachment.network): \(text) is not the hardware address of one interface")
     }

@@ -13,10 +13,9 @@ extension Networking {
       if network.isExternal { throw NetworkingError.noSuchNetwork(network.name) }
       let bridge = network.bridge?.name ?? kernelNames.bridge(network.name.rawValue)
       let plan = try NetworkPlan(
-        network, pools: configuration.pools, taken: takenSubnets(besides: kernelNames.bridge(network.name.rawValue)))
-      var full = network
-      full.subnet = plan.subnet.description
-      full.gateway = plan.gateway.description
+        network, pools: configuration.pools, pools6: configuration.subnets6,
+        taken: takenSubnets(besides: kernelNames.bridge(network.name.rawValue)))
+      let full = plan.filling(network)
       // A name of the user's own may be anybody's interface: one that is there is left alone.
       if network.bridge?.name != nil, try route.link(named: bridge) != nil {
         throw NetworkingError.invalid("network \(network.name): the host has an interface \(bridge) already")
@@ -38,8 +37,8 @@ extension Networking {
   /// - Throws: `NetworkingError.networkInUse` while a container has an address on it.
   public func remove(_ name: NetworkName) async throws {
     guard let state = networks[name] else { return }
-    guard state.pool.owners.isEmpty else {
-      throw NetworkingError.networkInUse(name, containers: Set(state.pool.owners.values).sorted())
+    guard state.pools.owners.isEmpty else {
+      throw NetworkingError.networkInUse(name, containers: state.pools.owners.sorted())
     }
     // The kernel first, without waiting in between: a network of the same name may be made while the resolver stops.
     try firewall.change { $0.networks[name] = nil }
@@ -55,10 +54,10 @@ extension Networking {
     try deleteBridge(record.bridge)
     do {
       let index = try addBridge(record, plan)
-      if let other = try takenSubnets(besides: record.bridge).first(where: { $0.subnet.overlaps(plan.subnet) }) {
-        throw NetworkingError.subnetTaken(network: name, subnet: plan.subnet.description, by: other.by)
+      if let other = try plan.obstacle(in: takenSubnets(besides: record.bridge)) {
+        throw NetworkingError.subnetTaken(network: name, subnet: other.subnet, by: other.by)
       }
-      networks[name] = NetworkState(record: record, pool: AddressPool(name, plan), bridgeIndex: index)
+      networks[name] = NetworkState(record: record, pools: NetworkPools(name, plan), bridgeIndex: index)
       try await serve(record, plan)
     } catch {
       networks[name] = nil
@@ -78,9 +77,7 @@ extension Networking {
     networks[name]?.resolver = resolver
     do {
       try firewall.change { state in
-        state.networks[name] = FirewallState.Member(
-          bridge: record.bridge, isInternal: record.network.isInternal, gateway: plan.gateway, resolverPort: resolver.port,
-          options: record.network.bridge)
+        state.networks[name] = FirewallState.Member(record, plan, resolverPort: resolver.port)
       }
     } catch {
       networks[name]?.resolver = nil
@@ -90,28 +87,10 @@ extension Networking {
   }
 
   func startResolver(_ name: NetworkName, _ plan: NetworkPlan) async throws(NetworkingError) -> ResolverServer {
-    let service = ResolverService(network: name, subnet: plan.subnet, directory: directory, forwarder: forwarder)
-    do { return try await ResolverServer.start(service, gateway: plan.gateway) } catch {
-      throw .failed("network \(name): the resolver on \(plan.gateway) does not start: \(error)")
+    let service = ResolverService(network: name, plan: plan, directory: directory, forwarder: forwarder)
+    do { return try await ResolverServer.start(service, address: plan.resolver) } catch {
+      throw .failed("network \(name): the resolver on \(plan.resolver) does not start: \(error)")
     }
-  }
-
-  /// - Returns: the interface index.
-  func addBridge(_ record: NetworkRecord, _ plan: NetworkPlan) throws -> Int32 {
-    try setParameter("net/ipv4/ip_forward", "1")
-    try route.commit { $0.addBridge(name: record.bridge, mac: MACAddress(for: plan.gateway), mtu: record.network.bridge?.mtu) }
-    guard let bridge = try route.link(named: record.bridge) else {
-      throw NetworkingError.failed("network \(record.network.name): the bridge \(record.bridge) has gone")
-    }
-    // Ports published on 127.0.0.1 go over the bridge with a loopback address; the packet filter keeps others from using that.
-    try setParameter("net/ipv4/conf/\(record.bridge)/route_localnet", "1")
-    // A kernel without IPv6 has no such parameter.
-    try? setParameter("net/ipv6/conf/\(record.bridge)/disable_ipv6", "1")
-    try route.commit { batch in
-      batch.addAddress(CIDR(.v4(plan.gateway), prefix: plan.subnet.prefix), to: bridge.index)
-      batch.setLink(bridge.index, LinkChange(isUp: true))
-    }
-    return bridge.index
   }
 
   /// Deletes a bridge and what is still plugged into it. One that does not exist is no error.
@@ -128,27 +107,40 @@ extension Networking {
   }
 
   /// Subnets that a new network must keep clear of: the host's addresses and routes, and the other networks.
-  private func takenSubnets(besides bridge: String) throws(NetlinkError) -> [(subnet: IPv4Subnet, by: String)] {
+  private func takenSubnets(besides bridge: String) throws(NetlinkError) -> TakenSubnets {
     let links = try route.links()
     func name(_ index: Int32?) -> String { links.first { $0.index == index }?.name ?? "another interface" }
-    var taken: [(IPv4Subnet, String)] = networks.values.map { ($0.pool.subnet, "network \($0.record.network.name)") }
-    for address in try route.addresses() {
-      guard case .v4(let own) = address.address.address, let subnet = IPv4Subnet(own, prefix: address.address.prefix) else { continue }
-      if name(address.index) != bridge { taken.append((subnet, "\(subnet) of the host's interface \(name(address.index))")) }
+    var taken = TakenSubnets()
+    for state in networks.values {
+      let by = "network \(state.record.network.name)"
+      if let subnet = state.pools.ipv4?.subnet { taken.ipv4.append((subnet, by)) }
+      if let subnet = state.pools.ipv6?.subnet { taken.ipv6.append((subnet, by)) }
     }
-    for route in try route.routes() {
+    for found in try route.addresses() where name(found.index) != bridge && !found.address.isOfLink {
+      taken.add(
+        found.address.address, prefix: found.address.prefix, by: "\(found.address.subnetText) of the host's interface \(name(found.index))")
+    }
+    for found in try route.routes() where name(found.index) != bridge {
       // Routes wider than /8 are ways out (a VPN's 0.0.0.0/1), not networks.
-      guard let destination = route.destination, destination.prefix >= 8, case .v4(let base) = destination.address,
-        let subnet = IPv4Subnet(base, prefix: destination.prefix)
-      else { continue }
-      if name(route.index) != bridge { taken.append((subnet, "the host's route to \(subnet) by \(name(route.index))")) }
+      guard let destination = found.destination, destination.prefix >= 8, !destination.isOfLink else { continue }
+      taken.add(
+        destination.address, prefix: destination.prefix, by: "the host's route to \(destination.subnetText) by \(name(found.index))")
     }
     return taken
   }
 }
 
-extension AddressPool {
-  init(_ network: NetworkName, _ plan: NetworkPlan) {
-    self.init(network, subnet: plan.subnet, gateway: plan.gateway, range: plan.range)
+extension CIDR {
+  /// Of fe80::/10, which every interface has.
+  fileprivate var isOfLink: Bool {
+    if case .v6(let address) = address { address.value >> 118 == 0x3FA } else { false }
+  }
+
+  /// Without the host's bits.
+  fileprivate var subnetText: String {
+    switch address {
+    case .v4(let address): IPv4Subnet(address, prefix: prefix)?.description ?? description
+    case .v6(let address): IPv6Subnet(address, prefix: prefix)?.description ?? description
+    }
   }
 }

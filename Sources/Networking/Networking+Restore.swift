@@ -22,10 +22,13 @@ extension Networking {
     for container in containers {
       reserveAgain(container, &problems)
       replug(container, links, &problems)
-      if let publications = holdAgain(container, &problems) { state.publications[container.id] = publications }
       if let names = container.names { directory.change { $0.set(names) } }
+      if let publications = holdAgain(container, &problems) { state.publications[container.id] = publications }
     }
+    let places = state.publications.values.joined().map(\.place)
+    state.balances = Set(places).count < places.count
     try firewall.replace(state)
+    try? firewall.settleWithNeighbours()
     try removeStrays(known: Set(records.map(\.bridge)))
     return problems
   }
@@ -39,7 +42,7 @@ extension Networking {
     let present = Set(try route.links().map(\.index))
     var problems: [String] = []
     for (name, state) in networks where !present.contains(state.bridgeIndex) {
-      let plan = try NetworkPlan(restoring: state.record.network)
+      let plan = try NetworkPlan(state.record.network)
       networks[name]?.bridgeIndex = try addBridge(state.record, plan)
       let links = try linksByName()
       for container in containers where container.endpoints.contains(where: { $0.network == name }) { replug(container, links, &problems) }
@@ -54,13 +57,12 @@ extension Networking {
 
   /// A network whose resolver does not start is still a network.
   private func restore(_ record: NetworkRecord, _ problems: inout [String]) async throws -> FirewallState.Member {
-    let plan = try NetworkPlan(restoring: record.network)
+    let plan = try NetworkPlan(record.network)
     let name = record.network.name
     var bridge = try route.link(named: record.bridge)
     if let found = bridge {
-      let own = CIDR(.v4(plan.gateway), prefix: plan.subnet.prefix)
-      let isWhole = try found.isUp && route.addresses().contains { $0.index == found.index && $0.address == own }
-      if !isWhole {
+      let present = try route.addresses().filter { $0.index == found.index }.map(\.address)
+      if !found.isUp || !plan.own.allSatisfy(present.contains) {
         try deleteLink(found.index)
         bridge = nil
       }
@@ -68,21 +70,19 @@ extension Networking {
     let index = try bridge?.index ?? addBridge(record, plan)
     var resolver: ResolverServer?
     do { resolver = try await startResolver(name, plan) } catch { problems.append(error.description) }
-    networks[name] = NetworkState(record: record, pool: AddressPool(name, plan), bridgeIndex: index, resolver: resolver)
+    networks[name] = NetworkState(record: record, pools: NetworkPools(name, plan), bridgeIndex: index, resolver: resolver)
     directory.change { $0.setNetwork(name, isInternal: record.network.isInternal) }
-    return FirewallState.Member(
-      bridge: record.bridge, isInternal: record.network.isInternal, gateway: plan.gateway, resolverPort: resolver?.port,
-      options: record.network.bridge)
+    return FirewallState.Member(record, plan, resolverPort: resolver?.port)
   }
 
   private func reserveAgain(_ container: RestoredContainer, _ problems: inout [String]) {
     for endpoint in container.endpoints {
       do {
-        guard let address = IPv4Address(endpoint.address), var pool = networks[endpoint.network]?.pool else {
-          throw NetworkingError.noSuchNetwork(endpoint.network)
-        }
-        _ = try pool.reserve(container.id, requested: address)
-        networks[endpoint.network]?.pool = pool
+        guard var pools = networks[endpoint.network]?.pools else { throw NetworkingError.noSuchNetwork(endpoint.network) }
+        let place = NetworkPools.Place(
+          ipv4: IPv4Address(endpoint.address), ipv6: endpoint.ipv6.flatMap { IPv6Address($0.address) })
+        _ = try pools.reserve(container.id, network: endpoint.network, requested: place)
+        networks[endpoint.network]?.pools = pools
       } catch { problems.append("container \(container.id.short): \(error)") }
     }
   }
@@ -111,13 +111,15 @@ extension Networking {
   private func holdAgain(_ container: RestoredContainer, _ problems: inout [String]) -> [FirewallState.Publication]? {
     guard !container.ports.isEmpty else { return nil }
     do {
-      let target = try publishingTarget(container.endpoints)
+      let targets = try publishingTargets(container.endpoints)
       var held: [HeldMapping] = []
       for port in container.ports {
-        do { held.append(try hold(port)) } catch { problems.append("container \(container.id.short): \(error)") }
+        do { held.append(try hold(port, targets.families, container.group)) } catch {
+          problems.append("container \(container.id.short): \(error)")
+        }
       }
       heldPorts[container.id] = held
-      return try held.map { try $0.publication(to: target) }
+      return publications(held, to: targets, of: container.id)
     } catch {
       problems.append("container \(container.id.short): \(error)")
       return nil

@@ -12,6 +12,7 @@ public actor Networking {
   let kernelNames: KernelNames
   let directory = Directory()
   let forwarder: Forwarder
+  let monitor: NftablesMonitor?
   var route: RouteSocket
   var firewall: Firewall
   var networks: [NetworkName: NetworkState] = [:]
@@ -21,16 +22,18 @@ public actor Networking {
   /// One network that exists.
   struct NetworkState {
     var record: NetworkRecord
-    var pool: AddressPool
+    var pools: NetworkPools
     /// The bridge's interface index.
     var bridgeIndex: Int32
     var resolver: ResolverServer?
   }
 
-  /// One published port and its socket.
+  /// One published port and its sockets: one an address of the host, of which both families have one for "all".
   struct HeldMapping {
     var mapping: PortMapping
-    var socket: HeldPort
+    var sockets: [HeldPort]
+    /// Those who may share the port; nil: nobody.
+    var group: String?
   }
 
   /// - Throws: `NetlinkError` when the kernel refuses netlink sockets.
@@ -39,7 +42,8 @@ public actor Networking {
     kernelNames = KernelNames(suffix: configuration.suffix)
     forwarder = Forwarder { configuration.hostResolvers() }
     route = try RouteSocket()
-    firewall = try Firewall(table: kernelNames.table)
+    firewall = try Firewall(kernelNames)
+    monitor = try? NftablesMonitor()
   }
 
   /// The networks that exist.

@@ -158,6 +158,8 @@ public struct Attachment: Sendable, Codable, Equatable {
   public var aliases: [String]
   /// `ipv4_address`.
   public var address: String?
+  /// `ipv6_address`; nil: as the engine chooses.
+  public var address6: String?
   /// `mac_address`.
   public var mac: String?
   /// Higher connects first.
@@ -166,7 +168,7 @@ public struct Attachment: Sendable, Codable, Equatable {
   public var gatewayPriority: Int?
   /// `interface_name`, inside the container; nil: `eth0` and so on.
   public var interfaceName: String?
-  /// `link_local_ips`: further IPv4 addresses, as a rule of 169.254.0.0/16; nil: none.
+  /// `link_local_ips`: further addresses, as a rule of 169.254.0.0/16 and fe80::/10; nil: none.
   public var linkLocalAddresses: [String]?
   /// `driver_opts`, `com.docker.network.endpoint.sysctls`: values by name, with `IFNAME` for the interface; nil: none.
   public var sysctls: [String: String]?

@@ -13,6 +13,12 @@ public struct Network: Sendable, Codable, Equatable {
   public var gateway: String?
   /// `ip_range`: addresses are given out of this part.
   public var range: String?
+  /// `aux_addresses`: addresses that are no container's, by what has them; nil: none.
+  public var reserved: [String: String]?
+  /// `enable_ipv6`: its IPv6 addresses, of which the engine chooses what is not said; nil: the network has no IPv6.
+  public var ipv6: IPAMConfig?
+  /// `enable_ipv4: false`; nil: it has IPv4.
+  public var hasNoIPv4: Bool?
   public var labels: [String: String]
   /// `driver_opts`; nil: none.
   public var bridge: BridgeOptions?

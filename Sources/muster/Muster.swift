@@ -23,6 +23,7 @@ struct Muster: ParsableCommand {
       Up.self, Down.self, Ps.self, Logs.self, Exec.self, Run.self, Start.self, Stop.self, Restart.self, Kill.self, Rm.self, Create.self,
       Build.self, Pull.self, Push.self, Login.self, Logout.self, Config.self, Check.self, PlanCommand.self, Images.self, ImageCommand.self,
       SecretCommand.self, Port.self, Ls.self,
+      NetworkCommand.self,
       EventsCommand.self,
       Wait.self,
       Version.self,

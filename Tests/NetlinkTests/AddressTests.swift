@@ -27,6 +27,17 @@ import Testing
     #expect(try #require(IPv4Subnet("0.0.0.0/0")).overlaps(narrow))
   }
 
+  @Test func parsesPrintsAndCountsIPv6() throws {
+    let address = try #require(IPv6Address("fd12:3456::ff"))
+    #expect(IPv6Address(address.value + 1).description == "fd12:3456::100")
+    #expect(IPAddress("::1") == .v6(IPv6Address(1)) && IPv6Address(bytes: address.bytes) == address)
+    let subnet = try #require(IPv6Subnet("fd12:3456::ff/64"))
+    #expect(subnet.description == "fd12:3456::/64" && subnet.last.description == "fd12:3456::ffff:ffff:ffff:ffff")
+    #expect(try subnet.contains(address) && !subnet.overlaps(#require(IPv6Subnet("fd12:3456:0:1::/64"))))
+    #expect(try #require(IPv6Subnet("::/0")).contains(subnet) && IPv6Subnet("10.0.0.0/8") == nil && IPv4Subnet("fd00::/8") == nil)
+    for bad in ["", "fd00", "fd00::1::2", "[::1]", "fe80::1%lo", "::g"] { #expect(IPv6Address(bad) == nil, "\(bad)") }
+  }
+
   @Test func hardwareAddresses() {
     #expect(MACAddress(for: IPv4Address(0xAC12_0002)).description == "02:42:ac:12:00:02")
     #expect(MACAddress("02-42-AC-12-00-02") == MACAddress(for: IPv4Address(0xAC12_0002)))

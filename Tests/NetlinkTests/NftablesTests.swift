@@ -57,6 +57,45 @@ import Testing
     }
   }
 
+  @Test func nftReadsWhatWasWrittenOfIPv6() throws {
+    try inPrivateNetwork {
+      var socket = try NftablesSocket()
+      let address = try #require(IPv6Address("fd00::2"))
+      let data: [Field] = [.ipv6Address(address), .port(80)]
+      let table = Table(
+        name: "muster_test",
+        sets: [
+          ElementSet(
+            name: "ports6", key: [.transport, .port], data: [.ipv6Address, .port],
+            elements: [Element(.transport(6), .port(8080), data: data)]),
+          ElementSet(
+            name: "ports_at6", key: [.ipv6Address, .transport, .port], data: [.ipv6Address, .port],
+            elements: [Element(.ipv6Address(IPv6Address(1)), .transport(17), .port(53), data: data)]),
+          ElementSet(name: "selves6", key: [.ipv6Address, .ipv6Address], elements: [Element(data[0], data[0])]),
+        ],
+        chains: [
+          Chain(
+            name: "prerouting", hook: .init(.nat, .prerouting, priority: -100),
+            rules: [
+              Rule(.isIPv6, .destinationIsLocal, .dnat6(byAddressAndPort: "ports_at6")), Rule(.isIPv6, .dnat6(byPort: "ports6")),
+            ]),
+          Chain(
+            name: "postrouting", hook: .init(.nat, .postrouting, priority: 100),
+            rules: [
+              Rule(.isIPv6, .sourceAndDestination6(in: "selves6"), .isRedirected, [.masquerade]),
+              Rule(.isIPv6, .destinationIsNotLoopback6, [.masquerade]),
+            ]),
+        ])
+      try socket.commit { $0.replace(table) }
+      let text = try listing()
+      for line in [
+        "elements = { tcp . 8080 : fd00::2 . 80 }", "elements = { ::1 . udp . 53 : fd00::2 . 80 }", "elements = { fd00::2 . fd00::2 }",
+        "dnat ip6 to ip6 daddr . meta l4proto . th dport map @ports_at6", "dnat ip6 to meta l4proto . th dport map @ports6",
+        "ip6 saddr . ip6 daddr @selves6 ct status dnat masquerade", "ip6 daddr != ::1 masquerade",
+      ] { #expect(text.contains(line), "\(line)\nin\n\(text)") }
+    }
+  }
+
   @Test func elementsComeAndGo() throws {
     try inPrivateNetwork {
       var socket = try NftablesSocket()

@@ -70,7 +70,7 @@ import Testing
         default:
           gw_priority: 5
           interface_name: lan0
-          link_local_ips: [169.254.7.7, 57.123.22.11]
+          link_local_ips: [169.254.7.7, 'fe80::5']
           driver_opts:
             com.docker.network.endpoint.sysctls: "net.ipv4.conf.IFNAME.log_martians=1,net.ipv6.conf.IFNAME.accept_ra=2"
         back:
@@ -80,7 +80,7 @@ import Testing
     var first = Attachment(network: "shop_default")
     first.gatewayPriority = 5
     first.interfaceName = "lan0"
-    first.linkLocalAddresses = ["169.254.7.7", "57.123.22.11"]
+    first.linkLocalAddresses = ["169.254.7.7", "fe80::5"]
     first.sysctls = ["net.ipv4.conf.IFNAME.log_martians": "1", "net.ipv6.conf.IFNAME.accept_ra": "2"]
     var second = Attachment(network: "shop_back")
     second.interfaceName = "back0"
@@ -92,7 +92,7 @@ import Testing
 
   @Test(arguments: [
     ("interface_name: lo", "is not an interface's name"), ("link_local_ips: [here]", "is not an IP address"),
-    ("link_local_ips: ['fe80::5']", "networks have no IPv6 yet"),
+    ("ipv6_address: 'fd00::5'", "which has no IPv6"),
     ("driver_opts: {com.docker.network.endpoint.sysctls: net.ipv4.ip_forward=1}", "is not a parameter of the interface"),
     ("driver_opts: {com.docker.network.endpoint.sysctls: net.ipv4.conf.IFNAME.a/b=1}", "is not a parameter of the interface"),
     ("driver_opts: {com.example: 1}", "driver_opts.com.example"),
@@ -101,6 +101,48 @@ import Testing
   func wrongAttachments(_ keys: String, _ message: String) {
     let body = keys.hasPrefix("{") ? keys : "{\(keys)}"
     let loaded = load("services: {web: {image: x, networks: {default: \(body)}}}")
+    #expect(lines(loaded).contains { $0.contains("error") && $0.contains(message) }, "\(lines(loaded))")
+  }
+
+  @Test func bothFamilies() throws {
+    let found = try decoded(
+      "networks: {dual: {ipv6_address: 'fd00:1::5'}, six: , four: }",
+      top: """
+        networks:
+          dual:
+            enable_ipv6: true
+            ipam:
+              config:
+                - {subnet: 172.28.0.0/16, aux_addresses: {printer: 172.28.0.9}}
+                - {subnet: "fd00:1::/64", gateway: "fd00:1::fe", ip_range: "fd00:1::100/120", aux_addresses: {router: "fd00:1::9"}}
+          six: {enable_ipv4: false, enable_ipv6: true}
+          four: {ipam: {config: [{subnet: "fd00:2::/64"}]}}
+        """)
+    let dual = try #require(found.stack.networks["shop_dual"])
+    #expect(dual.subnet == "172.28.0.0/16" && dual.reserved == ["printer": "172.28.0.9"] && dual.hasNoIPv4 == nil)
+    #expect(
+      dual.ipv6
+        == IPAMConfig(subnet: "fd00:1::/64", range: "fd00:1::100/120", gateway: "fd00:1::fe", reserved: ["router": "fd00:1::9"]))
+    let six = try #require(found.stack.networks["shop_six"])
+    #expect(six.ipv6 == IPAMConfig() && six.hasNoIPv4 == true)
+    // Nobody has IPv6 unless the file says so.
+    #expect(found.stack.networks["shop_four"]?.ipv6 == nil)
+    #expect(found.lines.count == 1 && found.lines[0].contains("a subnet of IPv6 is not used"), "\(found.lines)")
+    guard case .bridges(let places) = found.service.options.network else { throw Wrong() }
+    #expect(places.first { $0.network == "shop_dual" }?.address6 == "fd00:1::5")
+  }
+
+  @Test(arguments: [
+    ("enable_ipv4: false", "has neither IPv4 nor IPv6"),
+    ("ipam: {config: [{subnet: 10.1.0.0/16}, {subnet: 10.2.0.0/16}]}", "a bridge has one subnet of IPv4"),
+    ("enable_ipv6: true, ipam: {config: [{subnet: 'fd00::/129'}]}", "is not an IPv6 network"),
+    ("enable_ipv6: true, ipam: {config: [{subnet: 'fd00::/64', gateway: 'fd01::1'}]}", "gateway is not in the subnet"),
+    ("enable_ipv6: true, ipam: {config: [{subnet: 'fd00::/64', gateway: 10.0.0.1}]}", "is not an IPv6 address"),
+    ("ipam: {config: [{subnet: 10.1.0.0/16, aux_addresses: {a: 10.2.0.1}}]}", "aux_addresses is not in the subnet"),
+    ("ipam: {config: [{aux_addresses: {a: 10.2.0.1}}]}", "need a subnet"),
+  ])
+  func wrongAddresses(_ keys: String, _ message: String) {
+    let loaded = load("services: {web: {image: x}}\nnetworks: {default: {\(keys)}}")
     #expect(lines(loaded).contains { $0.contains("error") && $0.contains(message) }, "\(lines(loaded))")
   }
 

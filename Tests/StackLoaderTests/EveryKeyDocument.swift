@@ -191,7 +191,6 @@ enum EveryKeyDocument {
         driver: overlay
         driver_opts: {mtu: 1400}
         attachable: true
-        enable_ipv4: false
         enable_ipv6: true
         internal: true
         ipam:
@@ -199,7 +198,7 @@ enum EveryKeyDocument {
           config: [{subnet: 10.9.0.0/16, ip_range: 10.9.0.0/24, gateway: 10.9.0.1, aux_addresses: {router: 10.9.0.2}}, {subnet: "2001:db8::/64"}]
           options: {a: b}
         labels: {a: b}
-      back: {}
+      back: {enable_ipv4: false, enable_ipv6: true}
       elsewhere: {external: true}
       outside: {external: {name: there}}
     volumes:

@@ -18,6 +18,8 @@ public struct ContainerInputs: Sendable {
   public var interfaces: [ContainerInterface] = []
   /// Address of the default route.
   public var gateway: String?
+  /// The same of IPv6.
+  public var gateway6: String?
   /// The host name of the container whose network is joined.
   public var joinedHostname: String?
   /// Its user namespace is that of the container whose network, pid or IPC namespace it joins.

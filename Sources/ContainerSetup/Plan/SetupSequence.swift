@@ -29,7 +29,7 @@ struct SetupSequence {
     if spec.process.cwd != "/" { steps.append(.makeDirectory(target: spec.process.cwd, mode: 0o755)) }
     let speaksIPv6 = inputs.interfaces.contains(where: hasIPv6Address)
     // What is made later has it off from its first moment.
-    if ownsNetwork(inputs.options), inputs.host.hasIPv6, !speaksIPv6 { steps.append(withoutIPv6("default")) }
+    if ownsNetwork(inputs.options), inputs.host.hasIPv6 { steps.append(speaksIPv6 ? withoutAdvertisements : withoutIPv6("default")) }
     steps.append(.awaitStart)
     steps += networkSteps(inputs)
     for (name, value) in (spec.linux.sysctl ?? [:]).sorted(by: { $0.key < $1.key }) { steps.append(.sysctl(name: name, value: value)) }
@@ -69,7 +69,7 @@ private func networkSteps(_ inputs: ContainerInputs) -> [SetupStep] {
       steps.append(withoutIPv6(interface.name))
     }
   }
-  if let gateway = inputs.gateway { steps.append(.defaultRoute(gateway: gateway)) }
+  for gateway in [inputs.gateway, inputs.gateway6].compactMap({ $0 }) { steps.append(.defaultRoute(gateway: gateway)) }
   return steps
 }
 
@@ -77,6 +77,9 @@ private func hasIPv6Address(_ interface: ContainerInterface) -> Bool { interface
 
 /// As Docker: an interface of a network without IPv6 speaks none, not even with its neighbours.
 private func withoutIPv6(_ interface: String) -> SetupStep { .sysctl(name: "net/ipv6/conf/\(interface)/disable_ipv6", value: "1") }
+
+/// No neighbour tells a container where its routes lead (CVE-2020-13401).
+private let withoutAdvertisements = SetupStep.sysctl(name: "net/ipv6/conf/default/accept_ra", value: "0")
 
 /// What only the host's root may do, on the way into another user namespace: limits are raised here and set where they are for everybody.
 func rootSteps(_ process: RuntimeSpec.Process, _ hardLimit: (Int32) -> UInt64) -> [SetupStep] {

@@ -41,6 +41,7 @@ extension Container {
     await noteContents()
     var launched: Launch.Result?
     do {
+      hasHealthcheck = ResolvedHealthcheck(spec, image.config) != nil
       let endpoints = try await traced("reserve addresses") { try await reserveEndpoints() }
       linkedAddresses = await currentLinks(endpoints)
       let result = try await Launch(
@@ -110,7 +111,7 @@ extension Container {
     guard !spec.options.ports.isEmpty else { return [] }
     // A port chosen at the first start is kept.
     let wanted = record.ports.count == spec.options.ports.count ? record.ports : await engine.boundPorts(of: spec)
-    return try await engine.networking.publish(id, ports: wanted, endpoints: endpoints)
+    return try await engine.networking.publish(id, ports: wanted, endpoints: endpoints, group: portGroup)
   }
 }
 

@@ -17,14 +17,14 @@ extension Container {
       var addresses: [String] = []
       for other in others where other.spec.service == link.service {
         let there = await other.runningEndpoints
-        if let shared = there.first(where: { networks.contains($0.network) }) { addresses.append(shared.address) }
+        if let shared = there.first(where: { networks.contains($0.network) }) { addresses.append(shared.anyAddress) }
       }
       if addresses.count == 1 { found[link.alias] = addresses[0] }
     }
     for link in external {
       guard let other = await engine.containers.find(name: link.container) else { continue }
       let there = await other.runningEndpoints
-      if let shared = there.first(where: { networks.contains($0.network) }) { found[link.alias] = shared.address }
+      if let shared = there.first(where: { networks.contains($0.network) }) { found[link.alias] = shared.anyAddress }
     }
     return found
   }

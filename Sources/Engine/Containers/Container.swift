@@ -21,6 +21,8 @@ actor Container {
   /// While its first process lives.
   var running: Running?
   var health: HealthMachine?
+  /// It gets connections that others can take once a check has succeeded.
+  var hasHealthcheck = false
   /// A process of it that was killed and does not end.
   var stuck: Int32?
   /// What it asks for and did not get at its last start.
@@ -60,7 +62,7 @@ actor Container {
       exitCode: record.exitCode, wasOutOfMemory: record.wasOutOfMemory, createdAt: record.createdAt, startedAt: record.startedAt,
       finishedAt: record.finishedAt, restarts: record.restart.count, ports: record.ports,
       addresses: running == nil
-        ? [:] : Dictionary(record.endpoints.map { ($0.network, $0.address) }, uniquingKeysWith: { first, _ in first }),
+        ? [:] : Dictionary(record.endpoints.map { ($0.network, $0.anyAddress) }, uniquingKeysWith: { first, _ in first }),
       anonymousVolumes: record.anonymousVolumes, pid: running?.shim.pid,
       stuckPID: running == nil ? nil : stuck, command: record.command)
   }

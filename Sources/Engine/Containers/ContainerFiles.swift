@@ -70,7 +70,7 @@ struct ContainerFiles: Sendable {
       lines += "\(address)\t\(host.name)\n"
     }
     let fullName = options.domainname.map { "\(name).\($0) \(name)" } ?? name
-    for endpoint in endpoints { lines += "\(endpoint.address)\t\(fullName)\n" }
+    for address in endpoints.flatMap(\.addresses) { lines += "\(address)\t\(fullName)\n" }
     if endpoints.isEmpty, !usesHost { lines += "127.0.0.1\t\(fullName)\n" }
     for (alias, address) in links.sorted(by: { $0.key < $1.key }) { lines += "\(address)\t\(alias)\n" }
     try put(hosts, lines)

@@ -94,6 +94,7 @@ struct Launch: Sendable {
       ContainerInterface(mac: $0.mac, name: $0.interface, addresses: $0.cidrs, mtu: $0.mtu ?? 1500, sysctls: $0.sysctls ?? [:])
     }
     inputs.gateway = endpoints.defaultGateway
+    inputs.gateway6 = endpoints.defaultGateway6
     inputs.joinedHostname = owner?.hostname
     inputs.mapsBinds = mapsBinds
     inputs.cgroupCount = cgroup.procsCount

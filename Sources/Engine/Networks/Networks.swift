@@ -1,4 +1,5 @@
 import Backend
+import LinuxKit
 import Networking
 import Reconciler
 import StackModel
@@ -9,7 +10,8 @@ extension LocalBackend {
     guard await catalog.network(network.name) == nil else { return }
     let record = try await networking.create(network, project: project)
     do {
-      try await catalog.put(NetworkRow(requested: network, record: record, project: project))
+      try await catalog.put(
+        NetworkRow(requested: network, record: record, project: project, id: randomHex(64), createdAt: WallClock.nanoseconds()))
     } catch {
       try? await networking.remove(network.name)
       throw error

@@ -8,6 +8,7 @@ import LinuxKit
 import Networking
 import StackModel
 import StateStore
+import Synchronization
 public import SystemPackage
 import VolumeStore
 
@@ -57,11 +58,13 @@ extension LocalBackend {
     for name in catalog.damaged { engine.log.append(.warning("the record of \(name) cannot be read"), project: nil) }
     try await engine.checkUserMapping()
     try await engine.recover()
+    if let watch = engine.watchFirewall() { engine.watches.withLock { $0.append(watch) } }
     return engine
   }
 
   /// Stops serving; containers go on.
   public func shutDown() async {
+    for watch in watches.withLock({ $0 }) { watch.cancel() }
     for container in await containers.all() { await container.abandon() }
     await containers.removeAll()
     await networking.close()

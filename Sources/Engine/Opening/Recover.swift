@@ -58,7 +58,7 @@ extension LocalBackend {
 extension Container {
   /// What the network must know again of a container that runs.
   var restored: RestoredContainer {
-    RestoredContainer(id: id, endpoints: record.endpoints, ports: record.ports, names: names(record.endpoints))
+    RestoredContainer(id: id, endpoints: record.endpoints, ports: record.ports, names: names(record.endpoints), group: portGroup)
   }
 
   /// Joins a shim that an earlier engine started, or takes note of what happened since.

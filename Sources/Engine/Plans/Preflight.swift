@@ -93,16 +93,17 @@ extension LocalBackend {
 
   /// Refuses a plan that publishes one port twice, or one that something else holds.
   private func checkPorts(of created: [ContainerSpec], updated: [ContainerSpec], leaving: Set<String>, stack: Stack?) async throws {
-    var wanted: [PortMapping: String] = [:]
+    var wanted: [PortMapping: ContainerSpec] = [:]
     for spec in created + updated {
       for port in spec.options.ports where port.published != nil {
         if let other = wanted.updateValue(
-          spec.name, forKey: PortMapping(hostAddress: port.hostAddress, published: port.published, target: 0, transport: port.transport))
+          spec, forKey: PortMapping(hostAddress: port.hostAddress, published: port.published, target: 0, transport: port.transport)),
+          other.service != spec.service || other.name == spec.name
         {
           throw EngineError(
             .conflict, subject: spec.service.rawValue,
-            "port \(port.published.map(String.init) ?? "")/\(port.transport.rawValue) is published by \(other) and by \(spec.name)",
-            hint: "publish a range (\"8080-8081:80\"), or no fixed port, when a service has several replicas",
+            "port \(port.published.map(String.init) ?? "")/\(port.transport.rawValue) is published by \(other.name) and by \(spec.name)",
+            hint: "give each its own host port",
             origin: stack?.services[spec.service]?.origin)
         }
       }
@@ -111,14 +112,37 @@ extension LocalBackend {
     for name in leaving { if let container = await containers.find(name: name) { leavingIDs.insert(container.id) } }
     for spec in created + updated where !spec.options.ports.isEmpty {
       // A container that is changed where it is goes on holding what it has.
-      let own = updated.contains(spec) ? await containers.find(name: spec.name)?.id : nil
+      var own = leavingIDs
+      if updated.contains(spec), let container = await containers.find(name: spec.name) { own.insert(container.id) }
+      // The replicas of a service share its ports.
+      for other in await containers.all(spec.project) where other.spec.service == spec.service && !other.spec.isOneOff {
+        own.insert(other.id)
+      }
       do {
-        try await networking.checkPorts(await boundPorts(of: spec), ignoring: own.map { leavingIDs.union([$0]) } ?? leavingIDs)
+        try await networking.checkPorts(
+          await boundPorts(of: spec), families: await families(of: spec, stack: stack),
+          ignoring: own)
       } catch let error as PortConflict {
         throw EngineError(
           .conflict, subject: spec.service.rawValue, error.description,
           origin: stack?.services[spec.service]?.origin)
+      } catch let error as NetworkingError {
+        throw EngineError(.invalid, subject: spec.service.rawValue, error.description, origin: stack?.services[spec.service]?.origin)
       }
     }
+  }
+
+  /// What the networks speak that a container is to be on, those that are still to be made included.
+  private func families(of spec: ContainerSpec, stack: Stack?) async -> AddressFamilies {
+    guard case .bridges(let attachments) = spec.options.network else { return AddressFamilies() }
+    var families = AddressFamilies(ipv4: false, ipv6: false)
+    let present = Dictionary(await networking.records.map { ($0.network.name, $0.network) }) { first, _ in first }
+    for name in attachments.map(\.network) {
+      let declared = stack?.networks[name].flatMap { $0.isExternal ? nil : $0 }
+      guard let network = declared ?? present[name] else { continue }
+      families.ipv4 = families.ipv4 || network.hasNoIPv4 != true
+      families.ipv6 = families.ipv6 || network.ipv6 != nil
+    }
+    return families
   }
 }

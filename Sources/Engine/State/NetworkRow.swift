@@ -12,4 +12,8 @@ struct NetworkRow: StoredRecord, Equatable {
   /// As it was made.
   var record: NetworkRecord
   var project: ProjectName?
+  /// 64 hexadecimal digits; nil: of before there were any.
+  var id: String?
+  /// Nanoseconds since 1970.
+  var createdAt: Int64?
 }

@@ -122,11 +122,13 @@ extension Container {
     }
     try await networking.connect(id, added, pid: pid)
     try await namespace.configure(added)
-    let ports = try await networking.republish(id, ports: await wantedPorts(old, new), endpoints: endpoints)
-    let (oldPorts, oldEndpoints, id) = (record.ports, record.endpoints, id)
-    undo.add { _ = try? await networking.republish(id, ports: oldPorts, endpoints: oldEndpoints) }
+    let ports = try await networking.republish(
+      id, ports: endpoints.isEmpty ? [] : await wantedPorts(old, new), endpoints: endpoints, group: portGroup)
+    let (oldPorts, oldEndpoints, id, group) = (record.ports, record.endpoints, id, portGroup)
+    undo.add { _ = try? await networking.republish(id, ports: oldPorts, endpoints: oldEndpoints, group: group) }
     for endpoint in leaving where !moved.contains(endpoint) { try await networking.disconnect(id, endpoint) }
     try await namespace.setDefaultRoute(from: record.endpoints.defaultGateway, to: endpoints.defaultGateway)
+    try await namespace.setDefaultRoute(from: record.endpoints.defaultGateway6, to: endpoints.defaultGateway6)
     record.endpoints = endpoints
     record.ports = ports
   }

@@ -16,6 +16,7 @@ struct ContainerNamespace: Sendable {
       var route = try RouteSocket()
       for endpoint in endpoints {
         guard let mac = MACAddress(endpoint.mac) else { continue }
+        if let link = try route.link(mac: mac) { try prepareIPv6(of: link.name, isSpoken: endpoint.cidrs.contains { $0.contains(":") }) }
         try route.configure(mac: mac, name: endpoint.interface, addresses: endpoint.cidrs.compactMap { CIDR($0) }, mtu: endpoint.mtu ?? 0)
         for (name, value) in endpoint.sysctls ?? [:] {
           // `net` of /proc/sys is the namespace's of whoever looks.
@@ -25,16 +26,24 @@ struct ContainerNamespace: Sendable {
     }
   }
 
+  /// An interface speaks IPv6 when it has an address of it, and then listens to no router.
+  private func prepareIPv6(of interface: String, isSpoken: Bool) throws(KernelError) {
+    let directory = "/proc/sys/net/ipv6/conf/\(interface)"
+    guard access(directory, F_OK) == 0 else { return }
+    try Descriptor.open(directory + "/accept_ra", O_WRONLY).writeAll("0")
+    try Descriptor.open(directory + "/disable_ipv6", O_WRONLY).writeAll(isSpoken ? "0" : "1")
+  }
+
   /// Leads everything without a route of its own to another gateway, or nowhere.
   func setDefaultRoute(from old: String?, to new: String?) async throws {
     guard old != new else { return }
     try await inside {
       var route = try RouteSocket()
-      if let gateway = new.flatMap({ IPv4Address($0) }) {
-        try route.commit { $0.replaceDefaultRoute(gateway: .v4(gateway)) }
-      } else if let gateway = old.flatMap({ IPv4Address($0) }) {
+      if let gateway = new.flatMap({ IPAddress($0) }) {
+        try route.commit { $0.replaceDefaultRoute(gateway: gateway) }
+      } else if let gateway = old.flatMap({ IPAddress($0) }) {
         // With its interface it has gone already.
-        do throws(NetlinkError) { try route.commit { $0.deleteDefaultRoute(gateway: .v4(gateway)) } } catch {
+        do throws(NetlinkError) { try route.commit { $0.deleteDefaultRoute(gateway: gateway) } } catch {
           if error.errno != ESRCH { throw error }
         }
       }

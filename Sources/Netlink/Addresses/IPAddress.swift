@@ -3,26 +3,25 @@ import Glibc
 /// An IPv4 or IPv6 address.
 public enum IPAddress: Hashable, Sendable, CustomStringConvertible {
   case v4(IPv4Address)
-  /// Sixteen bytes in network order.
-  case v6([UInt8])
+  case v6(IPv6Address)
 
   /// Dotted decimal or colon form, without zone and brackets; nil for anything else.
   public init?(_ text: String) {
     if let address = IPv4Address(text) {
       self = .v4(address)
-      return
+    } else if let address = IPv6Address(text) {
+      self = .v6(address)
+    } else {
+      return nil
     }
-    var address = in6_addr()
-    guard inet_pton(AF_INET6, text, &address) == 1 else { return nil }
-    self = .v6(withUnsafeBytes(of: address) { Array($0) })
   }
 
   /// Four or sixteen bytes in network order.
   public init?(bytes: some Collection<UInt8>) {
     if let address = IPv4Address(bytes: bytes) {
       self = .v4(address)
-    } else if bytes.count == 16 {
-      self = .v6(Array(bytes))
+    } else if let address = IPv6Address(bytes: bytes) {
+      self = .v6(address)
     } else {
       return nil
     }
@@ -32,25 +31,32 @@ public enum IPAddress: Hashable, Sendable, CustomStringConvertible {
   public var bytes: [UInt8] {
     switch self {
     case .v4(let address): address.bytes
-    case .v6(let bytes): bytes
+    case .v6(let address): address.bytes
     }
   }
 
-  var family: UInt8 {
+  /// `AF_INET` or `AF_INET6`.
+  public var family: UInt8 {
     switch self {
     case .v4: UInt8(AF_INET)
     case .v6: UInt8(AF_INET6)
     }
   }
 
+  public var isIPv6: Bool { family == UInt8(AF_INET6) }
+
+  /// `0.0.0.0` or `::`: every address of the family.
+  public var isUnspecified: Bool {
+    switch self {
+    case .v4(let address): address.value == 0
+    case .v6(let address): address == IPv6Address(0)
+    }
+  }
+
   public var description: String {
     switch self {
-    case .v4(let address): return address.description
-    case .v6(let bytes):
-      var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
-      let count = socklen_t(text.count)
-      guard inet_ntop(AF_INET6, bytes, &text, count) != nil else { return "" }
-      return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    case .v4(let address): address.description
+    case .v6(let address): address.description
     }
   }
 }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// An IPv4 address as a number, so that it can be counted with.
-public struct IPv4Address: Hashable, Comparable, Sendable, CustomStringConvertible {
+public struct IPv4Address: InternetAddress {
   /// In the machine's byte order: 127.0.0.1 is 0x7F000001.
   public var value: UInt32
 
@@ -20,6 +20,13 @@ public struct IPv4Address: Hashable, Comparable, Sendable, CustomStringConvertib
     value = bytes.reduce(0) { $0 << 8 | UInt32($1) }
   }
 
+  public init?(_ address: IPAddress) {
+    guard case .v4(let own) = address else { return nil }
+    self = own
+  }
+
+  public var ipAddress: IPAddress { .v4(self) }
+
   /// Four bytes in network order.
   public var bytes: [UInt8] { [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) } }
 
@@ -27,6 +34,4 @@ public struct IPv4Address: Hashable, Comparable, Sendable, CustomStringConvertib
   public var isLoopback: Bool { value >> 24 == 127 }
 
   public var description: String { bytes.map { String($0) }.joined(separator: ".") }
-
-  public static func < (left: IPv4Address, right: IPv4Address) -> Bool { left.value < right.value }
 }

@@ -19,6 +19,9 @@ public struct MACAddress: Hashable, Sendable, CustomStringConvertible {
   /// `02:42:` and the four bytes of the address, Docker's habit: the same address always has the same hardware address.
   public init(for address: IPv4Address) { bytes = [0x02, 0x42] + address.bytes }
 
+  /// Of an IPv6 address the last four bytes count.
+  public init(for address: IPAddress) { bytes = [0x02, 0x42] + address.bytes.suffix(4) }
+
   /// One interface's: neither a group's nor all zeros.
   public var isUnicast: Bool { bytes[0] & 1 == 0 && bytes.contains { $0 != 0 } }
 

@@ -6,17 +6,19 @@ public struct ConntrackSocket: ~Copyable, Sendable {
 
   public init() throws(NetlinkError) { socket = try NetlinkSocket(.netfilter) }
 
-  /// Forgets the IPv4 flows of a transport to any of these ports, so that their next packets are looked at by the rules of now.
+  /// Forgets the flows of a transport to any of these ports, so that their next packets are looked at by the rules of now.
   ///
   /// UDP needs it: a client that keeps sending keeps its flow, and with it what the rules said when it began.
   /// - Parameters:
   ///   - transport: an IP protocol number.
   ///   - ports: destination ports before any rewriting.
   public mutating func forget(transport: UInt8, ports: Set<UInt16>) throws(NetlinkError) {
+    for family in [UInt8(AF_INET), UInt8(AF_INET6)] { try forget(family, transport, ports) }
+  }
+
+  private mutating func forget(_ family: UInt8, _ transport: UInt8, _ ports: Set<UInt16>) throws(NetlinkError) {
     var request = socket.writer()
-    request.message(type: ConntrackMessage.get, flags: HeaderFlags.request | HeaderFlags.dump) {
-      $0.netfilterHeader(family: UInt8(AF_INET))
-    }
+    request.message(type: ConntrackMessage.get, flags: HeaderFlags.request | HeaderFlags.dump) { $0.netfilterHeader(family: family) }
     var flows: [[UInt8]] = []
     try socket.dump(request, operation: "list connections") { message in
       guard let tuple = original(message), isTo(tuple, transport, ports) else { return }
@@ -25,7 +27,7 @@ public struct ConntrackSocket: ~Copyable, Sendable {
     for flow in flows {
       var deletion = socket.writer()
       deletion.message(type: ConntrackMessage.delete, flags: HeaderFlags.request | HeaderFlags.ack) { writer in
-        writer.netfilterHeader(family: UInt8(AF_INET))
+        writer.netfilterHeader(family: family)
         writer.nested(1) { $0.append(flow) }
       }
       // One that has just ended is what we want.

@@ -6,6 +6,8 @@ public enum Expression: Equatable, Sendable {
   case payload(Header, offset: UInt32, length: UInt32, into: Register)
   /// Loads the state or status of the packet's connection.
   case connection(Connection, into: Register)
+  /// Loads a random number below the modulus (`numgen random mod N`).
+  case random(UInt32, into: Register)
   /// Loads the type of the destination address (`fib daddr type`).
   case destinationType(into: Register)
   /// Keeps the bits of `mask`.
@@ -17,12 +19,14 @@ public enum Expression: Equatable, Sendable {
   /// Goes on when the register is a key of the map, and loads the data.
   case find(String, Register, into: Register)
   /// Rewrites the destination to the address and port in the registers.
-  case dnat(address: Register, port: Register)
+  case dnat(Family, address: Register, port: Register)
   /// Rewrites the source to the outgoing interface's address.
   case masquerade
   case verdict(Verdict)
 
   public enum Meta: UInt32, Sendable { case inputName = 6, outputName = 7, networkProtocol = 15, transport = 16 }
+  /// `NFPROTO_*`.
+  public enum Family: UInt32, Sendable { case ipv4 = 2, ipv6 = 10 }
   public enum Header: UInt32, Sendable { case network = 1, transport = 2 }
   public enum Connection: UInt32, Sendable { case state = 0, status = 2 }
   public enum Comparison: UInt32, Sendable { case equal = 0, notEqual = 1 }
@@ -54,6 +58,7 @@ extension Expression {
     case .meta: "meta"
     case .payload: "payload"
     case .connection: "ct"
+    case .random: "numgen"
     case .destinationType: "fib"
     case .mask: "bitwise"
     case .compare: "cmp"
@@ -78,6 +83,10 @@ extension Expression {
     case .connection(let key, let register):
       writer.attribute(1, bigEndian: register.number)
       writer.attribute(2, bigEndian: key.rawValue)
+    case .random(let modulus, let register):
+      writer.attribute(1, bigEndian: register.number)
+      writer.attribute(2, bigEndian: modulus)
+      writer.attribute(3, bigEndian: UInt32(1))  // NFT_NG_RANDOM
     case .destinationType(let register):
       writer.attribute(1, bigEndian: register.number)
       writer.attribute(2, bigEndian: UInt32(3))  // NFT_FIB_RESULT_ADDRTYPE
@@ -100,9 +109,9 @@ extension Expression {
       writer.attribute(1, map)
       writer.attribute(2, bigEndian: register.number)
       writer.attribute(3, bigEndian: result.number)
-    case .dnat(let address, let port):
+    case .dnat(let family, let address, let port):
       writer.attribute(1, bigEndian: UInt32(1))  // NFT_NAT_DNAT
-      writer.attribute(2, bigEndian: UInt32(2))  // NFPROTO_IPV4
+      writer.attribute(2, bigEndian: family.rawValue)
       writer.attribute(3, bigEndian: address.number)
       writer.attribute(5, bigEndian: port.number)
     case .masquerade: break

@@ -1,3 +1,16 @@
+/// An interface's name, or the beginning of some.
+public enum LinkPattern: Hashable, Sendable {
+  case name(String)
+  case prefix(String)
+
+  var bytes: [UInt8] {
+    switch self {
+    case .name(let name): paddedName(name)
+    case .prefix(let name): Array(name.utf8)
+    }
+  }
+}
+
 /// The usual beginnings of rules, in the words of `nft(8)`.
 extension [Expression] {
   /// `meta nfproto ipv4`.
@@ -6,6 +19,16 @@ extension [Expression] {
   /// `iifname NAME` or `iifname != NAME`.
   public static func input(_ comparison: Expression.Comparison, _ name: String) -> [Expression] {
     [.meta(.inputName, into: .init(0)), .compare(.init(0), comparison, paddedName(name))]
+  }
+
+  /// `iifname "NAME"`, or every name that begins so (`"NAME*"`).
+  public static func input(_ pattern: LinkPattern) -> [Expression] {
+    [.meta(.inputName, into: .init(0)), .compare(.init(0), .equal, pattern.bytes)]
+  }
+
+  /// The same of `oifname`.
+  public static func output(_ pattern: LinkPattern) -> [Expression] {
+    [.meta(.outputName, into: .init(0)), .compare(.init(0), .equal, pattern.bytes)]
   }
 
   /// `iifname @SET`.
@@ -57,7 +80,7 @@ extension [Expression] {
   public static func dnat(byPort map: String) -> [Expression] {
     [
       .meta(.transport, into: .init(0)), .payload(.transport, offset: 2, length: 2, into: .init(1)),
-      .find(map, .init(0), into: .init(0)), .dnat(address: .init(0), port: .init(1)),
+      .find(map, .init(0), into: .init(0)), .dnat(.ipv4, address: .init(0), port: .init(1)),
     ]
   }
 
@@ -66,7 +89,24 @@ extension [Expression] {
     [
       .payload(.network, offset: 16, length: 4, into: .init(0)), .meta(.transport, into: .init(1)),
       .payload(.transport, offset: 2, length: 2, into: .init(2)), .find(map, .init(0), into: .init(0)),
-      .dnat(address: .init(0), port: .init(1)),
+      .dnat(.ipv4, address: .init(0), port: .init(1)),
+    ]
+  }
+
+  /// `dnat ip to numgen random mod SLOTS . meta l4proto . th dport map @MAP`; after `isIPv4`.
+  public static func dnat(byPort map: String, slots: UInt32) -> [Expression] {
+    [
+      .random(slots, into: .init(0)), .meta(.transport, into: .init(1)), .payload(.transport, offset: 2, length: 2, into: .init(2)),
+      .find(map, .init(0), into: .init(0)), .dnat(.ipv4, address: .init(0), port: .init(1)),
+    ]
+  }
+
+  /// `dnat ip to numgen random mod SLOTS . ip daddr . meta l4proto . th dport map @MAP`; after `isIPv4`.
+  public static func dnat(byAddressAndPort map: String, slots: UInt32) -> [Expression] {
+    [
+      .random(slots, into: .init(0)), .payload(.network, offset: 16, length: 4, into: .init(1)), .meta(.transport, into: .init(2)),
+      .payload(.transport, offset: 2, length: 2, into: .init(3)), .find(map, .init(0), into: .init(0)),
+      .dnat(.ipv4, address: .init(0), port: .init(1)),
     ]
   }
 }

@@ -58,7 +58,7 @@ public struct NftablesBatch: Sendable {
       }
       writer.attribute(10, bigEndian: number)
       // nft's own note (NFTNL_UDATA_SET_KEYBYTEORDER): names are in host order, all else in network order.
-      let order: UInt32 = set.key == [.interfaceName] ? 1 : 2
+      let order: UInt32 = set.key == [.interfaceName] || set.key == [.mark] ? 1 : 2
       writer.attribute(13, bytes: [0, 4] + withUnsafeBytes(of: order) { Array($0) })
     }
     if !set.elements.isEmpty { add(set.elements, to: set.name, of: table) }
@@ -108,12 +108,12 @@ public struct NftablesBatch: Sendable {
     }
   }
 
-  private mutating func message(
-    _ operation: String, type: UInt16, flags: UInt16 = 0, _ body: (inout MessageWriter) -> Void
+  mutating func message(
+    _ operation: String, type: UInt16, flags: UInt16 = 0, family: Expression.Family? = nil, _ body: (inout MessageWriter) -> Void
   ) {
     operations.append(operation)
     writer.message(type: 10 << 8 | type, flags: HeaderFlags.request | HeaderFlags.ack | flags) { writer in
-      writer.netfilterHeader(family: 1)  // NFPROTO_INET
+      writer.netfilterHeader(family: family.map { UInt8($0.rawValue) } ?? 1)  // NFPROTO_INET
       body(&writer)
     }
   }

@@ -4,6 +4,9 @@ public struct NftablesSocket: ~Copyable, Sendable {
 
   public init() throws(NetlinkError) { socket = try NetlinkSocket(.netfilter) }
 
+  /// The number that notifications of its changes have.
+  public var port: UInt32 { socket.port }
+
   /// Carries out what `build` collects in one transaction, all or nothing, and throws the first error.
   public mutating func commit(_ build: (inout NftablesBatch) -> Void) throws(NetlinkError) {
     var batch = NftablesBatch(socket.writer())
@@ -16,13 +19,25 @@ public struct NftablesSocket: ~Copyable, Sendable {
 
   /// The names of the tables of the family `inet`.
   public mutating func tables() throws(NetlinkError) -> [String] {
-    var request = socket.writer()
-    request.message(type: 10 << 8 | 1, flags: HeaderFlags.request | HeaderFlags.dump) { $0.netfilterHeader(family: 1) }
     var names: [String] = []
-    try socket.dump(request, operation: "nftables: list tables") { message in
-      guard message.type == 10 << 8 else { return }
+    try list(type: 1, nil, "tables") { message in
       if let name = AttributeReader(message.payload.dropFirst(4)).first(where: { $0.type == 1 })?.value.text { names.append(name) }
     }
     return names
+  }
+
+  /// Asks for all objects of a kind, by the number of its `GET` message; the answers have the number before that.
+  mutating func list(
+    type: UInt16, _ family: Expression.Family?, _ what: String, _ each: (ReceivedMessage) -> Void,
+    asking attributes: (inout MessageWriter) -> Void = { _ in }
+  ) throws(NetlinkError) {
+    var request = socket.writer()
+    request.message(type: 10 << 8 | type, flags: HeaderFlags.request | HeaderFlags.dump) {
+      $0.netfilterHeader(family: family.map { UInt8($0.rawValue) } ?? 1)
+      attributes(&$0)
+    }
+    try socket.dump(request, operation: "nftables: list " + what) { message in
+      if message.type == 10 << 8 | (type - 1) { each(message) }
+    }
   }
 }

@@ -65,7 +65,8 @@ public struct Element: Hashable, Sendable {
   public var key: [Field]
   /// Empty in a set.
   public var data: [Field]
-  public init(_ key: Field..., data: [Field] = []) {
+  public init(_ key: Field..., data: [Field] = []) { self.init(key: key, data: data) }
+  public init(key: [Field], data: [Field] = []) {
     self.key = key
     self.data = data
   }
@@ -74,28 +75,42 @@ public struct Element: Hashable, Sendable {
 /// What a part of a key or of data is, with nft's numbers for types, so that `nft list` prints it.
 public enum FieldType: UInt32, Sendable {
   case ipv4Address = 7
+  case ipv6Address = 8
   case transport = 12
   case port = 13
+  /// A number in the machine's byte order.
+  case mark = 19
   case interfaceName = 41
 
   /// In bytes, padded to whole registers of four.
-  var length: UInt32 { self == .interfaceName ? 16 : 4 }
+  var length: UInt32 { self == .interfaceName || self == .ipv6Address ? 16 : 4 }
 }
 
 /// A value in a key or in data.
 public enum Field: Hashable, Sendable {
   case ipv4Address(IPv4Address)
+  case ipv6Address(IPv6Address)
   /// An IP protocol number: 6 is TCP, 17 is UDP.
   case transport(UInt8)
   case port(UInt16)
+  case mark(UInt32)
   case interfaceName(String)
+
+  public static func address(_ address: IPAddress) -> Field {
+    switch address {
+    case .v4(let address): .ipv4Address(address)
+    case .v6(let address): .ipv6Address(address)
+    }
+  }
 
   /// As in the registers: network order, padded with zeros to the type's length.
   var bytes: [UInt8] {
     switch self {
     case .ipv4Address(let address): address.bytes
+    case .ipv6Address(let address): address.bytes
     case .transport(let number): [number, 0, 0, 0]
     case .port(let number): [UInt8(number >> 8), UInt8(number & 0xFF), 0, 0]
+    case .mark(let number): withUnsafeBytes(of: number) { Array($0) }
     case .interfaceName(let name): paddedName(name)
     }
   }

@@ -3,6 +3,8 @@ public struct ReceivedMessage: Sendable {
   public var type: UInt16
   public var flags: UInt16
   public var sequence: UInt32
+  /// Of the socket that asked; in a notification, of the socket whose request made the change.
+  public var port: UInt32
   public var payload: ArraySlice<UInt8>
 }
 
@@ -15,11 +17,11 @@ public struct MessageReader: Sequence, IteratorProtocol, Sendable {
   public mutating func next() -> ReceivedMessage? {
     guard let length = rest.integer(at: 0, as: UInt32.self), let type = rest.integer(at: 4, as: UInt16.self),
       let flags = rest.integer(at: 6, as: UInt16.self), let sequence = rest.integer(at: 8, as: UInt32.self),
-      length >= 16, Int(length) <= rest.count
+      let port = rest.integer(at: 12, as: UInt32.self), length >= 16, Int(length) <= rest.count
     else { return nil }
     let payload = rest.dropFirst(16).prefix(Int(length) - 16)
     rest = rest.dropFirst((Int(length) + 3) & ~3)
-    return ReceivedMessage(type: type, flags: flags, sequence: sequence, payload: payload)
+    return ReceivedMessage(type: type, flags: flags, sequence: sequence, port: port, payload: payload)
   }
 }
 

@@ -26,12 +26,27 @@ public struct NetlinkSocket: ~Copyable, Sendable {
       // Without these the socket works as well, with less room and fewer words.
       var room: Int32 = 4 << 20
       _ = setsockopt(number, SOL_SOCKET, SO_RCVBUFFORCE, &room, 4)
+      // A batch is sent with one call, however many ports are published with it.
+      var batch: Int32 = 32 << 20
+      _ = setsockopt(number, SOL_SOCKET, SO_SNDBUFFORCE, &batch, 4)
       for option in [Option.extendedAck, Option.shortAck] {
         var on: Int32 = 1
         _ = setsockopt(number, Option.level, option, &on, 4)
       }
       return socket
     } catch { throw NetlinkError(error) }
+  }
+
+  /// The number by which the kernel knows this socket.
+  public var port: UInt32 {
+    var name = sockaddr_storage()
+    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    let number = socket.number
+    let result = withUnsafeMutablePointer(to: &name) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(number, $0, &length) }
+    }
+    // `struct sockaddr_nl` has it behind its family and two bytes of nothing.
+    return result == 0 ? withUnsafeBytes(of: name) { $0.load(fromByteOffset: 4, as: UInt32.self) } : 0
   }
 
   /// A writer whose sequence numbers follow the last ones.

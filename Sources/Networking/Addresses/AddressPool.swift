@@ -1,30 +1,36 @@
 import Netlink
 import StackModel
 
-/// The addresses of one network: which container has which. Pure.
-struct AddressPool: Equatable {
+/// The addresses of one family of one network: which container has which. Pure.
+struct AddressPool<Address: InternetAddress>: Equatable {
   let network: NetworkName
-  let subnet: IPv4Subnet
-  let gateway: IPv4Address
+  let subnet: Subnet<Address>
+  let gateway: Address
   /// Addresses nobody asked for by number are given out of this.
-  let range: IPv4Subnet
-  private(set) var owners: [IPv4Address: ContainerID] = [:]
+  let range: Subnet<Address>
+  /// `aux_addresses`: what has them is no container.
+  let reserved: [Address: String]
+  private(set) var owners: [Address: ContainerID] = [:]
   /// Where a container was last, so that it comes back there when that is still free.
-  private var lastPlaces: [ContainerID: IPv4Address] = [:]
+  private var lastPlaces: [ContainerID: Address] = [:]
 
-  init(_ network: NetworkName, subnet: IPv4Subnet, gateway: IPv4Address, range: IPv4Subnet) {
+  init(_ network: NetworkName, _ plan: FamilyPlan<Address>) {
     self.network = network
-    self.subnet = subnet
-    self.gateway = gateway
-    self.range = range
+    subnet = plan.subnet
+    gateway = plan.gateway
+    range = plan.range
+    reserved = plan.reserved
   }
 
-  func address(of container: ContainerID) -> IPv4Address? { owners.first { $0.value == container }?.key }
+  func address(of container: ContainerID) -> Address? { owners.first { $0.value == container }?.key }
 
   /// Gives a container its address: the same one when it has one, the one asked for, the last one, or the lowest that is free.
-  mutating func reserve(_ container: ContainerID, requested: IPv4Address? = nil) throws(NetworkingError) -> IPv4Address {
+  mutating func reserve(_ container: ContainerID, requested: Address? = nil) throws(NetworkingError) -> Address {
     let present = address(of: container)
     if let requested {
+      if let holder = reserved[requested] {
+        throw .invalid("network \(network): \(requested) is kept for \(holder) (aux_addresses)")
+      }
       guard isUsable(requested) else {
         throw .invalid("network \(network): \(requested) is not an address for containers of \(subnet) (the gateway is \(gateway))")
       }
@@ -40,7 +46,7 @@ struct AddressPool: Equatable {
     while range.contains(candidate) {
       if owners[candidate] == nil, isUsable(candidate) { return take(candidate, container) }
       guard candidate.value < .max else { break }
-      candidate = IPv4Address(candidate.value + 1)
+      candidate = Address(candidate.value + 1)
     }
     throw .noFreeAddress(network, subnet: range.description)
   }
@@ -51,13 +57,13 @@ struct AddressPool: Equatable {
     lastPlaces[container] = address
   }
 
-  private mutating func take(_ address: IPv4Address, _ container: ContainerID) -> IPv4Address {
+  private mutating func take(_ address: Address, _ container: ContainerID) -> Address {
     owners[address] = container
     return address
   }
 
-  private func isUsable(_ address: IPv4Address) -> Bool {
-    guard subnet.contains(address), address != gateway else { return false }
-    return subnet.prefix >= 31 || (address != subnet.base && address != subnet.last)
+  private func isUsable(_ address: Address) -> Bool {
+    guard subnet.contains(address), address != gateway, reserved[address] == nil else { return false }
+    return subnet.prefix >= Address.Value.bitWidth - 1 || (address != subnet.base && address != subnet.last)
   }
 }

@@ -18,13 +18,10 @@ package struct KernelNames: Sendable {
   func bridge(_ network: String) -> String { bridgePrefix + hash(network, digits: 8) }
 
   /// An address is one container's at a time, and so is the name.
-  func veth(_ endpoint: Endpoint) -> String { vethPrefix + hash(endpoint.network.rawValue + "/" + endpoint.address, digits: 8) }
+  func veth(_ endpoint: Endpoint) -> String { vethPrefix + hash(endpoint.network.rawValue + "/" + endpoint.anyAddress, digits: 8) }
 
-  /// FNV-1a, 64 bits, folded.
   private func hash(_ text: String, digits: Int) -> String {
-    var value: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in text.utf8 { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    let hex = String(value ^ value >> 32, radix: 16)
+    let hex = String(fingerprint(text), radix: 16)
     return String((String(repeating: "0", count: 16) + hex).suffix(digits))
   }
 }

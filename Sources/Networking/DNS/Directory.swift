@@ -1,4 +1,5 @@
 import Netlink
+import StackModel
 import Synchronization
 
 /// The name table as the resolvers' event loops see it: written by the `Networking` actor, read for every question.
@@ -9,6 +10,8 @@ final class Directory: Sendable {
   private let turn = Atomic<Int>(0)
 
   func change(_ body: (inout NameTable) -> Void) { table.withLock { body(&$0) } }
+
+  func isReady(_ container: ContainerID) -> Bool { table.withLock { $0.isReady(container) } }
 
   func snapshot() -> NameTable { table.withLock { $0 } }
 

@@ -3,15 +3,20 @@ import NIOPosix
 import StackModel
 import Synchronization
 
-/// Asks other resolvers, one after the other, and hands the first answer on as it is.
+/// Asks other resolvers, one after the other, and hands the first answer on as it is. Those that gave none are asked last for a while.
 final class Forwarder: Sendable {
   /// What one resolver has for its answer.
   static let patience: TimeAmount = .seconds(2)
   /// Questions under way at once; more are answered with a failure.
   static let limit = 1024
 
+  /// How long one that gave no answer comes after the others.
+  static let distrust: TimeAmount = .seconds(30)
+
   private let hostResolvers: @Sendable () -> [String]
   private let underWay = Atomic<Int>(0)
+  private let cache = Mutex(AnswerCache())
+  private let failures = Mutex<[String: NIODeadline]>([:])
 
   init(hostResolvers: @escaping @Sendable () -> [String]) { self.hostResolvers = hostResolvers }
 
@@ -19,23 +24,39 @@ final class Forwarder: Sendable {
   func forward(
     _ packet: [UInt8], _ question: DNSQuestion, resolvers: [String], overTCP: Bool, on loop: any EventLoop
   ) -> EventLoopFuture<[UInt8]> {
+    let key = AnswerCache.Key(packet, question, resolvers: resolvers, overTCP: overTCP)
+    let now = NIODeadline.now().uptimeNanoseconds / 1_000_000_000
+    if let known = cache.withLock({ $0.answer(to: packet, question, key, now: Int64(now)) }) { return loop.makeSucceededFuture(known) }
     let failure = DNSResponse.empty(question, .serverFailure)
     guard underWay.wrappingAdd(1, ordering: .relaxed).newValue <= Forwarder.limit else {
       underWay.wrappingSubtract(1, ordering: .relaxed)
       return loop.makeSucceededFuture(failure)
     }
-    let servers = (resolvers.isEmpty ? hostResolvers() : resolvers).compactMap { try? SocketAddress(ipAddress: $0, port: 53) }
     let exchange = Exchange(packet, question)
-    return ask(servers[...], exchange, overTCP: overTCP, on: loop)
-      .map { exchange.restoringID(of: $0) }
+    return ask(ordered(resolvers.isEmpty ? hostResolvers() : resolvers)[...], exchange, overTCP: overTCP, on: loop)
+      .map { answer -> [UInt8] in
+        self.cache.withLock { $0.keep(answer, to: question, key, now: Int64(now)) }
+        return exchange.restoringID(of: answer)
+      }
       .flatMapErrorThrowing { _ in failure }
       .always { _ in self.underWay.wrappingSubtract(1, ordering: .relaxed) }
   }
 
+  private func ordered(_ resolvers: [String]) -> [String] {
+    guard resolvers.count > 1 else { return resolvers }
+    let now = NIODeadline.now()
+    return failures.withLock { failures in
+      failures = failures.filter { now < $0.value }
+      return resolvers.filter { failures[$0] == nil } + resolvers.filter { failures[$0] != nil }
+    }
+  }
+
   private func ask(
-    _ servers: ArraySlice<SocketAddress>, _ exchange: Exchange, overTCP: Bool, on loop: any EventLoop
+    _ servers: ArraySlice<String>, _ exchange: Exchange, overTCP: Bool, on loop: any EventLoop
   ) -> EventLoopFuture<[UInt8]> {
-    guard let server = servers.first else { return loop.makeFailedFuture(ForwardingError.noAnswer) }
+    guard let name = servers.first else { return loop.makeFailedFuture(ForwardingError.noAnswer) }
+    let rest = servers.dropFirst()
+    guard let server = try? SocketAddress(ipAddress: name, port: 53) else { return ask(rest, exchange, overTCP: overTCP, on: loop) }
     let promise = loop.makePromise(of: [UInt8].self)
     let deadline = loop.scheduleTask(in: Forwarder.patience) { promise.fail(ForwardingError.noAnswer) }
     let channel = overTCP ? connect(tcp: server, exchange, promise, loop) : connect(udp: server, exchange, promise, loop)
@@ -44,7 +65,16 @@ final class Forwarder: Sendable {
       deadline.cancel()
       channel.whenSuccess { $0.close(promise: nil) }
     }
-    return promise.futureResult.flatMapError { _ in self.ask(servers.dropFirst(), exchange, overTCP: overTCP, on: loop) }
+    return promise.futureResult
+      .flatMap { answer -> EventLoopFuture<[UInt8]> in
+        // One that cannot or will not answer is as none, unless there is no other (resolv.conf(5) does the same).
+        guard [2, 4, 5].contains(answer[3] & 0x0F), !rest.isEmpty else { return loop.makeSucceededFuture(answer) }
+        return self.ask(rest, exchange, overTCP: overTCP, on: loop).flatMapErrorThrowing { _ in answer }
+      }
+      .flatMapError { _ -> EventLoopFuture<[UInt8]> in
+        self.failures.withLock { $0[name] = NIODeadline.now() + Forwarder.distrust }
+        return self.ask(rest, exchange, overTCP: overTCP, on: loop)
+      }
   }
 
   /// From a port of its own, so that a forger has to guess it beside the id.

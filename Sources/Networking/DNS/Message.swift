@@ -3,6 +3,7 @@ struct DNSQuestion: Equatable, Sendable {
   /// Record types that are answered from the name table.
   enum Kind: Equatable, Sendable {
     case address
+    case address6
     case pointer
     case other(UInt16)
   }
@@ -13,6 +14,8 @@ struct DNSQuestion: Equatable, Sendable {
   var kind: Kind
   /// The question section as it came.
   var section: ArraySlice<UInt8>
+  /// The longest datagram that the asker takes, as it says by EDNS (RFC 6891); nil: it does not speak that.
+  var room: Int?
 
   /// Why a packet is no question for us.
   enum Refusal: Error, Equatable {
@@ -37,9 +40,20 @@ struct DNSQuestion: Equatable, Sendable {
       switch word(end) {
       case 1: .address
       case 12: .pointer
+      case 28: .address6
       case let number: .other(number)
       }
     section = packet[12..<end + 4]
+    room = DNSQuestion.room(packet, behind: end + 4)
+  }
+
+  /// What the first additional record says, if it is EDNS's: a root name, type OPT, and the size in place of the class. Stub resolvers put
+  /// nothing before it.
+  private static func room(_ packet: [UInt8], behind end: Int) -> Int? {
+    guard packet[6...9].allSatisfy({ $0 == 0 }), packet[10] | packet[11] != 0, end + 11 <= packet.count,
+      packet[end] == 0, packet[end + 1] == 0, packet[end + 2] == 41
+    else { return nil }
+    return max(512, Int(packet[end + 3]) << 8 | Int(packet[end + 4]))
   }
 
   /// The labels of an uncompressed name and the index behind it. A question's name needs no compression, so that a pointer is an error

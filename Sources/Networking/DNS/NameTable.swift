@@ -12,7 +12,7 @@ struct NameTable: Sendable {
   /// Where a question comes from.
   struct Asker: Hashable, Sendable {
     var network: NetworkName
-    var address: IPv4Address
+    var address: IPAddress
   }
 
   mutating func setNetwork(_ name: NetworkName, isInternal: Bool) {
@@ -31,7 +31,9 @@ struct NameTable: Sendable {
       for name in Set(self.allNames(of: new, on: endpoint.network)) {
         holders[endpoint.network, default: [:]][name, default: []].append(new.container)
       }
-      if let address = IPv4Address(endpoint.address) { askers[Asker(network: endpoint.network, address: address)] = new.container }
+      for address in endpoint.addresses.compactMap({ IPAddress($0) }) {
+        askers[Asker(network: endpoint.network, address: address)] = new.container
+      }
     }
   }
 
@@ -42,28 +44,37 @@ struct NameTable: Sendable {
         holders[endpoint.network]?[name]?.removeAll { $0 == container }
         if holders[endpoint.network]?[name]?.isEmpty == true { holders[endpoint.network]?[name] = nil }
       }
-      if let address = IPv4Address(endpoint.address) { askers[Asker(network: endpoint.network, address: address)] = nil }
+      for address in endpoint.addresses.compactMap({ IPAddress($0) }) { askers[Asker(network: endpoint.network, address: address)] = nil }
     }
   }
 
   /// The container's own name, for people.
   func name(of container: ContainerID) -> String? { names[container]?.name }
 
-  /// The addresses that `name` (lower case, without final dot) means to the asker; nil when no container has that name there.
-  func addresses(of name: String, for asker: Asker) -> [IPv4Address]? {
+  /// Whether it shall get connections; a container that has no names here shall.
+  func isReady(_ container: ContainerID) -> Bool { names[container]?.isReady ?? true }
+
+  /// The addresses of both families that `name` (lower case, without final dot) means to the asker; nil when no container has that name there.
+  ///
+  /// On a network that several stacks share, a name is first of all one of the asker's own stack; `name.stack` says whose is meant.
+  func addresses(of name: String, for asker: Asker) -> [IPAddress]? {
     let own = askers[asker].flatMap { names[$0] }
     let networks = own?.endpoints.map(\.network) ?? [asker.network]
     let meant = own?.links.first { $0.key.lowercased() == name }?.value.lowercased() ?? name
     for network in networks {
-      guard let found = holders[network]?[meant] else { continue }
+      guard var found = holders[network]?[meant] else { continue }
+      if let project = own?.project {
+        let neighbours = found.filter { names[$0]?.project == project }
+        if !neighbours.isEmpty { found = neighbours }
+      }
       let ready = found.filter { names[$0]?.isReady == true }
-      return (ready.isEmpty ? found : ready).compactMap { address(of: $0, on: network) }
+      return (ready.isEmpty ? found : ready).flatMap { addresses(of: $0, on: network) }
     }
     return nil
   }
 
   /// `shop-web-1.shop_default` for an address on one of the asker's networks.
-  func name(at address: IPv4Address, for asker: Asker) -> String? {
+  func name(at address: IPAddress, for asker: Asker) -> String? {
     let own = askers[asker].flatMap { names[$0] }
     for network in own?.endpoints.map(\.network) ?? [asker.network] {
       if let container = askers[Asker(network: network, address: address)], let name = names[container]?.name {
@@ -80,14 +91,15 @@ struct NameTable: Sendable {
     return networks.allSatisfy { internals.contains($0) } ? nil : own?.resolvers ?? []
   }
 
-  private func address(of container: ContainerID, on network: NetworkName) -> IPv4Address? {
-    (names[container]?.endpoints.first { $0.network == network }?.address).flatMap { IPv4Address($0) }
+  private func addresses(of container: ContainerID, on network: NetworkName) -> [IPAddress] {
+    names[container]?.endpoints.first { $0.network == network }?.addresses.compactMap { IPAddress($0) } ?? []
   }
 
-  /// Each name alone and with the network's name behind it, as Docker answers them.
+  /// Each name alone and with the network's name behind it, as Docker answers them; a service's also with its stack's.
   private func allNames(of container: EndpointNames, on network: NetworkName) -> [String] {
-    var list = [container.name, container.container.short] + (container.aliases[network] ?? [])
-    if let service = container.service { list.append(service.rawValue) }
-    return list.map { $0.lowercased() }.flatMap { [$0, $0 + "." + network.rawValue.lowercased()] }
+    let aliases = (container.aliases[network] ?? []) + (container.service.map { [$0.rawValue] } ?? [])
+    let list = [container.name, container.container.short] + aliases
+    let ofStack = container.project.map { project in aliases.map { $0 + "." + project.rawValue } } ?? []
+    return (list.flatMap { [$0, $0 + "." + network.rawValue] } + ofStack).map { $0.lowercased() }
   }
 }

@@ -20,14 +20,14 @@ final class ResolverServer: Sendable {
     self.connections = connections
   }
 
-  static func start(_ service: ResolverService, gateway: IPv4Address) async throws -> ResolverServer {
+  static func start(_ service: ResolverService, address: IPAddress) async throws -> ResolverServer {
     var attempts = 8
     while true {
       let connections = Connections()
-      let datagrams = try await bindDatagrams(service, gateway)
+      let datagrams = try await bindDatagrams(service, address)
       guard let port = datagrams.localAddress?.port else { throw ForwardingError.noAnswer }
       do {
-        let listener = try await bindStreams(service, gateway, port, connections)
+        let listener = try await bindStreams(service, address, port, connections)
         return ResolverServer(port: UInt16(port), datagrams: datagrams, listener: listener, connections: connections)
       } catch {
         try? await datagrams.close()
@@ -44,7 +44,7 @@ final class ResolverServer: Sendable {
     connections.closeAll()
   }
 
-  private static func bindDatagrams(_ service: ResolverService, _ gateway: IPv4Address) async throws -> any Channel {
+  private static func bindDatagrams(_ service: ResolverService, _ address: IPAddress) async throws -> any Channel {
     // Many are read with one call (recvmmsg(2)), each into its part of the buffer; no question is longer than 4096 bytes.
     try await DatagramBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .channelOption(.datagramVectorReadMessageCount, value: 16)
@@ -54,11 +54,11 @@ final class ResolverServer: Sendable {
           try channel.pipeline.syncOperations.addHandler(DatagramQuestionHandler(service))
         }
       }
-      .bind(host: gateway.description, port: 0).get()
+      .bind(host: address.description, port: 0).get()
   }
 
   private static func bindStreams(
-    _ service: ResolverService, _ gateway: IPv4Address, _ port: Int, _ connections: Connections
+    _ service: ResolverService, _ address: IPAddress, _ port: Int, _ connections: Connections
   ) async throws -> any Channel {
     try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .childChannelInitializer { channel in
@@ -69,7 +69,7 @@ final class ResolverServer: Sendable {
           ])
         }
       }
-      .bind(host: gateway.description, port: port).get()
+      .bind(host: address.description, port: port).get()
   }
 }
 

@@ -5,26 +5,27 @@ enum DNSResponse {
   /// Seconds that an answer may be kept: a replica may be gone in the next moment.
   static let timeToLive: UInt32 = 1
 
+  /// The longest datagram that is sent, whatever the asker takes: it fits into a packet of every network.
+  static let datagramLimit = 1232
+
   /// An answer without records.
   static func empty(_ question: DNSQuestion, _ code: DNSCode) -> [UInt8] {
-    header(question.id, code, recursionDesired: question.recursionDesired, questions: 1, answers: 0) + question.section
+    header(question, code, answers: 0) + question.section + extensionRecord(question)
   }
 
   /// An answer to something that could not be read.
-  static func refusal(_ code: DNSCode, id: UInt16) -> [UInt8] {
-    header(id, code, recursionDesired: false, questions: 0, answers: 0)
-  }
+  static func refusal(_ code: DNSCode, id: UInt16) -> [UInt8] { [id, 0x8080 | UInt16(code.rawValue), 0, 0, 0, 0].flatMap(bigEndian) }
 
-  /// The addresses. What does not fit into `limit` bytes is left out and the answer marked as truncated, so that the asker comes again by TCP.
-  static func addresses(_ question: DNSQuestion, _ addresses: [IPv4Address], limit: Int) -> [UInt8] {
-    let room = max(0, limit - 12 - question.section.count) / 16
+  /// The addresses, of one family. What does not fit into `limit` bytes is left out and the answer marked as truncated, so that the asker
+  /// comes again by TCP.
+  static func addresses(_ question: DNSQuestion, _ addresses: [IPAddress], limit: Int) -> [UInt8] {
+    let size = 12 + (addresses.first?.bytes.count ?? 4)
+    let room = max(0, limit - 12 - question.section.count - extensionRecord(question).count) / size
     let fitting = addresses.prefix(room)
-    var packet = header(
-      question.id, .noError, recursionDesired: question.recursionDesired, questions: 1, answers: UInt16(fitting.count),
-      isTruncated: fitting.count < addresses.count)
+    var packet = header(question, .noError, answers: UInt16(fitting.count), isTruncated: fitting.count < addresses.count)
     packet += question.section
-    for address in fitting { packet += record(type: 1, address.bytes) }
-    return packet
+    for address in fitting { packet += record(type: address.isIPv6 ? 28 : 1, address.bytes) }
+    return packet + extensionRecord(question)
   }
 
   /// The name of an address.
@@ -36,16 +37,18 @@ enum DNSResponse {
       data += bytes
     }
     data.append(0)
-    return header(question.id, .noError, recursionDesired: question.recursionDesired, questions: 1, answers: 1) + question.section
-      + record(type: 12, data)
+    return header(question, .noError, answers: 1) + question.section + record(type: 12, data) + extensionRecord(question)
   }
 
-  private static func header(
-    _ id: UInt16, _ code: DNSCode, recursionDesired: Bool, questions: UInt16, answers: UInt16, isTruncated: Bool = false
-  ) -> [UInt8] {
-    let flags: UInt16 =
-      0x8000 | (isTruncated ? 0x200 : 0) | (recursionDesired ? 0x100 : 0) | 0x80 | UInt16(code.rawValue)  // response, recursion available
-    return [id, flags, questions, answers, 0, 0].flatMap(bigEndian)
+  private static func header(_ question: DNSQuestion, _ code: DNSCode, answers: UInt16, isTruncated: Bool = false) -> [UInt8] {
+    // A response, and recursion is available.
+    let flags: UInt16 = 0x8080 | (isTruncated ? 0x200 : 0) | (question.recursionDesired ? 0x100 : 0) | UInt16(code.rawValue)
+    return [question.id, flags, 1, answers, 0, question.room == nil ? 0 : 1].flatMap(bigEndian)
+  }
+
+  /// EDNS's record, for who has sent one: version 0, no flags, and what is taken here.
+  private static func extensionRecord(_ question: DNSQuestion) -> [UInt8] {
+    question.room == nil ? [] : [0, 0, 41] + bigEndian(UInt16(datagramLimit)) + [0, 0, 0, 0, 0, 0]
   }
 
   /// A record whose name is the question's: a pointer to offset 12.

@@ -18,6 +18,18 @@ enum SetName: String, CaseIterable {
   case ports
   /// Ports published on one address: address, transport, port → container. The networks' resolvers are here too.
   case addressPorts = "address_ports"
+  /// The last three of IPv6.
+  case selves6
+  case ports6
+  case addressPorts6 = "address_ports6"
+  /// The ports that several containers publish: a number below `FirewallState.slots`, then as the others.
+  case sharedPorts = "shared_ports"
+  case sharedAddressPorts = "shared_address_ports"
+  case sharedPorts6 = "shared_ports6"
+  case sharedAddressPorts6 = "shared_address_ports6"
+
+  static func selves(_ address: IPAddress) -> SetName { address.isIPv6 ? .selves6 : .selves }
+  static func addressPorts(_ address: IPAddress) -> SetName { address.isIPv6 ? .addressPorts6 : .addressPorts }
 }
 
 extension FirewallState.Member {
@@ -32,8 +44,8 @@ extension FirewallState.Member {
       for transport: UInt8 in [6, 17] {
         list.append(
           (
-            .addressPorts,
-            Element(.ipv4Address(gateway), .transport(transport), .port(53), data: [.ipv4Address(gateway), .port(resolverPort)])
+            .addressPorts(gateway),
+            Element(.address(gateway), .transport(transport), .port(53), data: [.address(gateway), .port(resolverPort)])
           ))
       }
     }
@@ -41,30 +53,61 @@ extension FirewallState.Member {
   }
 }
 
-extension FirewallState.Publication {
-  var elements: [(SetName, Element)] {
-    [forwarding, (.selves, Element(.ipv4Address(target), .ipv4Address(target)))]
+extension FirewallState.Place {
+  /// The set of those that one container has, or several.
+  fileprivate func set(isShared: Bool) -> SetName {
+    switch (address != nil, isIPv6, isShared) {
+    case (false, false, false): .ports
+    case (true, false, false): .addressPorts
+    case (false, true, false): .ports6
+    case (true, true, false): .addressPorts6
+    case (false, false, true): .sharedPorts
+    case (true, false, true): .sharedAddressPorts
+    case (false, true, true): .sharedPorts6
+    case (true, true, true): .sharedAddressPorts6
+    }
   }
 
-  private var forwarding: (SetName, Element) {
-    let data: [Field] = [.ipv4Address(target), .port(targetPort)]
-    if let hostAddress {
-      return (.addressPorts, Element(.ipv4Address(hostAddress), .transport(transport.number), .port(port), data: data))
-    }
-    return (.ports, Element(.transport(transport.number), .port(port), data: data))
-  }
+  fileprivate var key: [Field] { (address.map { [.address($0)] } ?? []) + [.transport(transport.number), .port(port)] }
 }
 
 extension FirewallState {
+  /// Into so many parts the connections to a shared port are cut: every usual number of containers divides it.
+  static let slots: UInt32 = 60
+
   /// The elements of every set.
   var elements: [SetName: Set<Element>] {
-    FirewallState.grouped(networks.values.flatMap(\.elements) + publications.values.joined().flatMap(\.elements))
+    FirewallState.grouped(
+      networks.values.flatMap(\.elements) + FirewallState.pairs(publications.sorted { $0.key < $1.key }.flatMap(\.value)))
   }
 
-  /// Those that publish some ports.
-  static func elements(_ publications: [Publication]) -> [SetName: Set<Element>] { grouped(publications.flatMap(\.elements)) }
+  /// Those of publications, all that there are of each port.
+  static func elements(_ publications: some Sequence<Publication>) -> [SetName: Set<Element>] { grouped(pairs(publications)) }
+
+  private static func pairs(_ publications: some Sequence<Publication>) -> [(SetName, Element)] {
+    var pairs: [(SetName, Element)] = []
+    for (place, all) in Dictionary(grouping: publications, by: \.place) {
+      for target in Set(all.map(\.target)) { pairs.append((.selves(target), Element(.address(target), .address(target)))) }
+      let ready = all.filter(\.isReady)
+      let chosen = (ready.isEmpty ? all : ready).map { [Field.address($0.target), .port($0.targetPort)] }
+      guard chosen.count > 1 else {
+        for data in chosen { pairs.append((place.set(isShared: false), Element(key: place.key, data: data))) }
+        continue
+      }
+      for slot in 0..<slots {
+        let element = Element(key: [.mark(slot)] + place.key, data: chosen[Int(slot) % chosen.count])
+        pairs.append((place.set(isShared: true), element))
+      }
+    }
+    return pairs
+  }
 
   private static func grouped(_ elements: [(SetName, Element)]) -> [SetName: Set<Element>] {
     Dictionary(grouping: elements, by: \.0).mapValues { Set($0.map(\.1)) }
+  }
+
+  /// What is published at any of these places, in an order that is always the same.
+  func publications(at places: Set<Place>) -> [Publication] {
+    publications.sorted { $0.key < $1.key }.flatMap(\.value).filter { places.contains($0.place) }
   }
 }

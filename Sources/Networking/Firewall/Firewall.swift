@@ -5,13 +5,16 @@ import StackModel
 ///
 /// A change is sent as the elements that differ; when the kernel refuses (somebody flushed the ruleset), the table is made anew as a whole.
 struct Firewall: ~Copyable {
-  private var socket: NftablesSocket
-  private let table: String
+  var socket: NftablesSocket
+  let table: String
+  /// The bridges that this engine names begin so.
+  let bridgePrefix: String
   private(set) var state = FirewallState()
 
-  init(table: String) throws(NetlinkError) {
+  init(_ names: KernelNames) throws(NetlinkError) {
     socket = try NftablesSocket()
-    self.table = table
+    table = names.table
+    bridgePrefix = names.bridgePrefix
   }
 
   /// Changes the state and the kernel's table; when that fails, the state is as before.
@@ -19,21 +22,33 @@ struct Firewall: ~Copyable {
     var new = state
     body(&new)
     if new == state { return }
-    if new.networks.isEmpty || state.networks.isEmpty {
-      try replace(new)
-      return
+    if !new.balances {
+      let places = new.publications.values.joined().map(\.place)
+      new.balances = Set(places).count < places.count
     }
-    try exchange(state.elements, for: new.elements, toBe: new)
+    let bridges = state.bridges
+    if new.networks.isEmpty || state.networks.isEmpty || new.speaksIPv6 != state.speaksIPv6 || new.balances != state.balances {
+      try replace(new)
+    } else {
+      try exchange(state.elements, for: new.elements, toBe: new)
+    }
+    // Those that the engine names are known by the beginning of their names.
+    let isSettled = bridges.isEmpty == state.bridges.isEmpty
+    if isSettled, bridges.symmetricDifference(state.bridges).allSatisfy({ $0.hasPrefix(bridgePrefix) }) { return }
+    try? settleWithNeighbours()
   }
 
-  /// Changes what one container publishes; nil: nothing. The elements of others are not looked at, however many there are.
+  /// Changes what one container publishes; nil: nothing. Of others only those are looked at that publish the same ports.
   mutating func publish(_ publications: [FirewallState.Publication]?, of container: ContainerID) throws(NetlinkError) {
     let old = state.publications[container]
     if old == publications { return }
     var new = state
     new.publications[container] = publications
-    if state.networks.isEmpty { return try replace(new) }
-    try exchange(FirewallState.elements(old ?? []), for: FirewallState.elements(publications ?? []), toBe: new)
+    let places = Set(((old ?? []) + (publications ?? [])).map(\.place))
+    let (before, after) = (state.publications(at: places), new.publications(at: places))
+    if Set(after.map(\.place)).count < after.count { new.balances = true }
+    if state.networks.isEmpty || new.balances != state.balances { return try replace(new) }
+    try exchange(FirewallState.elements(before), for: FirewallState.elements(after), toBe: new)
   }
 
   /// Takes elements out of the kernel's sets and puts others in.
@@ -63,6 +78,19 @@ struct Firewall: ~Copyable {
       try socket.commit { $0.replace(new.table(named: name)) }
     }
     state = new
+  }
+
+  /// Makes the table anew when somebody else has changed it, or taken it away.
+  ///
+  /// - Returns: whether that was so.
+  mutating func defend(_ changes: NftablesMonitor.Changes) throws(NetlinkError) -> Bool {
+    guard !state.networks.isEmpty else { return false }
+    let isOurs = changes.concern(table, besides: socket.port)
+    if isOurs { try replace(state) }
+    if changes.isIncomplete || changes.tables.contains(where: { Firewall.isNeighbour($0.table) && $0.port != socket.port }) {
+      try settleWithNeighbours()
+    }
+    return isOurs
   }
 
   /// Whether the kernel has the table; a flush by somebody else takes it away.

@@ -5,13 +5,13 @@ public struct Endpoint: Sendable, Codable, Equatable {
   public var network: NetworkName
   /// The bridge's interface name on the host.
   public var bridge: String
-  /// The container's address: `172.18.0.2`.
+  /// The container's IPv4 address: `172.18.0.2`; empty on a network without IPv4.
   public var address: String
   /// The subnet's prefix length: 20.
   public var prefix: Int
   /// The container's hardware address: `02:42:ac:12:00:02`.
   public var mac: String
-  /// The bridge's address, where the network's names are answered, also on an internal network.
+  /// The bridge's address, where the network's names are answered, also on an internal network; empty without IPv4.
   public var gateway: String
   /// The default route goes to this endpoint's `gateway`; true of at most one of a container's endpoints.
   public var isDefaultRoute: Bool
@@ -19,7 +19,9 @@ public struct Endpoint: Sendable, Codable, Equatable {
   public var interface: String
   /// nil: 1500.
   public var mtu: UInt32?
-  /// Further addresses of the interface, as a rule of 169.254.0.0/16; nil: none.
+  /// Its place among the network's IPv6 addresses; nil: the network has none.
+  public var ipv6: IPv6Place?
+  /// Further addresses of the interface, as a rule of 169.254.0.0/16 and fe80::/10; nil: none.
   public var linkLocalAddresses: [String]?
   /// Kernel parameters by name, with the interface's name in them; nil: none.
   public var sysctls: [String: String]?
@@ -37,17 +39,52 @@ public struct Endpoint: Sendable, Codable, Equatable {
     self.interface = interface
   }
 
-  /// `172.18.0.2/20`.
-  public var cidr: String { address + "/" + String(prefix) }
+  /// The address of IPv4, or that of IPv6 when there is no other.
+  public var anyAddress: String { address.isEmpty ? ipv6?.address ?? "" : address }
 
-  /// All addresses of the interface.
-  public var cidrs: [String] { [cidr] + (linkLocalAddresses ?? []).map { $0 + ($0.hasPrefix("169.254.") ? "/16" : "/32") } }
+  /// The addresses of both families.
+  public var addresses: [String] { (address.isEmpty ? [] : [address]) + (ipv6.map { [$0.address] } ?? []) }
+
+  /// All addresses of the interface, with their prefixes: `172.18.0.2/20`.
+  public var cidrs: [String] {
+    (address.isEmpty ? [] : [address + "/" + String(prefix)]) + (ipv6.map { [$0.address + "/" + String($0.prefix)] } ?? [])
+      + (linkLocalAddresses ?? []).map { $0 + Self.linkPrefix(of: $0) }
+  }
+
+  private static func linkPrefix(of address: String) -> String {
+    if address.contains(":") { return address.lowercased().hasPrefix("fe8") ? "/64" : "/128" }
+    return address.hasPrefix("169.254.") ? "/16" : "/32"
+  }
+}
+
+/// A container's place among a network's IPv6 addresses.
+public struct IPv6Place: Sendable, Codable, Equatable {
+  /// `fd12:3456:789a::2`.
+  public var address: String
+  /// The subnet's prefix length: 64.
+  public var prefix: Int
+  /// The bridge's address.
+  public var gateway: String
+  /// The default route of IPv6 goes there; true of at most one of a container's endpoints.
+  public var isDefaultRoute: Bool
+  public init(address: String, prefix: Int, gateway: String, isDefaultRoute: Bool = false) {
+    self.address = address
+    self.prefix = prefix
+    self.gateway = gateway
+    self.isDefaultRoute = isDefaultRoute
+  }
 }
 
 extension [Endpoint] {
-  /// Where the container's default route goes; nil when it is only on internal networks.
+  /// Where the container's default route of IPv4 goes; nil when it is only on internal networks.
   public var defaultGateway: String? { first { $0.isDefaultRoute }?.gateway }
 
+  /// The same of IPv6.
+  public var defaultGateway6: String? { first { $0.ipv6?.isDefaultRoute == true }?.ipv6?.gateway }
+
   /// The address for the container's resolv.conf.
-  public var nameServer: String? { (first { $0.isDefaultRoute } ?? first)?.gateway }
+  public var nameServer: String? {
+    let chosen = first { $0.isDefaultRoute } ?? first { $0.ipv6?.isDefaultRoute == true } ?? first
+    return chosen.map { $0.gateway.isEmpty ? $0.ipv6?.gateway ?? "" : $0.gateway }
+  }
 }

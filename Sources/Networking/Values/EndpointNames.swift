@@ -9,6 +9,8 @@ public struct EndpointNames: Sendable, Codable, Equatable {
   public var name: String
   /// The service's name, shared with the service's other containers.
   public var service: ServiceName?
+  /// The stack it belongs to, whose names mean its own containers before others of a shared network; nil: none.
+  public var project: ProjectName?
   /// Further names on single networks.
   public var aliases: [NetworkName: [String]]
   /// Names that only this container knows: an alias, and the service or container it means.
@@ -18,13 +20,14 @@ public struct EndpointNames: Sendable, Codable, Equatable {
   /// `dns`: asked instead of the host's resolvers; empty: the host's.
   public var resolvers: [String]
   public init(
-    container: ContainerID, endpoints: [Endpoint], name: String, service: ServiceName? = nil, aliases: [NetworkName: [String]] = [:],
-    links: [String: String] = [:], isReady: Bool = true, resolvers: [String] = []
+    container: ContainerID, endpoints: [Endpoint], name: String, service: ServiceName? = nil, project: ProjectName? = nil,
+    aliases: [NetworkName: [String]] = [:], links: [String: String] = [:], isReady: Bool = true, resolvers: [String] = []
   ) {
     self.container = container
     self.endpoints = endpoints
     self.name = name
     self.service = service
+    self.project = project
     self.aliases = aliases
     self.links = links
     self.isReady = isReady

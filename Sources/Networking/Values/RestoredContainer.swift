@@ -7,10 +7,13 @@ public struct RestoredContainer: Sendable, Equatable {
   /// With the host's ports filled in, as `publish` returned them.
   public var ports: [PortMapping]
   public var names: EndpointNames?
-  public init(id: ContainerID, endpoints: [Endpoint], ports: [PortMapping], names: EndpointNames?) {
+  /// Containers with the same one share ports; nil: it shares none.
+  public var group: String?
+  public init(id: ContainerID, endpoints: [Endpoint], ports: [PortMapping], names: EndpointNames?, group: String? = nil) {
     self.id = id
     self.endpoints = endpoints
     self.ports = ports
     self.names = names
+    self.group = group
   }
 }

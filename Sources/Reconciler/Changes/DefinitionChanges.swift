@@ -10,6 +10,15 @@ extension Network {
     changes.compare("\(path).ipam.subnet", subnet, new.subnet) { $0 }
     changes.compare("\(path).ipam.gateway", gateway, new.gateway) { $0 }
     changes.compare("\(path).ipam.ip_range", range, new.range) { $0 }
+    changes.compare("\(path).ipam.aux_addresses", reserved ?? [:], new.reserved ?? [:]) { $0 }
+    changes.compare("\(path).enable_ipv4", hasNoIPv4 != true, new.hasNoIPv4 != true, FieldText.of)
+    changes.compare("\(path).enable_ipv6", ipv6 != nil, new.ipv6 != nil, FieldText.of)
+    if let ipv6, let new = new.ipv6 {
+      changes.compare("\(path).ipam.subnet", ipv6.subnet, new.subnet) { $0 }
+      changes.compare("\(path).ipam.gateway", ipv6.gateway, new.gateway) { $0 }
+      changes.compare("\(path).ipam.ip_range", ipv6.range, new.range) { $0 }
+      changes.compare("\(path).ipam.aux_addresses", ipv6.reserved, new.reserved) { $0 }
+    }
     changes.compare("\(path).labels", labels, new.labels) { $0 }
     let (old, fresh) = (bridge ?? BridgeOptions(), new.bridge ?? BridgeOptions())
     let options = "\(path).driver_opts"

@@ -57,6 +57,7 @@ enum FieldText {
     var parts: [String] = []
     if !value.aliases.isEmpty { parts.append("aliases \(of(value.aliases))") }
     if let address = value.address { parts.append("address \(address)") }
+    if let address = value.address6 { parts.append("address \(address)") }
     if let mac = value.mac { parts.append("mac \(mac)") }
     if value.priority != 0 { parts.append("priority \(value.priority)") }
     if let priority = value.gatewayPriority { parts.append("gw_priority \(priority)") }

@@ -117,6 +117,10 @@ extension ServiceDecoder {
         if let address = attachment.address, !isIPv4(address) {
           report.error(.invalidValue, inner.place("ipv4_address"), "\(inner.subject): ipv4_address \"\(address)\" is not an IPv4 address")
         }
+        attachment.address6 = inner.text("ipv6_address")
+        if let address = attachment.address6, !isIPv6(address) {
+          report.error(.invalidValue, inner.place("ipv6_address"), "\(inner.subject): ipv6_address \"\(address)\" is not an IPv6 address")
+        }
         attachment.mac = mac(inner)
         decodePlace(inner, into: &attachment)
         asked[network.name] = attachmentRequest(inner)

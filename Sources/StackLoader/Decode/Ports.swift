@@ -139,13 +139,6 @@ func isIPv6(_ text: String) -> Bool {
   return inet_pton(AF_INET6, text, &address) == 1
 }
 
-/// An IPv4 network in CIDR notation.
-func isIPv4Network(_ text: String) -> Bool {
-  let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-  guard parts.count == 2, isIPv4(String(parts[0])), let length = Int(parts[1]) else { return false }
-  return (0...32).contains(length)
-}
-
 extension PortRequest {
   /// A request for no more than the mapping.
   fileprivate init(_ mapping: PortMapping) {

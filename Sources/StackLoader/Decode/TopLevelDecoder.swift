@@ -19,14 +19,6 @@ struct TopLevelDecoder {
         fields.refuse("driver", driver, hint: "the driver is bridge; for the host's network use network_mode: host in the service")
         requests.driver = text
       }
-      if fields.bool("enable_ipv6") ?? false, let value = fields.node["enable_ipv6"] {
-        fields.refuse("enable_ipv6", value, hint: "remove it; networks have no IPv6 yet")
-        requests.enablesIPv6 = true
-      }
-      if fields.bool("enable_ipv4") == false, let value = fields.node["enable_ipv4"] {
-        fields.refuse("enable_ipv4", value, hint: "remove it; networks always have IPv4")
-        requests.disablesIPv4 = true
-      }
       network.bridge = bridgeOptions(fields, into: &requests)
       requests.isAttachable = fields.bool("attachable").flatMap { $0 ? true : nil }
       decodeAddresses(fields, into: &network, &requests)
@@ -35,51 +27,6 @@ struct TopLevelDecoder {
     }
     if networks["default"] == nil { networks["default"] = Network(key: "default", name: NetworkName("\(project)_default")) }
     return networks
-  }
-
-  private func decodeAddresses(_ fields: Fields, into network: inout Network, _ requests: inout NetworkRequests) {
-    guard let ipam = fields.child("ipam") else { return }
-    if let driver = ipam.node["driver"], let text = driver.text, text != "default", !text.isEmpty {
-      ipam.refuse("driver", driver, hint: "remove it")
-      requests.addressDriver = text
-    }
-    requests.addressOptions = ipam.options("options")
-    let configs = ipam.mappings("config").map {
-      Fields(node: $0.node, subject: ipam.subject, path: $0.path, report: report)
-    }
-    let pools = configs.map(pool)
-    // What one pool of IPv4 has is the network's own; all else is asked for.
-    let own = pools.firstIndex { !($0.subnet?.contains(":") ?? false) && !($0.gateway?.contains(":") ?? false) }
-    for index in pools.indices where index != own {
-      let isSix = pools[index].subnet?.contains(":") ?? false
-      ipam.refuse("config", configs[index].node, hint: isSix ? "networks have no IPv6 yet" : "a network has one subnet")
-    }
-    if pools.count > 1 || pools.contains(where: { !$0.reserved.isEmpty }) || own == nil && !pools.isEmpty { requests.pools = pools }
-    guard let own else { return }
-    let config = configs[own], first = config.node
-    func check(_ key: String, _ isRight: (String) -> Bool, _ wanted: String) -> String? {
-      guard let text = config.text(key), !text.isEmpty else { return nil }
-      if !isRight(text) {
-        report.error(
-          .invalidValue, config.place(key), "\(config.subject): \(key) \"\(text)\" is not \(wanted)", hint: "networks have IPv4 only")
-      }
-      return text
-    }
-    network.subnet = check("subnet", isIPv4Network, "an IPv4 network as 172.28.0.0/16")
-    network.range = check("ip_range", isIPv4Network, "an IPv4 network as 172.28.5.0/24")
-    network.gateway = check("gateway", isIPv4, "an IPv4 address")
-    guard let subnet = network.subnet, let range = IPv4.Range(subnet) else {
-      if network.gateway != nil || network.range != nil {
-        report.error(.conflict, first.place, "\(config.subject): gateway and ip_range need a subnet", hint: "add subnet")
-      }
-      return
-    }
-    let parts = [("gateway", network.gateway), ("ip_range", network.range?.split(separator: "/").first.map(String.init))]
-    for (key, text) in parts {
-      guard let text, let address = IPv4(text), !range.contains(address) else { continue }
-      report.error(
-        .invalidValue, config.place(key), "\(config.subject): \(key) is not in the subnet \(subnet)", hint: "choose one inside it")
-    }
   }
 
   func volumes() -> [String: Volume] {
@@ -182,18 +129,6 @@ struct TopLevelDecoder {
       node.place = node.mapping?.isEmpty == true ? entry.keyPlace : node.place
       body(entry.key, Fields(node: node, subject: "\(noun) \"\(entry.key)\"", path: "\(section).\(entry.key)", report: report))
     }
-  }
-
-  private func pool(_ config: Fields) -> IPAMConfig {
-    func text(_ key: String) -> String? { config.text(key).flatMap { $0.isEmpty ? nil : $0 } }
-    let pool = IPAMConfig(
-      subnet: text("subnet"), range: text("ip_range"), gateway: text("gateway"), reserved: config.pairs("aux_addresses"))
-    for (name, address) in pool.reserved.sorted(by: { $0.key < $1.key }) where !isAddress(address) {
-      report.error(
-        .invalidValue, config.node["aux_addresses"]?[name]?.place ?? config.place("aux_addresses"),
-        "\(config.subject): aux_addresses.\(name) \"\(address)\" is not an IP address")
-    }
-    return pool
   }
 
   /// Labels whose names are nobody's own.

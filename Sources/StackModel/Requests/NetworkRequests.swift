@@ -20,8 +20,6 @@ public struct PortRequest: Sendable, Codable, Equatable {
 
 /// What a service's `networks.x` says beyond its ``Attachment``.
 public struct AttachmentRequest: Sendable, Codable, Equatable {
-  /// `ipv6_address`.
-  public var address6: String?
   /// `driver_opts`.
   public var driverOptions: [String: String] = [:]
   public init() {}
@@ -47,15 +45,11 @@ public struct NetworkRequests: Sendable, Codable, Equatable {
   /// `driver_opts`.
   public var driverOptions: [String: String]?
   public var isAttachable: Bool?
-  /// `enable_ipv4: false`.
-  public var disablesIPv4: Bool?
-  /// `enable_ipv6: true`.
-  public var enablesIPv6: Bool?
   /// `ipam.driver`, when it is not the default.
   public var addressDriver: String?
   /// `ipam.options`.
   public var addressOptions: [String: String]?
-  /// `ipam.config`, all of it, when there is more than ``Network`` can say.
+  /// What of `ipam.config` the network does not have: further subnets, and those of a family that it does not speak.
   public var pools: [IPAMConfig]?
   public init() {}
 

@@ -86,12 +86,12 @@ extension KernelNetworkTests {
         third.gatewayPriority = 9
         first.interfaceName = "eth1"
         third.interfaceName = "back.end"
-        third.linkLocalAddresses = ["169.254.9.9"]
+        third.linkLocalAddresses = ["169.254.9.9", "fe80::9"]
         third.sysctls = ["net.ipv4.conf.IFNAME.log_martians": "1"]
         let endpoints = try await world.networking.reserve(containerID("x"), attachments: [first, second, third])
         #expect(endpoints.map(\.interface) == ["eth1", "eth0", "back.end"])
         #expect(endpoints.map(\.isDefaultRoute) == [false, true, false])
-        #expect(endpoints[2].cidrs == [endpoints[2].cidr, "169.254.9.9/16"])
+        #expect(endpoints[2].cidrs == [endpoints[2].address + "/20", "169.254.9.9/16", "fe80::9/64"])
         #expect(endpoints[2].sysctls == ["net.ipv4.conf.back/end.log_martians": "1"])
         await world.networking.withdraw(containerID("x"))
       }

@@ -5,10 +5,46 @@ import Testing
 @testable import Networking
 
 @Suite struct AddressPoolTests {
-  private func pool(_ subnet: String = "10.0.0.0/29", gateway: String = "10.0.0.1", range: String? = nil) throws -> AddressPool {
-    let whole = try #require(IPv4Subnet(subnet))
-    return AddressPool(
-      "net", subnet: whole, gateway: try #require(IPv4Address(gateway)), range: try range.map { try #require(IPv4Subnet($0)) } ?? whole)
+  private func pool(_ subnet: String = "10.0.0.0/29", gateway: String = "10.0.0.1", range: String? = nil, reserved: [String: String] = [:])
+    throws -> AddressPool<IPv4Address>
+  {
+    let asked = IPAMConfig(subnet: subnet, range: range, gateway: gateway, reserved: reserved)
+    return AddressPool("net", try FamilyPlan("net", asked, pools: [], taken: []))
+  }
+
+  /// `aux_addresses` are nobody's.
+  @Test func whatOthersHaveIsNotGivenOut() throws {
+    var pool = try pool(reserved: ["printer": "10.0.0.2", "router": "10.0.0.4"])
+    #expect(try [pool.reserve("a"), pool.reserve("b")].map(\.description) == ["10.0.0.3", "10.0.0.5"])
+    let printer = try #require(IPv4Address("10.0.0.2"))
+    #expect {
+      try pool.reserve("c", requested: printer)
+    } throws: {
+      "\($0)".contains("kept for printer")
+    }
+    for bad in [["a": "10.0.0.1"], ["a": "10.0.1.2"], ["a": "10.0.0.2", "b": "10.0.0.2"]] {
+      #expect(throws: NetworkingError.self) { try self.pool(reserved: bad) }
+    }
+  }
+
+  @Test func bothFamiliesAreGivenOutTogether() throws {
+    let network = Network(key: "n", name: "n", subnet: "10.0.0.0/24")
+    var dual = network
+    dual.ipv6 = IPAMConfig(subnet: "fd00:1::/64")
+    var pools = NetworkPools("n", try NetworkPlan(dual))
+    let first = try pools.reserve("a", network: "n")
+    #expect(first.ipv4?.description == "10.0.0.2" && first.ipv6?.description == "fd00:1::2")
+    let asked = NetworkPools.Place(ipv6: IPv6Address("fd00:1::99"))
+    #expect(try pools.reserve("b", network: "n", requested: asked).ipv6 == asked.ipv6)
+    #expect(pools.owners == ["a", "b"])
+    pools.release("a")
+    #expect(try pools.reserve("a", network: "n") == first)
+    var single = NetworkPools("n", try NetworkPlan(network))
+    #expect {
+      try single.reserve("a", network: "n", requested: asked)
+    } throws: {
+      "\($0)".contains("enable_ipv6")
+    }
   }
 
   @Test func addressesAreGivenOutFromBelowUntilNoneIsLeft() throws {

@@ -5,7 +5,7 @@ import Testing
 @testable import Networking
 
 @Suite struct DNSTests {
-  private let asker = NameTable.Asker(network: "net", address: IPv4Address(0x0A00_0009))
+  private let asker = NameTable.Asker(network: "net", address: .v4(IPv4Address(0x0A00_0009)))
 
   private func table(_ count: Int) -> NameTable {
     var table = NameTable()
@@ -29,7 +29,7 @@ import Testing
 
   @Test func aQuestionIsRead() throws {
     let question = try DNSQuestion(query("Web.Example", type: 28, id: 7))
-    #expect(question.id == 7 && question.name == "web.example" && question.kind == .other(28) && question.recursionDesired)
+    #expect(question.id == 7 && question.name == "web.example" && question.kind == .address6 && question.recursionDesired)
   }
 
   @Test func theAnswerHasTheQuestionAndTheAddress() {
@@ -57,6 +57,41 @@ import Testing
       #expect(answer(decide(query("web", type: type)))?.code == 0)
       #expect(answer(decide(query("web", type: type)))?.addresses == [])
     }
+  }
+
+  @Test func bothFamiliesHaveTheirOwnRecords() throws {
+    var table = NameTable()
+    var endpoint = Endpoint(
+      network: "net", bridge: "br", address: "10.0.0.2", prefix: 16, mac: "02:42:00:00:00:01", gateway: "10.0.0.1", isDefaultRoute: true,
+      interface: "eth0")
+    endpoint.ipv6 = IPv6Place(address: "fd00::2", prefix: 64, gateway: "fd00::1")
+    table.set(EndpointNames(container: "c", endpoints: [endpoint], name: "web"))
+    for address in ["10.0.0.9", "fd00::9"] {
+      let asker = NameTable.Asker(network: "net", address: try #require(IPAddress(address)))
+      func ask(_ name: String, _ type: UInt16) -> Answer? {
+        answer(DNSDecision(packet: query(name, type: type), asker: asker, table: table, limit: 512, turn: 0))
+      }
+      #expect(ask("web", 1)?.addresses == ["10.0.0.2"])
+      #expect(ask("web", 28)?.addresses == ["fd00::2"])
+      #expect(ask("2.0.0.10.in-addr.arpa", 12)?.name == "web.net")
+      let digits = "2" + String(repeating: ".0", count: 27) + ".0.0.d.f"
+      #expect(ask(digits + ".ip6.arpa", 12)?.name == "web.net")
+      // One of nobody's is for the host's resolvers.
+      #expect(ask("3" + String(digits.dropFirst()) + ".ip6.arpa", 12) == nil)
+    }
+  }
+
+  /// RFC 6891: more fits for who says so, and is told what is taken here.
+  @Test func extendedQuestionsGetExtendedAnswers() throws {
+    var extended = query("web")
+    extended[11] = 1
+    extended += [0, 0, 41, 16, 0, 0, 0, 0, 0, 0, 0]
+    #expect(try DNSQuestion(extended).room == 4096)
+    guard case .answer(let bytes) = decide(extended, replicas: 300) else { throw ForwardingError.noAnswer }
+    #expect(bytes.count <= 1232 && bytes.count > 512 && bytes[10...11] == [0, 1])
+    #expect(bytes.suffix(11) == [0, 0, 41, 0x04, 0xD0, 0, 0, 0, 0, 0, 0])
+    #expect(Answer(bytes)?.addresses.count == (1232 - 12 - 9 - 11) / 16 && Answer(bytes)?.isTruncated == true)
+    #expect(try DNSQuestion(query("web")).room == nil)
   }
 
   @Test func namesNobodyHasAreForwarded() {

@@ -7,7 +7,7 @@ import Testing
 @Suite struct NameTableTests {
   private func names(
     _ id: ContainerID, _ name: String, at places: [NetworkName: String], service: ServiceName? = nil,
-    aliases: [NetworkName: [String]] = [:],
+    project: ProjectName? = nil, aliases: [NetworkName: [String]] = [:],
     links: [String: String] = [:], isReady: Bool = true, resolvers: [String] = []
   ) -> EndpointNames {
     let endpoints = places.sorted { $0.key < $1.key }.map { network, address in
@@ -16,12 +16,12 @@ import Testing
         interface: "eth0")
     }
     return EndpointNames(
-      container: id, endpoints: endpoints, name: name, service: service, aliases: aliases, links: links, isReady: isReady,
+      container: id, endpoints: endpoints, name: name, service: service, project: project, aliases: aliases, links: links, isReady: isReady,
       resolvers: resolvers)
   }
 
   private func asker(_ network: NetworkName, _ address: String) throws -> NameTable.Asker {
-    NameTable.Asker(network: network, address: try #require(IPv4Address(address)))
+    NameTable.Asker(network: network, address: try #require(IPAddress(address)))
   }
 
   @Test func aliasesHoldOnTheirNetworkOnly() throws {
@@ -57,8 +57,8 @@ import Testing
     let host = try asker("net", "10.0.0.9")
     #expect(table.addresses(of: "old", for: host) == nil)
     #expect(table.addresses(of: "new", for: host)?.map(\.description) == ["10.0.0.3"])
-    #expect(table.name(at: IPv4Address(0x0A00_0002), for: host) == nil)
-    #expect(table.name(at: IPv4Address(0x0A00_0003), for: host) == "new.net")
+    #expect(table.name(at: .v4(IPv4Address(0x0A00_0002)), for: host) == nil)
+    #expect(table.name(at: .v4(IPv4Address(0x0A00_0003)), for: host) == "new.net")
   }
 
   @Test func whoIsInsideOnlyAsksNobodyElse() throws {
@@ -70,6 +70,24 @@ import Testing
     #expect(try table.resolvers(for: asker("hidden", "10.0.1.2")) == nil)
     #expect(try table.resolvers(for: asker("hidden", "10.0.1.3")) == ["9.9.9.9"])
     #expect(try table.resolvers(for: asker("front", "10.0.2.9")) == [])
+  }
+
+  /// Two stacks have a `db` on a network that both use.
+  @Test func aStacksOwnNamesComeFirst() throws {
+    var table = NameTable()
+    table.set(names("a", "shop-db-1", at: ["shared": "10.0.0.2"], service: "db", project: "shop", aliases: ["shared": ["sql"]]))
+    table.set(names("b", "blog-db-1", at: ["shared": "10.0.0.3"], service: "db", project: "blog", aliases: ["shared": ["sql"]]))
+    table.set(names("c", "blog-web-1", at: ["shared": "10.0.0.4"], service: "web", project: "blog"))
+    let (shop, blog, host) = try (asker("shared", "10.0.0.2"), asker("shared", "10.0.0.4"), asker("shared", "10.0.0.99"))
+    for name in ["db", "sql"] {
+      #expect(table.addresses(of: name, for: shop)?.map(\.description) == ["10.0.0.2"])
+      #expect(table.addresses(of: name, for: blog)?.map(\.description) == ["10.0.0.3"])
+      #expect(table.addresses(of: name, for: host)?.count == 2)
+      #expect(table.addresses(of: name + ".shop", for: blog)?.map(\.description) == ["10.0.0.2"])
+    }
+    // What only another stack has is found there.
+    #expect(table.addresses(of: "web", for: shop)?.map(\.description) == ["10.0.0.4"])
+    #expect(table.addresses(of: "web.shop", for: shop) == nil)
   }
 
   @Test func linksDoNotLoop() throws {

@@ -67,9 +67,11 @@ final class NetworkNamespace: Sendable {
       var socket = try RouteSocket()
       for endpoint in endpoints {
         try socket.configure(
-          mac: #require(MACAddress(endpoint.mac)), name: endpoint.interface, addresses: [#require(CIDR(endpoint.cidr))])
+          mac: #require(MACAddress(endpoint.mac)), name: endpoint.interface, addresses: endpoint.cidrs.map { try #require(CIDR($0)) })
       }
-      if let gateway = endpoints.defaultGateway { try socket.addDefaultRoute(gateway: #require(IPAddress(gateway))) }
+      for gateway in [endpoints.defaultGateway, endpoints.defaultGateway6].compactMap({ $0 }) {
+        try socket.addDefaultRoute(gateway: #require(IPAddress(gateway)))
+      }
     }
   }
 }

@@ -1,3 +1,5 @@
+import Netlink
+
 @testable import Networking
 
 /// A question as a stub resolver sends it.
@@ -30,6 +32,7 @@ struct Answer: Equatable, CustomStringConvertible {
       let length = Int(bytes[position + 10]) << 8 | Int(bytes[position + 11])
       let data = bytes[position + 12..<position + 12 + length]
       if type == 1 { addresses.append(data.map { String($0) }.joined(separator: ".")) }
+      if type == 28 { addresses += IPv6Address(bytes: data).map { [$0.description] } ?? [] }
       if type == 12 {
         var labels: [String] = []
         var place = data.startIndex

@@ -12,6 +12,8 @@ struct World {
   let outside: NetworkNamespace
   static let hostAddress = "203.0.113.1"
   static let outsideAddress = "203.0.113.2"
+  static let hostAddress6 = "2001:db8:113::1"
+  static let outsideAddress6 = "2001:db8:113::2"
 
   /// One that is on networks, with its interfaces configured.
   struct Container {
@@ -19,6 +21,7 @@ struct World {
     let endpoints: [Endpoint]
     let namespace: NetworkNamespace
     var address: String { endpoints[0].address }
+    var address6: String { endpoints[0].ipv6?.address ?? "" }
   }
 
   /// Plays a scene, takes everything away and looks that nothing is left.
@@ -27,13 +30,14 @@ struct World {
     let outside = try await NetworkNamespace()
     try await run("ip", "link", "add", "out0", "type", "veth", "peer", "name", "eth0", "netns", "\(outside.pid)").expect()
     try await run("ip", "addr", "add", hostAddress + "/24", "dev", "out0").expect()
+    try await run("ip", "addr", "add", hostAddress6 + "/64", "dev", "out0", "nodad").expect()
     try await run("ip", "link", "set", "out0", "up").expect()
     try await outside.run {
       var socket = try RouteSocket()
       let eth = try #require(try socket.link(named: "eth0"))
-      let own = try #require(CIDR(outsideAddress + "/24"))
+      let own = try [outsideAddress + "/24", outsideAddress6 + "/64"].map { try #require(CIDR($0)) }
       try socket.commit {
-        $0.addAddress(own, to: eth.index)
+        for address in own { $0.addAddress(address, to: eth.index) }
         $0.setLink(eth.index, LinkChange(isUp: true))
       }
     }
@@ -64,8 +68,12 @@ struct World {
     return (texts[0] + texts[1]).joined(separator: "\n") + sockets.sorted().joined(separator: "\n")
   }
 
-  func network(_ name: String, isInternal: Bool = false, subnet: String? = nil) async throws -> NetworkName {
-    let network = Network(key: name, name: NetworkName(name), isInternal: isInternal, subnet: subnet)
+  func network(
+    _ name: String, isInternal: Bool = false, subnet: String? = nil, ipv6: IPAMConfig? = nil, hasNoIPv4: Bool? = nil
+  ) async throws -> NetworkName {
+    var network = Network(key: name, name: NetworkName(name), isInternal: isInternal, subnet: subnet)
+    network.ipv6 = ipv6
+    network.hasNoIPv4 = hasNoIPv4
     return try await networking.create(network, project: "shop").network.name
   }
 
@@ -96,7 +104,7 @@ func containerID(_ name: String) -> ContainerID {
 extension Networking {
   func removeEverything() async {
     for (name, state) in networks {
-      for container in state.pool.owners.values { await withdraw(container) }
+      for container in state.pools.owners { await withdraw(container) }
       do { try await remove(name) } catch { Issue.record(error) }
     }
     await close()

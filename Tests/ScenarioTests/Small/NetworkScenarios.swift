@@ -134,6 +134,42 @@ extension Scenarios {
       }
     }
 
+    /// The replicas of a service share its port, and those that are unhealthy have no part in it.
+    @Test func replicasShareAPublishedPort() async throws {
+      let port = try freePort()
+      let server = #"["sh", "-c", "mkdir -p /tmp/www; hostname >/tmp/www/index.html; exec httpd -f -p 80 -h /tmp/www"]"#
+      let stack = """
+        services:
+          web:
+            image: busybox
+            init: true
+            command: \(server)
+            ports: ["\(port):80"]
+            scale: 2
+            healthcheck: { test: "test ! -e /tmp/sick", interval: 100ms, retries: 1 }
+        """
+      try await Stage.play(stack) { stage in
+        try await stage("up", "--detach", "--wait")
+        @Sendable func seen(_ count: Int) async throws -> Set<String> {
+          var pages: Set<String> = []
+          for _ in 0..<count { pages.insert(try await fetch("http://127.0.0.1:\(port)/").body) }
+          return pages
+        }
+        #expect(try await seen(24).count == 2)
+        let name = try await stage("exec", "-T", "--index", "1", "web", "hostname").output
+        try await stage("exec", "-T", "--index", "1", "web", "touch", "/tmp/sick")
+        let left = try await eventually {
+          try await seen(8)
+        } until: {
+          !$0.contains(name)
+        }
+        #expect(left.count == 1 && !left.contains(name), "\(left)")
+        try await stage("up", "--detach", "--scale", "web=1")
+        #expect(try await seen(4) == [name])
+        try await stage("up", "--detach", "--scale", "web=3", "--no-recreate")
+      }
+    }
+
     @Test func aHostsNetworkIsTheHosts() async throws {
       let stack = "services: { web: { image: busybox, init: true, command: sleep 1000, network_mode: host } }"
       try await Stage.play(stack) { stage in

@@ -1,3 +1,4 @@
+import Glibc
 import StackModel
 
 /// Whether the fixed addresses of containers fit their networks, and are given once.
@@ -13,53 +14,78 @@ struct AddressCheck {
     for entry in services {
       guard let service = stack.services[ServiceName(entry.key)], case .bridges(let attachments) = service.options.network else { continue }
       for attachment in attachments {
-        guard let text = attachment.address, let address = IPv4(text), let network = byName[attachment.network] else { continue }
-        let place = entry.value["networks"]?[network.key]?["ipv4_address"]?.place ?? entry.keyPlace
-        let subject = "service \"\(service.name)\""
-        if let subnet = network.subnet, let range = IPv4.Range(subnet), !range.contains(address) {
-          report.error(
-            .invalidValue, place, "\(subject): ipv4_address \(text) is not in the subnet \(subnet) of the network \"\(network.key)\"",
-            hint: "choose an address of the subnet")
-        } else if network.subnet == nil, !network.isExternal {
-          report.error(
-            .conflict, place, "\(subject): ipv4_address \(text) on the network \"\(network.key)\", which has no fixed subnet",
-            hint: "give the network one: ipam: {config: [{subnet: …}]}")
-        }
-        if service.replicas > 1 {
-          report.error(
-            .conflict, place, "\(subject) has a fixed address and \(service.replicas) replicas",
-            hint: "remove ipv4_address, or have one replica")
-        }
-        if let other = taken.updateValue(service.name, forKey: "\(network.name) \(address.bits)") {
-          report.error(.conflict, place, "\(subject): ipv4_address \(text) is given to service \"\(other)\" too", hint: "choose another")
+        guard let network = byName[attachment.network] else { continue }
+        let places = [
+          ("ipv4_address", attachment.address, network.subnet), ("ipv6_address", attachment.address6, network.ipv6?.subnet),
+        ]
+        for (key, text, subnet) in places {
+          guard let text, let address = IP(text) else { continue }
+          let place = entry.value["networks"]?[network.key]?[key]?.place ?? entry.keyPlace
+          let subject = "service \"\(service.name)\""
+          if key == "ipv6_address", network.ipv6 == nil, !network.isExternal {
+            report.error(
+              .conflict, place, "\(subject): \(key) \(text) on the network \"\(network.key)\", which has no IPv6",
+              hint: "give the network enable_ipv6: true and a subnet of IPv6")
+          } else if key == "ipv4_address", network.hasNoIPv4 == true {
+            report.error(
+              .conflict, place, "\(subject): \(key) \(text) on the network \"\(network.key)\", which has no IPv4",
+              hint: "remove enable_ipv4: false, or use ipv6_address")
+          } else if let subnet, let range = IP.Range(subnet), !range.contains(address) {
+            report.error(
+              .invalidValue, place, "\(subject): \(key) \(text) is not in the subnet \(subnet) of the network \"\(network.key)\"",
+              hint: "choose an address of the subnet")
+          } else if subnet == nil, !network.isExternal {
+            report.error(
+              .conflict, place, "\(subject): \(key) \(text) on the network \"\(network.key)\", which has no fixed subnet",
+              hint: "give the network one: ipam: {config: [{subnet: …}]}")
+          }
+          if service.replicas > 1 {
+            report.error(
+              .conflict, place, "\(subject) has a fixed address and \(service.replicas) replicas",
+              hint: "remove \(key), or have one replica")
+          }
+          if let other = taken.updateValue(service.name, forKey: "\(network.name) \(address.bytes)") {
+            report.error(.conflict, place, "\(subject): \(key) \(text) is given to service \"\(other)\" too", hint: "choose another")
+          }
         }
       }
     }
   }
 }
 
-/// An IPv4 address as its 32 bits.
-struct IPv4: Equatable {
-  var bits: UInt32
+/// An IPv4 or IPv6 address as its bytes.
+struct IP: Equatable {
+  var bytes: [UInt8]
+  var family: String { bytes.count == 4 ? "IPv4" : "IPv6" }
 
   init?(_ text: String) {
-    guard isIPv4(text) else { return nil }
-    bits = text.split(separator: ".").reduce(0) { $0 << 8 | (UInt32($1) ?? 0) }
+    var four = in_addr(), six = in6_addr()
+    if inet_pton(AF_INET, text, &four) == 1 {
+      bytes = withUnsafeBytes(of: four) { Array($0) }
+    } else if inet_pton(AF_INET6, text, &six) == 1 {
+      bytes = withUnsafeBytes(of: six) { Array($0) }
+    } else {
+      return nil
+    }
   }
 
   /// A network in CIDR notation.
   struct Range {
-    var first: UInt32
-    var mask: UInt32
+    var base: IP
+    var length: Int
+    var family: String { base.family }
 
     init?(_ text: String) {
-      guard isIPv4Network(text), let slash = text.firstIndex(of: "/"), let address = IPv4(String(text[..<slash])),
-        let length = Int(text[text.index(after: slash)...])
+      let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+      guard parts.count == 2, let base = IP(String(parts[0])), let length = Int(parts[1]), (0...base.bytes.count * 8).contains(length)
       else { return nil }
-      mask = length == 0 ? 0 : UInt32.max << UInt32(32 - length)
-      first = address.bits & mask
+      self.base = base
+      self.length = length
     }
 
-    func contains(_ address: IPv4) -> Bool { address.bits & mask == first }
+    func contains(_ address: IP) -> Bool {
+      guard address.bytes.count == base.bytes.count else { return false }
+      return (0..<length).allSatisfy { (address.bytes[$0 / 8] ^ base.bytes[$0 / 8]) & (0x80 >> UInt8($0 % 8)) == 0 }
+    }
   }
 }

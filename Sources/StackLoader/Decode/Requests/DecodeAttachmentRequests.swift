@@ -4,9 +4,6 @@ extension ServiceDecoder {
   /// What a service's `networks.x` says beyond ``Attachment``; nil: nothing.
   func attachmentRequest(_ written: Fields) -> AttachmentRequest? {
     var request = AttachmentRequest()
-    request.address6 = written.text("ipv6_address").flatMap { text in
-      isIPv6(text) ? text : written.invalid("ipv6_address", written.node["ipv6_address"] ?? written.node, "is not an IPv6 address")
-    }
     for entry in written.entries("driver_opts") where !Self.endpointOptions.contains(entry.key) {
       written.refuse(
         "driver_opts.\(entry.key)", entry.value, hint: "known are \(Fields.listed(Self.endpointOptions))")
@@ -26,15 +23,13 @@ extension ServiceDecoder {
       guard let address = item.text, isAddress(address) else {
         return written.invalid("link_local_ips", item, "is not an IP address", hint: "write one of 169.254.0.0/16")
       }
-      if isIPv4(address) { return address }
-      written.refuse("link_local_ips", item, hint: "networks have no IPv6 yet")
-      return nil
+      return address
     }
     attachment.linkLocalAddresses = linkLocal.isEmpty ? nil : linkLocal
     for entry in written.entries("driver_opts") {
       switch entry.key {
       case "com.docker.network.endpoint.ifname":
-        guard let name = entry.value.text, Self.isLinkName(name) else {
+        guard let name = entry.value.text, BridgeOptions.isLinkName(name) else {
           let _: String? = written.invalid("driver_opts.\(entry.key)", entry.value, "is not an interface's name", hint: Self.interfaceHint)
           continue
         }
@@ -80,15 +75,9 @@ extension ServiceDecoder {
 
   private static let interfaceHint = "it has at most 15 letters, as eth0 or lan"
 
-  /// What Linux takes as a network interface's name: at most 15 bytes without blanks, slashes and colons.
   private func interfaceName(_ written: Fields) -> String? {
     guard let name = written.text("interface_name"), !name.isEmpty, let value = written.node["interface_name"] else { return nil }
-    return Self.isLinkName(name)
+    return BridgeOptions.isLinkName(name)
       ? name : written.invalid("interface_name", value, "is not an interface's name", hint: Self.interfaceHint)
-  }
-
-  static func isLinkName(_ name: String) -> Bool {
-    !name.isEmpty && name.utf8.count <= 15 && ![".", "..", "lo", "all", "default"].contains(name)
-      && name.unicodeScalars.allSatisfy { !$0.properties.isWhitespace && $0 != "/" && $0 != ":" && $0.value >= 0x20 }
   }
 }

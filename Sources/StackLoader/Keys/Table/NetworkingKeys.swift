@@ -40,9 +40,7 @@ extension KeyTable {
       | .keys([
         Key("aliases", .exact, .strings, "Further names of the container on this network.", example: "[web]"),
         Key("ipv4_address", .exact, .string, "A fixed IPv4 address.", example: "172.28.0.10"),
-        Key(
-          "ipv6_address", .unsupported(why: "networks have no IPv6 yet", advice: "use ipv4_address"), .string,
-          "A fixed IPv6 address."),
+        Key("ipv6_address", .exact, .string, "A fixed IPv6 address.", example: "\"fd12:3456:789a:1::10\""),
         Key("mac_address", .exact, .string, "The hardware address on this network."),
         Key("priority", .exact, .number, "The order in which networks are joined, the highest first.", example: "100"),
         Key(
@@ -51,9 +49,7 @@ extension KeyTable {
         Key(
           "interface_name", .exact, .string,
           "What the interface is called in the container."),
-        Key(
-          "link_local_ips", .limited(except: "only IPv4"), .strings,
-          "Further addresses, of the link only."),
+        Key("link_local_ips", .exact, .strings, "Further addresses, of the link only."),
         Key(
           "driver_opts", .limited(except: "only com.docker.network.endpoint.ifname and .sysctls"), .options, "Options of the driver."),
       ]), isClosed: true)

@@ -16,8 +16,8 @@ extension KeyTable {
         Key(
           "attachable", .approximate(why: "it matters to clusters only", advice: "remove it"), .flag,
           "Whether containers of no service may join."),
-        Key("enable_ipv4", .limited(except: "only true"), .flag, "Whether the network has IPv4."),
-        Key("enable_ipv6", .limited(except: "only false"), .flag, "Whether the network has IPv6."),
+        Key("enable_ipv4", .exact, .flag, "Whether the network has IPv4."),
+        Key("enable_ipv6", .exact, .flag, "Whether the network has IPv6; with a subnet of its own choice unless one is said."),
         Key("ipam", .exact, ipam, "The network's addresses."),
         Key("labels", .exact, .pairs, "Labels of the network."),
       ], name: "network")
@@ -25,16 +25,15 @@ extension KeyTable {
   private static let ipam = Shape.keys([
     Key("driver", .limited(except: "only default"), .string, "Who gives addresses; default.", example: "default"),
     Key(
-      "config", .limited(except: "one subnet"),
+      "config", .limited(except: "one subnet of IPv4 and one of IPv6, as Docker's bridges"),
       .list(
         .keys([
           Key("subnet", .exact, .string.written(as: .subnet), "The network's addresses."),
           Key("gateway", .exact, .string, "The address of the host in the network.", example: "172.28.0.1"),
           Key("ip_range", .exact, .string, "The part of the subnet that addresses are given from.", example: "172.28.5.0/24"),
           Key(
-            "aux_addresses",
-            .unsupported(why: "addresses are not kept free by name", advice: "use ip_range to keep addresses free"),
-            .names(.notEmpty, .string, isClosed: true), "Addresses that are taken by others, by name."),
+            "aux_addresses", .exact, .names(.notEmpty, .string, isClosed: true), "Addresses that are taken by others, by name.",
+            example: "{printer: 172.28.1.5}"),
         ])), "The subnets.", example: "[{subnet: 172.28.0.0/16}]"),
     Key(
       "options", .unsupported(why: "there is one way to give addresses", advice: "remove it"), .names(.notEmpty, .string, isClosed: true),
