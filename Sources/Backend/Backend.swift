@@ -5,7 +5,7 @@ public import StackModel
 /// What carries a stack out. The embedded engine is one; a client of the engine's socket is another, so that a command sees one type.
 ///
 /// Every method may throw `EngineError`; nothing here assumes the local kernel.
-public protocol Backend: SecretKeeper, NetworkKeeper {
+public protocol Backend: SecretKeeper, NetworkKeeper, ImageKeeper, MachineKeeper, ContainerSnapshots {
   func probe() async throws -> Capabilities
   /// What exists; of one project, or of all (nil).
   func observe(_ project: ProjectName?) async throws -> Observed
@@ -249,10 +249,13 @@ public struct ImageSummary: Sendable, Codable, Equatable {
   /// What it runs; nil: it says nothing of it.
   public var entrypoint: [String]?
   public var command: [String]?
+  /// nil: none.
+  public var labels: [String: String]?
   public init(
     id: Digest, references: [String], created: String?, size: Int64, entrypoint: [String]? = nil, command: [String]? = nil,
-    digests: [String]? = nil
+    digests: [String]? = nil, labels: [String: String]? = nil
   ) {
+    self.labels = labels
     self.id = id
     self.references = references
     self.digests = digests

@@ -5,10 +5,10 @@ public import StackModel
 
 /// The engine as it is served: no error, event or plan of it has the value of a secret in it. What containers write is their own.
 public struct RedactingBackend: Backend {
-  private let engine: LocalBackend
+  let engine: LocalBackend
   public init(_ engine: LocalBackend) { self.engine = engine }
 
-  private func redacting<Value>(_ body: () async throws -> Value) async throws -> Value {
+  func redacting<Value>(_ body: () async throws -> Value) async throws -> Value {
     do {
       return try await body()
     } catch {

@@ -19,6 +19,10 @@ func engineRouter(_ backend: any Backend, onQuiet: @escaping @Sendable () -> Voi
   addLogRoutes(router, backend)
   addSessionRoutes(router, backend)
   addImageRoutes(router, backend)
+  addImageDetailRoutes(router, backend)
+  addImageArchiveRoutes(router, backend)
+  addContainerFileRoutes(router, backend)
+  addMachineRoutes(router, backend)
   addSecretRoutes(router, backend)
   addNetworkRoutes(router, backend)
   return router

@@ -24,6 +24,37 @@ extension EngineClient {
       .result(\.pushed, "push", hint: "the next one sends only what is missing", onEvent: onEvent)
   }
 
+  public func loadImages(_ source: ImageSource) async throws -> LoadedImages {
+    let hint = "nothing of the archive is here"
+    switch source {
+    case .path(let path):
+      return try await lines("POST", "/images/load/path", try encode(ImportRequest(path: path, reference: nil)))
+        .result(\.loaded, "load", hint: hint) { _ in }
+    case .pieces(let pieces):
+      let exchange = try await Exchange(streaming: socket, "POST", "/images/load")
+      return try await withThrowingTaskGroup(of: LoadedImages?.self) { group in
+        group.addTask {
+          do {
+            for try await piece in pieces { try await exchange.send(chunk: piece) }
+            try await exchange.endBody()
+          } catch let error as EngineError where error.code == .unavailable {
+            // An engine that takes no more says why, or is gone, which the reader finds too.
+          }
+          return nil
+        }
+        group.addTask {
+          try await exchange.start()
+          return try await Items(exchange: exchange).result(\.loaded, "load", hint: hint) { _ in }
+        }
+        defer { group.cancelAll() }
+        while let next = try await group.next() {
+          if let loaded = next { return loaded }
+        }
+        throw CancellationError()
+      }
+    }
+  }
+
   public func events(_ project: ProjectName?) async throws -> AsyncThrowingStream<Event, any Error> {
     let query = project.map { "?project=" + $0.rawValue.percentEncoded } ?? ""
     let items = try await lines("GET", "/events" + query, nil)

@@ -1,3 +1,5 @@
+public import Backend
+
 /// Body of `POST /images/import`.
 public struct ImportRequest: Sendable, Codable, Equatable {
   /// A file of the engine's machine, absolute.
@@ -15,4 +17,15 @@ public struct RemovedImages: Sendable, Codable, Equatable {
   /// The names and ids that are gone.
   public var removed: [String]
   public init(removed: [String]) { self.removed = removed }
+}
+
+/// Body of `POST /system/prune`.
+public struct SystemPruneRequest: Sendable, Codable, Equatable {
+  public var filter: PruneRequest
+  /// Unnamed volumes too.
+  public var volumes: Bool
+  public init(filter: PruneRequest, volumes: Bool) {
+    self.filter = filter
+    self.volumes = volumes
+  }
 }

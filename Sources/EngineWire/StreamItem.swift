@@ -1,6 +1,6 @@
 public import Backend
 
-/// One line of a streamed answer (newline-delimited JSON). Exactly one field is set; `error`, `report`, `pulled` and `pushed` are the last line of their stream.
+/// One line of a streamed answer (newline-delimited JSON). Exactly one field is set; all but `event` and `line` are the last of their stream.
 public struct StreamItem: Sendable, Codable, Equatable {
   public var event: Event?
   public var line: LogLine?
@@ -8,10 +8,12 @@ public struct StreamItem: Sendable, Codable, Equatable {
   public var error: EngineError?
   public var pulled: PulledSummary?
   public var pushed: PushedSummary?
+  public var loaded: LoadedImages?
   public init(
     event: Event? = nil, line: LogLine? = nil, report: Report? = nil, error: EngineError? = nil, pulled: PulledSummary? = nil,
-    pushed: PushedSummary? = nil
+    pushed: PushedSummary? = nil, loaded: LoadedImages? = nil
   ) {
+    self.loaded = loaded
     self.event = event
     self.line = line
     self.report = report

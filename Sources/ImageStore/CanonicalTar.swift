@@ -11,6 +11,12 @@ final class CanonicalTar {
   private var size: Int64 = 0
   private var entries = 0
   private let entryLimit: Int
+  /// Only the length of the stream is wanted: no file is read.
+  private let isMeasuring: Bool
+  /// Otherwise it is a merged root, which has no deletions, and whose names mean nothing.
+  private let isLayer: Bool
+  /// Bytes of the stream.
+  private(set) var length: Int64 = 0
   private let cancellation: Cancellation
   /// Gets the stream.
   private let sink: ((UnsafeRawBufferPointer) throws -> Void)?
@@ -18,9 +24,14 @@ final class CanonicalTar {
   private var links: [UInt64: [UInt8]] = [:]
   private var buffer = [UInt8](repeating: 0, count: 131_072)
 
-  init(_ cancellation: Cancellation, entryLimit: Int = .max, to sink: ((UnsafeRawBufferPointer) throws -> Void)? = nil) {
+  init(
+    _ cancellation: Cancellation, entryLimit: Int = .max, isMeasuring: Bool = false, isLayer: Bool = true,
+    to sink: ((UnsafeRawBufferPointer) throws -> Void)? = nil
+  ) {
     self.cancellation = cancellation
     self.entryLimit = entryLimit
+    self.isMeasuring = isMeasuring
+    self.isLayer = isLayer
     self.sink = sink
   }
 
@@ -39,14 +50,14 @@ final class CanonicalTar {
     var names: [(bytes: [UInt8], name: [CChar])] = []
     for entry in try directory.entries() { names.append((entry.name.dropLast().map { UInt8(bitPattern: $0) }, entry.name)) }
     names.sort { $0.bytes.lexicographicallyPrecedes($1.bytes) }
-    if let mark = try directory.attribute(OverlayMark.opaque), mark == [UInt8(ascii: "y")] {
+    if isLayer, let mark = try directory.attribute(OverlayMark.opaque), mark == [UInt8(ascii: "y")] {
       try header(.deletion(path + Array(".wh..wh..opq".utf8)), attributes: [])
     }
     for (bytes, name) in names {
       try cancellation.check()
       entries += 1
       guard entries <= entryLimit else { throw ImageStoreError.invalid("the layer has more than \(entryLimit) entries") }
-      guard !bytes.starts(with: Array(".wh.".utf8)) else {
+      guard !isLayer || !bytes.starts(with: Array(".wh.".utf8)) else {
         throw ImageStoreError.invalid(
           "/\(shown)\(String(decoding: bytes, as: UTF8.self)): an image layer cannot hold a name that starts with .wh.")
       }
@@ -61,7 +72,7 @@ final class CanonicalTar {
       return try header(.deletion(path[..<slash] + Array(".wh.".utf8) + path[slash...]), attributes: [])
     }
     if status.kind == .socket {
-      try removeTree(in: directory, name)
+      if isLayer { try removeTree(in: directory, name) }
       return
     }
     if status.kind != .directory, status.links > 1 {
@@ -115,11 +126,17 @@ final class CanonicalTar {
   private func write(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try write($0) } }
 
   private func write(_ bytes: UnsafeRawBufferPointer) throws {
+    length += Int64(bytes.count)
+    if isMeasuring { return }
     hash.update(bytes)
     try sink?(bytes)
   }
 
   private func data(of file: borrowing Descriptor, _ size: Int64, _ path: String) throws {
+    if isMeasuring {
+      length += (size + 511) / 512 * 512
+      return
+    }
     var left = size
     while left > 0 {
       try cancellation.check()

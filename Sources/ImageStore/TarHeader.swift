@@ -29,6 +29,16 @@ struct TarHeader {
     if type == .character || type == .block { (major, minor) = (status.major, status.minor) }
   }
 
+  /// A plain file or directory of root's, from 1970.
+  init(plain path: String, type: EntryType, permissions: UInt32, size: Int64) {
+    self.path = Array(path.utf8)
+    self.type = type
+    self.permissions = permissions
+    (uid, gid, target) = (0, 0, [])
+    self.size = size
+    modified = FileTime(seconds: 0)
+  }
+
   private init(deletion path: [UInt8]) {
     self.path = path
     (type, permissions, uid, gid, size, target) = (.file, 0, 0, 0, 0, [])

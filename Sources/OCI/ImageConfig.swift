@@ -85,9 +85,13 @@ public struct ImageConfig: Sendable, Codable, Equatable {
   public struct History: Sendable, Codable, Equatable {
     public var created: String?
     public var createdBy: String?
+    public var author: String?
     public var comment: String?
     public var emptyLayer: Bool?
-    public init(created: String? = nil, createdBy: String? = nil, comment: String? = nil, emptyLayer: Bool? = nil) {
+    public init(
+      created: String? = nil, createdBy: String? = nil, author: String? = nil, comment: String? = nil, emptyLayer: Bool? = nil
+    ) {
+      self.author = author
       self.created = created
       self.createdBy = createdBy
       self.comment = comment
@@ -96,6 +100,7 @@ public struct ImageConfig: Sendable, Codable, Equatable {
     enum CodingKeys: String, CodingKey {
       case created
       case createdBy = "created_by"
+      case author
       case comment
       case emptyLayer = "empty_layer"
     }

@@ -48,29 +48,31 @@ import Testing
     #expect(again.problems.isEmpty)
   }
 
+  static let user = ImageUse(container: "0123456789ab", isRunning: false)
+
   @Test func removesNamesThenImagesThenLayers() async throws {
     let fixture = try StoreFixture()
     let store = try await filled(fixture)
     let image = try #require(await store.resolve("one:1"))
     try await store.tag("one:1", as: try ImageReference("one:2"))
-    #expect(try await store.remove("one:1", inUse: { _ in true }) == ["Untagged: one:1"])
+    #expect(try await store.remove("one:1", use: { _ in Self.user }).lines == ["Untagged: one:1"])
     let upper = ContentHash.of(SavedImageTests.upper)
-    #expect(try await store.remove("one:2", inUse: { _ in false }) == ["Untagged: one:2", "Deleted: \(image.id)", "Deleted: \(upper)"])
+    #expect(try await store.remove("one:2", use: { _ in nil }).lines == ["Untagged: one:2", "Deleted: \(image.id)", "Deleted: \(upper)"])
     #expect(try fixture.listing(store.layersDirectory).filter { !$0.contains("/") }.count == 1)
     #expect(await store.resolve("two:1") != nil)
-    #expect(try await store.remove("two:1", inUse: { _ in false }).count == 3)
+    #expect(try await store.remove("two:1", use: { _ in nil }).lines.count == 3)
     #expect(try fixture.listing(store.layersDirectory).isEmpty)
     #expect(try fixture.listing(fixture.images + "/blobs/sha256").isEmpty)
-    await #expect(throws: ImageStoreError.notFound("two:1")) { try await store.remove("two:1", inUse: { _ in false }) }
+    await #expect(throws: ImageStoreError.notFound("two:1")) { try await store.remove("two:1", use: { _ in nil }).lines }
   }
 
   @Test func anImageInUseOnlyLosesItsNames() async throws {
     let fixture = try StoreFixture()
     let store = try await filled(fixture)
     let image = try #require(await store.resolve("one:1"))
-    await #expect(throws: ImageStoreError.self) { try await store.remove("one:1", inUse: { $0 == image.id }) }
+    await #expect(throws: ImageStoreError.self) { try await store.remove("one:1", use: { $0 == image.id ? Self.user : nil }).lines }
     #expect(await store.resolve("one:1") == image)
-    #expect(try await store.remove("one:1", force: true, inUse: { $0 == image.id }) == ["Untagged: one:1"])
+    #expect(try await store.remove("one:1", force: true, use: { $0 == image.id ? Self.user : nil }).lines == ["Untagged: one:1"])
     #expect(await store.resolve(image.id.hex)?.layers == image.layers)
   }
 
@@ -79,9 +81,9 @@ import Testing
     let store = try await filled(fixture)
     try await store.tag("one:1", as: try ImageReference("other"))
     let id = try #require(await store.resolve("one:1")).id
-    await #expect(throws: ImageStoreError.self) { try await store.remove(id.hex, inUse: { _ in false }) }
+    await #expect(throws: ImageStoreError.self) { try await store.remove(id.hex, use: { _ in nil }).lines }
     #expect(
-      try await store.remove(id.hex, force: true, inUse: { _ in false }).prefix(3) == [
+      try await store.remove(id.hex, force: true, use: { _ in nil }).lines.prefix(3) == [
         "Untagged: one:1", "Untagged: other:latest", "Deleted: \(id)",
       ])
   }
@@ -91,7 +93,7 @@ import Testing
     let store = try await filled(fixture)
     let layers = try #require(await store.resolve("one:1")).config.rootfs.diffIDs
     await store.pin(layers)
-    #expect(try await store.remove("one:1", inUse: { _ in false }).count == 2)
+    #expect(try await store.remove("one:1", use: { _ in nil }).lines.count == 2)
     #expect(await store.layer(layers[1]) != nil)
   }
 

@@ -82,8 +82,11 @@ import Testing
   @Test func images() {
     let summary = ImageSummary(
       id: image, references: ["registry:5000/team/web:1.2", "debian"], created: "1970-01-01T00:00:00Z", size: 187_400_000)
+    let rows = ImageRow.rows(
+      of: [ImageSummary(id: image, references: [], created: nil, size: 5), summary], now: 3600 * 24 * 3 * second, isTruncated: true,
+      showsDigests: false)
     #expect(
-      Table.images([summary, ImageSummary(id: image, references: [], created: nil, size: 5)], now: 3600 * 24 * 3 * second).render() == """
+      ImageRow.table(rows, showsDigests: false).render() == """
         REPOSITORY               TAG       IMAGE ID       CREATED      SIZE
         debian                   latest    abababababab   3 days ago   187MB
         registry:5000/team/web   1.2       abababababab   3 days ago   187MB

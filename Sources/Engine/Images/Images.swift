@@ -20,16 +20,11 @@ extension LocalBackend {
   }
 
   public func removeImage(_ reference: String, force: Bool) async throws -> [String] {
-    var used: Set<Digest> = []
-    for container in await containers.all() {
-      let record = await container.record
-      used.insert(record.imageID)
-      used.formUnion((record.mountedImages ?? [:]).values)
-    }
+    let uses = await imageUses()
     do {
-      let lines = try await images.remove(reference, force: force) { [used] in used.contains($0) }
+      let removal = try await images.remove(reference, force: force) { uses[$0] }
       generation.advance()
-      return lines
+      return removal.lines
     } catch let error as ImageStoreError {
       throw EngineError(error)
     }
@@ -40,7 +35,7 @@ extension Image {
   var summary: ImageSummary {
     ImageSummary(
       id: id, references: references, created: config.created, size: size, entrypoint: config.config?.entrypoint,
-      command: config.config?.cmd, digests: digests.isEmpty ? nil : digests)
+      command: config.config?.cmd, digests: digests.isEmpty ? nil : digests, labels: config.config?.labels)
   }
 }
 

@@ -30,6 +30,9 @@ actor Exchange {
     try await socket.send(Array((String(chunk.count, radix: 16) + "\r\n").utf8) + chunk + [0x0D, 0x0A])
   }
 
+  /// The end of a request's body that goes out in pieces.
+  nonisolated func endBody() async throws { try await socket.send(Array("0\r\n\r\n".utf8)) }
+
   /// Reads the head; an answer that is an error is thrown. False: the answer has no content (204).
   @discardableResult
   func start() async throws -> Bool {

@@ -69,7 +69,10 @@ struct StageBuilder {
     case .run: try await runCommand(instruction)
     case .copy, .add: try await copy(instruction)
     case .workdir: try await changeDirectory(instruction)
-    default: try configure(instruction)
+    default:
+      var configuration = Configuration(state: state, escape: escape, arguments: spec.arguments, globals: plan.globals)
+      try configuration.carryOut(instruction)
+      state = configuration.state
     }
   }
 
@@ -82,19 +85,7 @@ struct StageBuilder {
   }
 
   /// The words of an instruction with its variables replaced.
-  func expand(_ text: String, _ instruction: Instruction) throws -> String {
-    let variables = state.variables()
-    do { return try Expansion.word(text, escape: escape) { variables[$0] } } catch {
-      throw DockerfileError(instruction.range, error.message)
-    }
-  }
-
-  func expandWords(_ text: String, _ instruction: Instruction) throws -> [String] {
-    let variables = state.variables()
-    do { return try Expansion.words(text, escape: escape) { variables[$0] } } catch {
-      throw DockerfileError(instruction.range, error.message)
-    }
-  }
+  func expand(_ text: String, _ instruction: Instruction) throws -> String { try state.expand(text, instruction, escape) }
 
   /// What an instruction made, from the cache or new.
   ///

@@ -58,6 +58,22 @@ struct StageState: Sendable {
   /// What `$name` stands for in an instruction: ENV wins over ARG.
   func variables() -> [String: String] { arguments.merging(environment) { $1 } }
 
+  /// A word of an instruction with its variables replaced.
+  func expand(_ text: String, _ instruction: Instruction, _ escape: UInt8) throws(DockerfileError) -> String {
+    let variables = variables()
+    do { return try Expansion.word(text, escape: escape) { variables[$0] } } catch {
+      throw DockerfileError(instruction.range, error.message)
+    }
+  }
+
+  /// The words that a word is once its variables are replaced.
+  func expandWords(_ text: String, _ instruction: Instruction, _ escape: UInt8) throws(DockerfileError) -> [String] {
+    let variables = variables()
+    do { return try Expansion.words(text, escape: escape) { variables[$0] } } catch {
+      throw DockerfileError(instruction.range, error.message)
+    }
+  }
+
   var workingDirectory: String {
     let written = execution.workingDir ?? ""
     return written.isEmpty ? "/" : written

@@ -15,10 +15,12 @@ extension ImageStore {
   ///
   /// Archives may be compressed with gzip, bzip2, xz or zstd. `reference` names the image; without one the names that it was saved under are
   /// used. Nothing is visible until all of it is verified and on disk. The same root file system again gives the same image.
-  public func importImages(path: String, reference: ImageReference?) async throws -> ImportReport {
+  ///
+  /// `isSaved`: it must be a saved image.
+  public func importImages(path: String, reference: ImageReference?, isSaved: Bool = false) async throws -> ImportReport {
     let workspace = try makeWorkspace()
     do {
-      let report = try await importImages(path: path, reference: reference, in: workspace)
+      let report = try await importImages(path: path, reference: reference, isSaved: isSaved, in: workspace)
       try await discard(workspace)
       return report
     } catch {
@@ -27,10 +29,13 @@ extension ImageStore {
     }
   }
 
-  private func importImages(path: String, reference: ImageReference?, in workspace: Workspace) async throws -> ImportReport {
+  /// The same for a caller who has a workspace, and discards it.
+  func importImages(path: String, reference: ImageReference?, isSaved: Bool, in workspace: Workspace) async throws -> ImportReport {
     let limits = self.limits
     let known = Set(layers.keys)
-    let prepared = try await onThread { try PreparedImport(path: path, workspace: workspace.path, known: known, limits: limits, $0) }
+    let prepared = try await onThread {
+      try PreparedImport(path: path, workspace: workspace.path, known: known, limits: limits, isSaved: isSaved, $0)
+    }
     var pinned: [Digest] = []
     defer { unpin(pinned) }
     for (tree, layer) in prepared.trees {
@@ -49,9 +54,28 @@ extension ImageStore {
       throw ImageStoreError.invalid("\(path) has \(prepared.images.count) images (\(names)): import it without a name")
     }
     for image in prepared.images {
-      report.images.append(try add(configuration: image.configuration, references: reference.map { [$0] } ?? image.references))
+      let references = reference.map { [$0] } ?? image.references
+      report.notes += displaced(by: references, ContentHash.of(image.configuration))
+      report.images.append(
+        try add(configuration: image.configuration, references: references, manifest: try keepManifest(of: image)))
     }
     return report
+  }
+
+  /// What images lose their names to one that comes in, in Docker's words.
+  private func displaced(by references: [ImageReference], _ id: Digest) -> [String] {
+    references.map(\.orLatest).compactMap { reference in
+      guard let old = names[reference], old != id else { return nil }
+      return "The image \(reference) already exists, renaming the old one with ID \(old) to empty string"
+    }
+  }
+
+  /// Keeps the manifest that an image was saved with, for an image that has none yet: it then goes out as it came.
+  private func keepManifest(of image: SavedImage) throws -> Digest? {
+    guard let bytes = image.manifest, images[ContentHash.of(image.configuration)]?.manifest == nil else { return nil }
+    let digest = ContentHash.of(bytes)
+    try atomicWrite(FilePath(directories.blob(digest)), bytes, mode: 0o600)
+    return digest
   }
 
   /// An image of one layer, as `docker import` makes it. One of the same content under the same name stays as it is.

@@ -67,7 +67,7 @@ enum OCILayout {
       throw ImageStoreError.invalid("the manifest \(digest.short) cannot be read: \(error)")
     }
     let configuration = try blob(manifest.config, limit: SavedImage.configurationLimit, in: tree)
-    return try SavedImage(configuration: configuration, layers: manifest.layers.map { path($0.digest) }, references: [])
+    return try SavedImage(configuration: configuration, layers: manifest.layers.map { path($0.digest) }, references: [], manifest: bytes)
   }
 
   /// A document that is both an index and a manifest means different things to different readers (GHSA-77vh-xpmg-72qh).

@@ -15,8 +15,10 @@ struct PreparedImport: Sendable {
   var archives: [Digest: String] = [:]
   private var dropped: Set<String> = []
 
-  /// Blocks. `known`: layers that need no unpacking.
-  init(path: String, workspace: String, known: Set<Digest>, limits: UnpackLimits, _ cancellation: Cancellation) throws {
+  /// Blocks. `known`: layers that need no unpacking. `isSaved`: a root file system is refused.
+  init(
+    path: String, workspace: String, known: Set<Digest>, limits: UnpackLimits, isSaved: Bool = false, _ cancellation: Cancellation
+  ) throws {
     let file = try Descriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
     switch try file.status().kind {
     case .directory:
@@ -28,7 +30,9 @@ struct PreparedImport: Sendable {
       try readSaved(tree, workspace, known, limits, cancellation)
     case .regular:
       form = try ArchiveForm.detect(ArchiveReader(DecompressedFile(file, limits: limits, cancellation: cancellation)))
-      if form == .rootFilesystem {
+      if form == .rootFilesystem, isSaved {
+        throw ImageStoreError.invalid("this is no saved image: it has neither manifest.json nor index.json")
+      } else if form == .rootFilesystem {
         rootLayer = try unpackLayer(file, workspace, limits, cancellation)
       } else {
         let place = workspace + "/saved"

@@ -10,9 +10,12 @@ struct SavedImage {
   /// Paths inside the saved tree, lowest layer first.
   var layers: [String]
   var references: [ImageReference]
+  /// The bytes of the manifest that described it; nil: it had none.
+  var manifest: [UInt8]?
 
-  init(configuration: [UInt8], layers: [String], references: [ImageReference]) throws {
+  init(configuration: [UInt8], layers: [String], references: [ImageReference], manifest: [UInt8]? = nil) throws {
     self.configuration = configuration
+    self.manifest = manifest
     do { config = try JSON.decode(ImageConfig.self, from: configuration) } catch {
       throw ImageStoreError.invalid("the image's configuration cannot be read: \(error)")
     }

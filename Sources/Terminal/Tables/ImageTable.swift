@@ -4,18 +4,6 @@ public import Reconciler
 import StackModel
 
 extension Table {
-  /// `image ls`: a row a name. `now` in nanoseconds since 1970.
-  public static func images(_ images: [ImageSummary], now: Int64) -> Table {
-    Table(
-      ["REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE"],
-      rows: images.flatMap { image in
-        (image.references.isEmpty ? ["<none>"] : image.references.sorted()).map { reference in
-          let (repository, tag) = parts(of: reference)
-          return [repository, tag, image.id.short, age(of: image, now: now), humanSize(image.size)]
-        }
-      })
-  }
-
   /// `images`: what each container was made from.
   public static func images(of containers: [ObservedContainer], _ images: [ImageSummary], now: Int64) -> Table {
     let byID = Dictionary(images.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -36,7 +24,7 @@ extension Table {
   }
 
   /// `registry:5000/team/web:1.2` → `registry:5000/team/web` and `1.2`; no tag is `latest`, a digest `<none>`.
-  private static func parts(of reference: String) -> (repository: String, tag: String) {
+  public static func parts(of reference: String) -> (repository: String, tag: String) {
     if let at = reference.firstIndex(of: "@") { return (String(reference[..<at]), "<none>") }
     if reference == "<none>" { return (reference, reference) }
     let slash = reference.lastIndex(of: "/") ?? reference.startIndex

@@ -11,6 +11,7 @@ import Terminal
 struct Images: StackCommand {
   static let configuration = CommandConfiguration(commandName: "images", abstract: "List the images of the project's containers.")
   @Flag(name: .shortAndLong, help: "Only ids.") var quiet = false
+  @Option(help: "table or json.") var format: ListFormat = .table
   @Argument(help: "Services; none: all.") var services: [String] = []
 
   func perform(_ context: Context) async throws -> Int32 {
@@ -19,10 +20,32 @@ struct Images: StackCommand {
       services.isEmpty || services.contains($0.spec.service.rawValue)
     }
     if quiet {
-      for id in Set(containers.map { $0.imageID.description }).sorted() { context.output.write(id + "\n") }
-    } else {
-      context.output.write(Table.images(of: containers, try await engine.images(), now: now()).render())
+      for id in Set(containers.map { $0.imageID.hex }).sorted() { context.output.write(id + "\n") }
+      return 0
+    }
+    let images = try await engine.images()
+    switch format {
+    case .table: context.output.write(Table.images(of: containers, images, now: now()).render())
+    case .json: context.output.write(try jsonText(containers.map { Entry($0, images) }) + "\n")
     }
     return 0
+  }
+
+  /// As `docker compose images --format json` prints one.
+  private struct Entry: Encodable {
+    var ContainerName: String
+    var ID: String
+    var Repository: String
+    var Size: Int64
+    var Tag: String
+
+    init(_ container: ObservedContainer, _ images: [ImageSummary]) {
+      let (repository, tag) = Table.parts(of: container.spec.image)
+      ContainerName = container.spec.name
+      ID = container.imageID.description
+      Repository = repository
+      Size = images.first { $0.id == container.imageID }?.size ?? 0
+      Tag = tag
+    }
   }
 }

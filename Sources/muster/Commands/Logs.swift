@@ -42,12 +42,11 @@ struct Logs: StackCommand {
     return 0
   }
 
-  /// Nanoseconds since 1970 of a moment, of seconds since 1970, or of an age.
   private func time(_ text: String, option: String) throws -> Int64 {
-    if let moment = moment(text) ?? moment(text + "Z") ?? moment(text + "T00:00:00Z") { return moment }
-    if let seconds = Double(text), seconds >= 0, seconds < 9e9 { return Int64(seconds * 1e9) }
-    if let age = age(text) { return now() - age }
-    throw Exit(1, "\(option) \(text): write a time (2026-01-02T13:23:37Z) or an age (42m, 1h30m)")
+    guard let time = pastTime(text) else {
+      throw Exit(1, "\(option) \(text): write a time (2026-01-02T13:23:37Z) or an age (42m, 1h30m)")
+    }
+    return time
   }
 }
 

@@ -131,12 +131,12 @@ struct DockerRegistryTests {
   }
 }
 
-private func installed(_ program: String) -> Bool {
+func installed(_ program: String) -> Bool {
   ["/usr/bin/", "/usr/sbin/", "/usr/local/bin/"].contains { access($0 + program, X_OK) == 0 }
 }
 
 /// One `docker-registry serve`.
-private final class DockerRegistry: Sendable {
+final class DockerRegistry: Sendable {
   let port: UInt16
   let directory: String
   let isSecure: Bool

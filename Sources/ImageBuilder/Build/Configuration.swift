@@ -1,9 +1,17 @@
 import OCI
-import StackModel
 
-extension StageBuilder {
-  /// The instructions that change only the configuration.
-  mutating func configure(_ instruction: Instruction) throws {
+/// Carries out the instructions that change only the configuration.
+struct Configuration {
+  var state: StageState
+  let escape: UInt8
+  /// `--build-arg`
+  let arguments: [String: String]
+  /// Of the ARGs before the first FROM.
+  let globals: [String: String]
+
+  func expand(_ text: String, _ instruction: Instruction) throws -> String { try state.expand(text, instruction, escape) }
+
+  mutating func carryOut(_ instruction: Instruction) throws {
     switch instruction.body {
     case .pairs(let pairs) where instruction.keyword == .arg: try declare(pairs, instruction)
     case .pairs(let pairs):
@@ -21,7 +29,7 @@ extension StageBuilder {
     case .command(let command): setCommand(command, instruction)
     case .words(let words):
       let values = try words.flatMap { word in
-        instruction.keyword == .expose ? try expandWords(word, instruction) : [try expand(word, instruction)]
+        instruction.keyword == .expose ? try state.expandWords(word, instruction, escape) : [try expand(word, instruction)]
       }
       if instruction.keyword == .expose { try expose(values, instruction) } else { try addVolumes(values, instruction) }
       note(instruction.text)
@@ -43,11 +51,11 @@ extension StageBuilder {
 
   private mutating func declare(_ pairs: [Instruction.Pair], _ instruction: Instruction) throws {
     for pair in pairs {
-      if let given = spec.arguments[pair.name] {
+      if let given = arguments[pair.name] {
         state.arguments[pair.name] = given
       } else if let written = pair.value {
         state.arguments[pair.name] = try expand(written, instruction)
-      } else if let global = plan.globals[pair.name] {
+      } else if let global = globals[pair.name] {
         state.arguments[pair.name] = global
       }
       if !PlatformArguments.proxies.contains(pair.name) {

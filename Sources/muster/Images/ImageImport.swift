@@ -15,8 +15,7 @@ struct ImageImport: StackCommand {
   @Argument(help: "Its name; none: the names in the archive.") var name: String?
 
   func perform(_ context: Context) async throws -> Int32 {
-    let path = file.hasPrefix("/") ? file : currentDirectory() + "/" + file
-    let image = try await context.engine().importImage(path: path, reference: name)
+    let image = try await context.engine().importImage(path: absolutePath(file), reference: name)
     context.output.write("\(image.id)\n")
     for reference in image.references { context.output.error("imported \(visible(reference))") }
     return 0

@@ -1,0 +1,21 @@
+/// What a backend does with images beside pulling and pushing them.
+public protocol ImageKeeper: Sendable {
+  /// Everything that is known of an image.
+  func image(_ reference: String) async throws -> ImageDetail
+  /// Writes images as one archive, or as a directory of this machine. `output` gets the archive's bytes in order.
+  func saveImages(_ request: SaveRequest, output: @escaping @Sendable ([UInt8]) async throws -> Void) async throws
+  /// Takes in what `saveImages` wrote, or other programs of the kind.
+  func loadImages(_ source: ImageSource) async throws -> LoadedImages
+  /// Removes images that nothing needs.
+  func pruneImages(_ request: PruneRequest) async throws -> PruneReport
+  /// Reads everything that is kept of images, and repairs what has rotted.
+  func verifyImages(_ request: VerifyRequest) async throws -> VerifyReport
+}
+
+/// Where images come from that are to be loaded.
+public enum ImageSource: Sendable {
+  /// An archive or directory of this machine, absolute.
+  case path(String)
+  /// An archive that comes in pieces.
+  case pieces(AsyncThrowingStream<[UInt8], any Error>)
+}

@@ -1,0 +1,65 @@
+import Backend
+import Cgroups
+import ImageStore
+import OCI
+import Reconciler
+import StackModel
+
+extension LocalBackend {
+  /// A container by its name, its id or the unique beginning of one.
+  func container(matching text: String) async throws -> Container {
+    if let found = await containers.find(name: text) { return found }
+    let isID = !text.isEmpty && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+    let found = isID ? await containers.all().filter { $0.id.rawValue.hasPrefix(text) } : []
+    guard let first = found.first else { throw EngineError(.notFound, "No such container: \(text)", hint: "see: muster ps") }
+    guard found.count == 1 else {
+      throw EngineError(.invalid, "more than one container's id starts with \(text)", hint: "give more digits")
+    }
+    return first
+  }
+
+  /// Copies what a container has written into a workspace, as `upper` there. With `pauses` its processes stand still meanwhile.
+  ///
+  /// The copy is what the rest is made from: layers that a running container writes to are nobody else's to mount.
+  func snapshot(of container: Container, pauses: Bool, in workspace: ImageStore.Workspace) async throws {
+    try await containerGate.alone(on: container.id) {
+      let upper = await container.files.upper
+      let cgroup = await container.running?.cgroup
+      let isPaused = await container.record.state == .paused
+      let freezes = pauses && cgroup != nil && !isPaused
+      if freezes { try cgroup?.freeze() }
+      do {
+        try await self.images.copy(upper: upper, into: workspace)
+      } catch {
+        if freezes { try? cgroup?.thaw() }
+        throw error
+      }
+      if freezes { try cgroup?.thaw() }
+    }
+  }
+
+  /// Runs `body` with a copy of what a container has written, which goes afterwards.
+  func withSnapshot<Value>(
+    of container: Container, pauses: Bool, _ body: (ImageStore.Workspace) async throws -> Value
+  ) async throws -> Value {
+    let workspace = try images.makeWorkspace()
+    do {
+      try await snapshot(of: container, pauses: pauses, in: workspace)
+      let value = try await body(workspace)
+      try await images.discard(workspace)
+      return value
+    } catch {
+      try? await images.discard(workspace)
+      throw error
+    }
+  }
+
+  /// The image that a container stands on.
+  func image(of container: Container) async throws -> Image {
+    let record = await container.record
+    guard let image = await images.resolve(record.imageID.description) else {
+      throw EngineError(.notFound, "the image of the container \(record.spec.name) is not on this machine any more")
+    }
+    return image
+  }
+}

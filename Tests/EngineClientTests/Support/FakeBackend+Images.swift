@@ -1,0 +1,68 @@
+import Backend
+import OCI
+import Synchronization
+
+extension FakeBackend {
+  func image(_ reference: String) throws -> ImageDetail {
+    if reference == "absent" { throw EngineError(.notFound, "no such image: absent") }
+    var config = ImageConfig(rootfs: .init(diffIDs: [digest("7")]), history: [.init(createdBy: "RUN make"), .init(emptyLayer: true)])
+    config.config = ImageConfig.Execution()
+    return ImageDetail(
+      summary: ImageSummary(id: digest("2"), references: [reference], created: nil, size: 5), config: config, layerSizes: [5],
+      directories: ["/layers/7"])
+  }
+  /// What was asked for, twice, in a large piece and a small one.
+  func saveImages(_ request: SaveRequest, output: @escaping @Sendable ([UInt8]) async throws -> Void) async throws {
+    asked.withLock { $0.append("save \(request.names) \(request.format.rawValue) \(request.directory ?? "-")") }
+    try await output([UInt8](repeating: 7, count: 3 << 20))
+    if request.names == ["broken"] { throw EngineError(.invalid, "the layer is damaged") }
+    try await output(Array("end".utf8))
+  }
+  func loadImages(_ source: ImageSource) async throws -> LoadedImages {
+    switch source {
+    case .path(let path):
+      asked.withLock { $0.append("load \(path)") }
+      return LoadedImages(images: images(), notes: ["a note"])
+    case .pieces(let pieces):
+      var count = 0
+      for try await piece in pieces {
+        count += piece.count
+        if piece.first == 0xFF { throw EngineError(.invalid, "this is no saved image") }
+      }
+      asked.withLock { [count] in $0.append("load \(count) bytes") }
+      return LoadedImages(images: images(), notes: [])
+    }
+  }
+  func pruneImages(_ request: PruneRequest) -> PruneReport {
+    asked.withLock { $0.append("prune \(request.all) \(request.labels)") }
+    var report = PruneReport()
+    report.images = ["untagged: web:1"]
+    report.reclaimed = 12
+    return report
+  }
+  func verifyImages(_ request: VerifyRequest) -> VerifyReport {
+    asked.withLock { $0.append("verify \(request.repairs)") }
+    return VerifyReport(images: 1, layers: 2, damage: [], problems: [])
+  }
+  func information() -> SystemInformation {
+    SystemInformation(
+      ID: "x", Name: "host", ServerVersion: "1", Containers: 3, ContainersRunning: 1, ContainersPaused: 0, ContainersStopped: 2, Images: 4,
+      CgroupDriver: "cgroupfs", CgroupVersion: "2", KernelVersion: "6", OperatingSystem: "Linux", Architecture: "x86_64", NCPU: 2,
+      MemTotal: 5, DockerRootDir: "/x", SecurityOptions: [], Warnings: [])
+  }
+  func diskUsage() -> DiskUsage {
+    DiskUsage(layersSize: 5, reclaimableImages: 5, images: [], containers: [], volumes: [], cache: [])
+  }
+  func pruneSystem(_ request: PruneRequest, volumes: Bool) -> PruneReport {
+    asked.withLock { $0.append("system prune \(request.all) \(volumes)") }
+    return PruneReport()
+  }
+  func commit(_ request: CommitRequest) -> ImageSummary {
+    asked.withLock { $0.append("commit \(request.container) \(request.reference ?? "-") \(request.changes)") }
+    return ImageSummary(id: digest("8"), references: [], created: nil, size: 1)
+  }
+  func exportContainer(_ container: String, output: @escaping @Sendable ([UInt8]) async throws -> Void) async throws {
+    try await output(Array("files of \(container)".utf8))
+  }
+  func changes(of container: String) -> [FileChange] { [FileChange(path: "/etc", kind: .changed), FileChange(path: "/new", kind: .added)] }
+}
