@@ -1,6 +1,7 @@
 import Foundation
 
 /// Podman with files of its own. It has no engine and no Compose: it stands beside the others where one container is measured.
+/// Its containers are runc's: crun refuses machines that have control groups of both versions.
 struct Podman {
   static let name = "podman"
   private let root: String
@@ -15,9 +16,8 @@ struct Podman {
   func podman(_ arguments: [String]) -> Command {
     Command(
       [
-        "podman", "--root", root + "/data", "--runroot", root + "/run", "--tmpdir", root + "/tmp", "--cgroup-manager", "cgroupfs",
-        "--events-backend",
-        "none",
+        "podman", "--runtime", "runc", "--root", root + "/data", "--runroot", root + "/run", "--tmpdir", root + "/tmp",
+        "--cgroup-manager", "cgroupfs", "--events-backend", "none",
       ] + arguments)
   }
 
