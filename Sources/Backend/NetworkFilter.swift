@@ -38,15 +38,11 @@ public struct NetworkFilter: Sendable, Codable, Equatable {
   ///   - now: nanoseconds since 1970.
   public func matches(_ network: NetworkSummary, isUsed: Bool, now: Int64 = 0) -> Bool {
     func fits(_ key: String, _ isRight: (String) -> Bool) -> Bool { values[key].map { $0.isEmpty || $0.contains(where: isRight) } ?? true }
-    func has(_ label: String) -> Bool {
-      let parts = label.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      guard let found = network.labels[parts[0]] else { return false }
-      return parts.count == 1 || found == parts[1]
-    }
     return fits("id") { network.id.hasPrefix($0) } && fits("name") { network.name.contains($0) } && fits("driver") { network.driver == $0 }
       && fits("scope") { network.scope == $0 } && fits("type") { $0 == "custom" }
       && fits("dangling") { ["true", "1"].contains($0) != isUsed }
-      && (values["label"] ?? []).allSatisfy(has) && !(values["label!"] ?? []).contains(where: has)
+      && (values["label"] ?? []).allSatisfy(network.labels.has(label:))
+      && !(values["label!"] ?? []).contains(where: network.labels.has(label:))
       && (values["until"] ?? []).allSatisfy { text in
         guard let limit = Self.moment(text, now: now), let created = Timestamp.nanoseconds(network.created) else { return false }
         return created < limit

@@ -49,6 +49,21 @@ func jsonResponse(_ value: some Encodable) throws -> Response {
     body: ResponseBody(byteBuffer: ByteBuffer(bytes: try encodeJSON(value))))
 }
 
+/// A name or an id in the path. `what` it is of is for the error: `secret`.
+func pathName(_ key: String, of what: String, _ context: EngineContext) throws -> String {
+  guard let name = String(percentDecoding: try context.parameters.require(key)), !name.isEmpty else {
+    throw EngineError(.invalid, "no \(what) named")
+  }
+  return name
+}
+
+/// Docker's `filters`: lists, or the older maps of names to true.
+func filters(_ request: Request) throws(EngineError) -> [String: [String]] {
+  guard let text = request.uri.queryParameters["filters"].map(String.init), !text.isEmpty else { return [:] }
+  if let lists = try? JSONDecoder().decode([String: [String]].self, from: Data(text.utf8)) { return lists }
+  return try decodeJSON([String: [String: Bool]].self, Array(text.utf8)).mapValues { $0.filter(\.value).keys.sorted() }
+}
+
 /// The project in the path; a name that could be none is refused before anybody makes a path of it.
 func project(_ context: EngineContext) throws -> ProjectName {
   let name = ProjectName(try context.parameters.require("project"))

@@ -30,10 +30,6 @@ public struct SecretFilter: Sendable, Equatable {
   public func matches(_ secret: SecretSummary) -> Bool {
     func fits(_ key: String, _ isRight: (String) -> Bool) -> Bool { values[key].map { $0.isEmpty || $0.contains(where: isRight) } ?? true }
     return fits("id") { secret.id.hasPrefix($0) } && fits("name") { secret.name.hasPrefix($0) }
-      && (values["label"] ?? []).allSatisfy { label in
-        let parts = label.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        guard let found = secret.labels[parts[0]] else { return false }
-        return parts.count == 1 || found == parts[1]
-      }
+      && (values["label"] ?? []).allSatisfy(secret.labels.has(label:))
   }
 }

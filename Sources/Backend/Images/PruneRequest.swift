@@ -17,13 +17,8 @@ public struct PruneRequest: Sendable, Codable, Equatable {
 
   /// Whether something of these labels, made at that time, is meant.
   public func matches(labels found: [String: String], created: Int64?) -> Bool {
-    func has(_ label: String) -> Bool {
-      let parts = label.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      guard let value = found[parts[0]] else { return false }
-      return parts.count == 1 || value == parts[1]
-    }
     if let until, created ?? 0 >= until { return false }
-    return labels.allSatisfy(has) && !notLabels.contains(where: has)
+    return labels.allSatisfy(found.has(label:)) && !notLabels.contains(where: found.has(label:))
   }
 }
 

@@ -22,6 +22,17 @@ extension LocalBackend {
     return container
   }
 
+  /// By its name, its id, or the beginning of an id that is no other's.
+  func container(matching text: String) async throws(EngineError) -> Container {
+    if let found = await containers.find(name: text) { return found }
+    let found = await containers.all().filter { !text.isEmpty && $0.id.rawValue.hasPrefix(text) }
+    if found.count == 1 { return found[0] }
+    guard found.isEmpty else {
+      throw EngineError(.invalid, "more than one container's id starts with \(text)", hint: "give more digits")
+    }
+    throw EngineError(.notFound, "no such container: \(text)", hint: "see: muster ps")
+  }
+
   func container(named name: String) async throws -> Container {
     guard let container = await containers.find(name: name) else { throw EngineError(.notFound, "no such container: \(name)") }
     return container

@@ -6,18 +6,6 @@ import Reconciler
 import StackModel
 
 extension LocalBackend {
-  /// A container by its name, its id or the unique beginning of one.
-  func container(matching text: String) async throws -> Container {
-    if let found = await containers.find(name: text) { return found }
-    let isID = !text.isEmpty && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
-    let found = isID ? await containers.all().filter { $0.id.rawValue.hasPrefix(text) } : []
-    guard let first = found.first else { throw EngineError(.notFound, "No such container: \(text)", hint: "see: muster ps") }
-    guard found.count == 1 else {
-      throw EngineError(.invalid, "more than one container's id starts with \(text)", hint: "give more digits")
-    }
-    return first
-  }
-
   /// Copies what a container has written into a workspace, as `upper` there. With `pauses` its processes stand still meanwhile.
   ///
   /// The copy is what the rest is made from: layers that a running container writes to are nobody else's to mount.

@@ -16,10 +16,10 @@ extension Container {
     running?.probe?.cancel()
     running?.probe = nil
     health = nil
-    hasHealthcheck = false
-    guard let check = ResolvedHealthcheck(spec, image.config) else { return }
+    let check = ResolvedHealthcheck(spec, image.config)
+    hasHealthcheck = check != nil
+    guard let check else { return }
     health = HealthMachine(check)
-    hasHealthcheck = true
     running?.probe = Task { await self.watchHealth(check, shim: shim, since: .now) }
   }
 

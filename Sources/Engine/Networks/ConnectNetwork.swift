@@ -6,7 +6,7 @@ import StackModel
 extension LocalBackend {
   public func connectNetwork(_ nameOrID: String, _ connection: NetworkConnection) async throws {
     let network = try await networkRow(nameOrID).requested.name
-    let container = try await container(called: connection.container)
+    let container = try await container(matching: connection.container)
     try await projects.alone(on: container.spec.project) {
       var spec = container.spec
       guard case .bridges(var attachments) = spec.options.network else { throw self.refusal(spec) }
@@ -28,7 +28,7 @@ extension LocalBackend {
 
   public func disconnectNetwork(_ nameOrID: String, container name: String) async throws {
     let network = try await networkRow(nameOrID).requested.name
-    let container = try await container(called: name)
+    let container = try await container(matching: name)
     try await projects.alone(on: container.spec.project) {
       var spec = container.spec
       guard case .bridges(let attachments) = spec.options.network else { throw self.refusal(spec) }
@@ -56,15 +56,6 @@ extension LocalBackend {
       spec.options.network == .none
         ? "container cannot be connected to multiple networks with one of the networks in private (none) mode"
         : "container sharing network namespace with another container or host cannot be connected to any other network")
-  }
-
-  /// By name, or by the beginning of an id that is no other's.
-  private func container(called text: String) async throws(EngineError) -> Container {
-    if let container = await containers.find(name: text) { return container }
-    let found = await containers.all().filter { !text.isEmpty && $0.id.rawValue.hasPrefix(text) }
-    if found.count == 1 { return found[0] }
-    guard found.isEmpty else { throw EngineError(.invalid, "multiple IDs found with provided prefix: \(text)") }
-    throw EngineError(.notFound, "no such container: \(text)")
   }
 }
 

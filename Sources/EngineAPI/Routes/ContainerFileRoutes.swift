@@ -8,21 +8,16 @@ func addContainerFileRoutes(_ router: Router<EngineContext>, _ backend: any Back
   router.post("containers/:name/commit") { request, context in
     var request = request
     var asked = try await decodeBody(CommitRequest.self, &request)
-    asked.container = try name(context)
+    asked.container = try pathName("name", of: "container", context)
     return try jsonResponse(try await backend.commit(asked))
   }
   router.post("containers/:name/export") { request, context in
-    let name = try name(context)
+    let name = try pathName("name", of: "container", context)
     return streamedBytes(request) { outbox in
       try await backend.exportContainer(name) { await outbox.send(SessionFrame(.stdout, $0).bytes) }
     }
   }
-  router.get("containers/:name/changes") { _, context in try jsonResponse(try await backend.changes(of: try name(context))) }
-}
-
-private func name(_ context: EngineContext) throws -> String {
-  guard let name = String(percentDecoding: try context.parameters.require("name")), !name.isEmpty else {
-    throw EngineError(.invalid, "no container named")
+  router.get("containers/:name/changes") { _, context in
+    try jsonResponse(try await backend.changes(of: try pathName("name", of: "container", context)))
   }
-  return name
 }

@@ -1,6 +1,5 @@
 import Backend
 import EngineWire
-import FoundationEssentials
 import Hummingbird
 
 /// Docker's `GET /networks?filters=`, `GET /networks/{id}`, `POST /networks/create`, `POST /networks/{id}/connect` and `/disconnect`,
@@ -17,7 +16,7 @@ func addNetworkRoutes(_ router: Router<EngineContext>, _ backend: any Backend) {
     }
     return try jsonResponse(matching)
   }
-  router.get("networks/:id") { _, context in try jsonResponse(try await backend.network(try network(context))) }
+  router.get("networks/:id") { _, context in try jsonResponse(try await backend.network(try pathName("id", of: "network", context))) }
   router.post("networks/create") { request, _ in
     var request = request
     let made = try await backend.createNetwork(try await decodeBody(NetworkCreation.self, &request))
@@ -32,31 +31,17 @@ func addNetworkRoutes(_ router: Router<EngineContext>, _ backend: any Backend) {
   router.post("networks/:id/connect") { request, context in
     var request = request
     let asked = try await decodeBody(NetworkConnection.self, &request)
-    try await backend.connectNetwork(try network(context), asked)
+    try await backend.connectNetwork(try pathName("id", of: "network", context), asked)
     return Response(status: .ok)
   }
   router.post("networks/:id/disconnect") { request, context in
     var request = request
     let asked = try await decodeBody(NetworkConnection.self, &request)
-    try await backend.disconnectNetwork(try network(context), container: asked.container)
+    try await backend.disconnectNetwork(try pathName("id", of: "network", context), container: asked.container)
     return Response(status: .ok)
   }
   router.delete("networks/:id") { _, context in
-    _ = try await backend.removeNetwork(try network(context))
+    _ = try await backend.removeNetwork(try pathName("id", of: "network", context))
     return Response(status: .noContent)
   }
-}
-
-private func network(_ context: EngineContext) throws -> String {
-  guard let id = String(percentDecoding: try context.parameters.require("id")), !id.isEmpty else {
-    throw EngineError(.invalid, "no network named")
-  }
-  return id
-}
-
-/// Lists, or the older maps of names to true.
-private func filters(_ request: Request) throws(EngineError) -> [String: [String]] {
-  guard let text = request.uri.queryParameters["filters"].map(String.init), !text.isEmpty else { return [:] }
-  if let lists = try? JSONDecoder().decode([String: [String]].self, from: Data(text.utf8)) { return lists }
-  return try decodeJSON([String: [String: Bool]].self, Array(text.utf8)).mapValues { $0.filter(\.value).keys.sorted() }
 }

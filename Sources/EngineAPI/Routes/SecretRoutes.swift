@@ -7,10 +7,12 @@ import Hummingbird
 /// `POST /secrets/{id}/rotate` and `POST /secrets/rotate-key`. No answer has a secret's data.
 func addSecretRoutes(_ router: Router<EngineContext>, _ backend: any Backend) {
   router.get("secrets") { request, _ in
-    let filter = try filter(request)
+    let filter = try SecretFilter(try filters(request))
     return try jsonResponse(try await backend.secrets().filter(filter.matches).map(SecretObject.init))
   }
-  router.get("secrets/:id") { _, context in try jsonResponse(SecretObject(try await backend.secret(try id(context)))) }
+  router.get("secrets/:id") { _, context in
+    try jsonResponse(SecretObject(try await backend.secret(try pathName("id", of: "secret", context))))
+  }
   router.post("secrets/create") { request, _ in
     var request = request
     let asked = try await decodeBody(SecretSpec.self, &request)
@@ -27,7 +29,7 @@ func addSecretRoutes(_ router: Router<EngineContext>, _ backend: any Backend) {
     guard asked.Data == nil, asked.Generate == nil else {
       throw EngineError(.invalid, "only labels can be updated", hint: "another value: POST /secrets/{id}/rotate")
     }
-    try await backend.labelSecret(try id(context), asked.Labels ?? [:])
+    try await backend.labelSecret(try pathName("id", of: "secret", context), asked.Labels ?? [:])
     return Response(status: .ok)
   }
   router.post("secrets/rotate-key") { request, _ in
@@ -41,19 +43,12 @@ func addSecretRoutes(_ router: Router<EngineContext>, _ backend: any Backend) {
     guard let value = try value(asked.Data, asked.Generate, asked.Version) else {
       throw EngineError(.invalid, "the request's body has neither Data, Generate nor Version")
     }
-    return try jsonResponse(try await backend.rotateSecret(try id(context), value))
+    return try jsonResponse(try await backend.rotateSecret(try pathName("id", of: "secret", context), value))
   }
   router.delete("secrets/:id") { _, context in
-    try await backend.removeSecret(try id(context))
+    try await backend.removeSecret(try pathName("id", of: "secret", context))
     return Response(status: .noContent)
   }
-}
-
-private func id(_ context: EngineContext) throws -> String {
-  guard let id = String(percentDecoding: try context.parameters.require("id")), !id.isEmpty else {
-    throw EngineError(.invalid, "no secret named")
-  }
-  return id
 }
 
 private func value(_ data: Data?, _ generate: SecretGeneration?, _ version: Int?) throws(EngineError) -> SecretValue? {
@@ -63,12 +58,4 @@ private func value(_ data: Data?, _ generate: SecretGeneration?, _ version: Int?
   if let data { return .bytes(Array(data)) }
   if let generate { return .generated(length: generate.Length, charset: generate.Charset) }
   return version.map { .version($0) }
-}
-
-/// Lists, or the older maps of names to true.
-private func filter(_ request: Request) throws(EngineError) -> SecretFilter {
-  guard let text = request.uri.queryParameters["filters"].map(String.init), !text.isEmpty else { return try SecretFilter([:]) }
-  if let lists = try? JSONDecoder().decode([String: [String]].self, from: Data(text.utf8)) { return try SecretFilter(lists) }
-  let maps = try decodeJSON([String: [String: Bool]].self, Array(text.utf8))
-  return try SecretFilter(maps.mapValues { $0.filter(\.value).keys.sorted() })
 }
