@@ -36,7 +36,8 @@ import Testing
 
   @Test func aForkBombStopsAtItsLimit() async throws {
     try await EngineOfOurOwn.with { (engine) async throws in
-      let bomb = "b() { b | b & }; b 2>/dev/null; while :; do sleep 1; done"
+      // A shell whose fork is refused ends; the first process forks once and then no more.
+      let bomb = "b() { b | b & }; (while :; do b; done) 2>/dev/null & exec sleep 600"
       let stack = engine.stack("bomb", ["a": bomb]) { $0.resources.pids = 30 }
       #expect(try await engine.up(stack).failures == [])
       let group = try await group(engine, "bomb-a-1")
