@@ -82,14 +82,15 @@ let package = Package(
     library("ShimProtocol", ["LinuxKit", system]),
     library("Backend", ["Reconciler", "StackModel", "Diagnostics", "OCI"]),
 
-    // L3: pure functions
+    // L3: pure functions, and files to bytes and back
+    library("Tar", ["LinuxKit", "CLinux"]),
     library("StackLoader", ["StackModel", "Diagnostics", "OCI", "CYAML"]),
     library("Reconciler", ["StackModel", "OCI", "Diagnostics"]),
     library("ContainerSetup", ["StackModel", "OCI", "ShimProtocol", "LinuxKit", "Seccomp"]),
     library("ShimSetup", ["ShimProtocol", "LinuxKit", "Netlink", "CLinux"]),
 
     // L4: effects
-    library("ImageStore", ["OCI", "LinuxKit", "CArchive", crypto, system] + nio + http),
+    library("ImageStore", ["OCI", "LinuxKit", "Tar", "CArchive", crypto, system] + nio + http),
     library("ImageBuilder", ["ImageStore", "OCI", "StackModel", "Diagnostics", "LinuxKit", crypto, system]),
     library("Networking", ["StackModel", "Netlink", "LinuxKit", system] + nio),
     library("VolumeStore", ["StackModel", "LinuxKit", system]),
@@ -102,7 +103,7 @@ let package = Package(
       "Engine",
       [
         "Diagnostics", "LinuxKit", "Cgroups", "Netlink", "Seccomp", "Systemd", "StackModel", "OCI", "ShimProtocol", "Backend",
-        "Reconciler", "ContainerSetup", "ImageStore", "ImageBuilder", "Networking", "VolumeStore", "SecretStore",
+        "Reconciler", "ContainerSetup", "ImageStore", "Tar", "CLinux", "ImageBuilder", "Networking", "VolumeStore", "SecretStore",
         "StateStore", "ContainerRuntime", crypto, system,
       ]),
 
@@ -123,7 +124,7 @@ let package = Package(
       name: "muster",
       dependencies: [
         "StackLoader", "StackModel", "Diagnostics", "Backend", "Reconciler", "OCI", "EngineClient", "EngineWire", "Terminal",
-        "LinuxKit", "CLinux", system, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Tar", "LinuxKit", "CLinux", system, .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings,
       // The tests, which link this target, cannot be linked so.
@@ -185,7 +186,7 @@ let package = Package(
     .testTarget(
       name: "MusterTests",
       dependencies: [
-        "muster", "Reconciler", "StackModel", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "muster", "Reconciler", "StackModel", "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     .testTarget(

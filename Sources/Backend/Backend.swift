@@ -5,7 +5,9 @@ public import StackModel
 /// What carries a stack out. The embedded engine is one; a client of the engine's socket is another, so that a command sees one type.
 ///
 /// Every method may throw `EngineError`; nothing here assumes the local kernel.
-public protocol Backend: SecretKeeper, NetworkKeeper, ImageKeeper, MachineKeeper, ContainerSnapshots {
+public protocol Backend: SecretKeeper, NetworkKeeper, ImageKeeper, MachineKeeper, ContainerSnapshots, ContainerArchives, ContainerKeeper,
+  VolumeKeeper
+{
   func probe() async throws -> Capabilities
   /// What exists; of one project, or of all (nil).
   func observe(_ project: ProjectName?) async throws -> Observed
@@ -127,6 +129,8 @@ public struct LogRequest: Sendable, Codable, Equatable {
   public var project: ProjectName
   /// None: all.
   public var services: [ServiceName]
+  /// Only of this container, by its name; nil: of all.
+  public var container: String?
   public var follows: Bool
   /// The last so many lines of each container; nil: all.
   public var tail: Int?
@@ -169,9 +173,22 @@ public struct LogLine: Sendable, Codable, Equatable {
 public enum SessionRequest: Sendable, Codable, Equatable {
   case exec(Exec)
   case run(Run)
+  case attach(Attach)
 
-  /// A further process in a service's container.
+  /// The first process of a container that runs, or is started.
+  public struct Attach: Sendable, Codable, Equatable {
+    /// A name, an id or the unique beginning of one.
+    public var container: String
+    /// Starts it, and looks on from its first output.
+    public var starts = false
+    public var isInteractive = false
+    public init(container: String) { self.container = container }
+  }
+
+  /// A further process in a container.
   public struct Exec: Sendable, Codable, Equatable {
+    /// Any container by its name or id, instead of a service's.
+    public var container: String?
     public var project: ProjectName
     public var service: ServiceName
     /// Which replica, from 1.
@@ -224,6 +241,8 @@ public enum SessionInput: Sendable, Equatable {
   case endOfInput
   case resize(rows: UInt16, columns: UInt16)
   case signal(Int32)
+  /// Who looks on leaves; the process goes on, its input stays open.
+  case detach
 }
 
 /// What the looker-on gets.

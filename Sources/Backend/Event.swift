@@ -59,6 +59,7 @@ public struct Event: Sendable, Codable, Equatable {
       case updated
       case exited(code: Int32, outOfMemory: Bool)
       case health(String)
+      case renamed(from: String)
       /// A hook has ended: `post_start[0]`, `pre_stop[1]`. Those of `pre_start` are containers and tell by themselves.
       case hook(String, code: Int32)
     }

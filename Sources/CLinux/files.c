@@ -1,4 +1,5 @@
 #include "include/clinux.h"
+#include <sys/statvfs.h>
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <linux/openat2.h>
@@ -50,4 +51,16 @@ int clinux_lsetxattr(const char *path, const char *name, const void *value, size
 int clinux_set_times(int directory, const char *name, int64_t access_s, int64_t access_ns, int64_t modify_s, int64_t modify_ns, int flags) {
   struct timespec times[2] = {{access_s, access_ns}, {modify_s, modify_ns}};
   return utimensat(directory, name, times, flags);
+}
+
+int clinux_is_read_only(int fd) {
+  struct statvfs found;
+  if (fstatvfs(fd, &found) < 0) return -1;
+  return (found.f_flag & ST_RDONLY) != 0;
+}
+
+int clinux_is_mount_root(int fd) {
+  struct statx found;
+  if (statx(fd, "", AT_EMPTY_PATH, 0, &found) < 0) return -1;
+  return (found.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
 }

@@ -54,6 +54,14 @@ static int become_root_of(const struct clinux_view_mapping *mapping) {
   return clinux_capset(permitted & ~(UINT64_C(1) << 24), permitted, inheritable);
 }
 
+int clinux_act_as(uint32_t uid, uint32_t gid) {
+  uint64_t effective, permitted, inheritable;
+  syscall(SYS_setfsgid, gid);
+  syscall(SYS_setfsuid, uid);
+  if (clinux_capget(&effective, &permitted, &inheritable) < 0) return -1;
+  return clinux_capset(permitted, permitted, inheritable);
+}
+
 // Both copies are made before the first is attached: one of the directories may lie in the other.
 static int map_directories(struct view *view) {
   const char *paths[] = {view->directory, view->mapping->writable};

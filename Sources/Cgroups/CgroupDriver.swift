@@ -54,12 +54,24 @@ public protocol Cgroup: Sendable {
   func thaw() throws(CgroupError)
   /// What it uses now.
   func usage() -> CgroupUsage
+  /// Bytes of memory that it may use; nil: as many as there are.
+  var memoryLimit: Int64? { get }
+  /// What has been read from and written to disks.
+  func blockUsage() -> [BlockUsage]
 }
 
 /// A part of a group: `joined` is what a process joins to be in it, `inner` what kills only its processes.
 public struct NestedGroup: Sendable {
   public var joined: any Cgroup
   public var inner: any Cgroup
+}
+
+/// Bytes that have gone from and to a disk.
+public struct BlockUsage: Equatable, Sendable {
+  public var major: Int
+  public var minor: Int
+  public var read: Int64
+  public var written: Int64
 }
 
 /// What a group uses; nil is not known.

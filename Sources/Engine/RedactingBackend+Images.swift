@@ -1,4 +1,5 @@
 public import Backend
+public import Reconciler
 
 extension RedactingBackend {
   public func image(_ reference: String) async throws -> ImageDetail { try await redacting { try await engine.image(reference) } }
@@ -27,5 +28,44 @@ extension RedactingBackend {
   }
   public func changes(of container: String) async throws -> [FileChange] {
     try await redacting { try await engine.changes(of: container) }
+  }
+}
+
+extension RedactingBackend {
+  public func status(of path: ContainerPath) async throws -> PathStatus { try await redacting { try await engine.status(of: path) } }
+  public func readArchive(_ path: ContainerPath, output: @escaping @Sendable ([UInt8]) async throws -> Void) async throws {
+    try await redacting { try await engine.readArchive(path, output: output) }
+  }
+  public func writeArchive(
+    _ path: ContainerPath, _ options: ArchiveOptions, _ pieces: AsyncThrowingStream<[UInt8], any Error>
+  ) async throws -> [String] {
+    try await redacting { try await engine.writeArchive(path, options, pieces) }
+  }
+}
+
+extension RedactingBackend {
+  public func container(_ name: String) async throws -> ObservedContainer { try await redacting { try await engine.container(name) } }
+  public func act(on name: String, _ action: ContainerAction) async throws -> [String] {
+    try await redacting { try await engine.act(on: name, action) }
+  }
+  public func processes(of name: String, _ options: [String]) async throws -> ProcessList {
+    try await redacting { try await engine.processes(of: name, options) }
+  }
+  public func statistics(of name: String) async throws -> ContainerStatistics {
+    try await redacting { try await engine.statistics(of: name) }
+  }
+  public func createContainer(_ creation: ContainerCreation) async throws -> ObservedContainer {
+    try await redacting { try await engine.createContainer(creation) }
+  }
+}
+
+extension RedactingBackend {
+  public func volumes() async throws -> [VolumeDetail] { try await redacting { try await engine.volumes() } }
+  public func createVolume(_ creation: VolumeCreation) async throws -> VolumeDetail {
+    try await redacting { try await engine.createVolume(creation) }
+  }
+  public func removeVolume(named name: String) async throws { try await redacting { try await engine.removeVolume(named: name) } }
+  public func pruneVolumes(_ request: PruneRequest) async throws -> PruneReport {
+    try await redacting { try await engine.pruneVolumes(request) }
   }
 }

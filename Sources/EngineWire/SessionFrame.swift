@@ -12,6 +12,8 @@ public struct SessionFrame: Sendable, Equatable {
     case resize = 3
     /// A signal's number, `u8`.
     case signal = 4
+    /// Who asked leaves, the process goes on.
+    case detach = 5
   }
   /// What the engine sends.
   public enum Answer: UInt8, Sendable {

@@ -9,6 +9,7 @@ extension SessionInput {
     case .resize(let rows, let columns):
       SessionFrame(.resize, [UInt8(rows >> 8), UInt8(rows & 255), UInt8(columns >> 8), UInt8(columns & 255)])
     case .signal(let number): SessionFrame(.signal, [UInt8(truncatingIfNeeded: number)])
+    case .detach: SessionFrame(.detach)
     }
   }
 
@@ -22,6 +23,7 @@ extension SessionInput {
       self = .resize(
         rows: UInt16(payload[0]) << 8 | UInt16(payload[1]), columns: UInt16(payload[2]) << 8 | UInt16(payload[3]))
     case .signal where payload.count == 1 && (1...64).contains(payload[0]): self = .signal(Int32(payload[0]))
+    case .detach where payload.isEmpty: self = .detach
     default: return nil
     }
   }

@@ -1,6 +1,7 @@
 import Glibc
 import LinuxKit
 import OCI
+import Tar
 
 /// A directory in overlayfs's form as a layer's tar stream: the same tree gives the same bytes on every machine.
 ///

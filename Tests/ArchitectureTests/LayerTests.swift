@@ -6,7 +6,7 @@ import Testing
     ["CLinux", "CYAML", "CSeccomp", "CArchive"],
     ["Diagnostics", "LinuxKit", "Cgroups", "Netlink", "Seccomp", "Systemd"],
     ["StackModel", "OCI", "ShimProtocol", "Backend"],
-    ["StackLoader", "Reconciler", "ContainerSetup", "ShimSetup"],
+    ["StackLoader", "Reconciler", "ContainerSetup", "ShimSetup", "Tar"],
     ["ImageStore", "ImageBuilder", "Networking", "VolumeStore", "SecretStore", "StateStore", "ContainerRuntime"],
     ["Engine"],
     ["EngineWire", "EngineAPI", "EngineClient", "Terminal"],

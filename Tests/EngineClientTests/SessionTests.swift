@@ -19,6 +19,7 @@ import Testing
         case .resize(let rows, let columns): await output(.bytes(Array("\(rows)x\(columns)".utf8), stream: .stderr))
         case .signal(let number): return number
         case .endOfInput: return 42
+        case .detach: return 7
         }
       }
       return 1

@@ -87,6 +87,8 @@ unsigned clinux_major(uint64_t device);
 unsigned clinux_minor(uint64_t device);
 long clinux_filesystem_type(int fd);  // f_type of fstatfs(2)
 enum { CLINUX_PROC_SUPER_MAGIC = 0x9fa0, CLINUX_DEVPTS_SUPER_MAGIC = 0x1cd1, CLINUX_CGROUP2_SUPER_MAGIC = 0x63677270, CLINUX_TMPFS_MAGIC = 0x01021994 };
+int clinux_is_mount_root(int fd);  // STATX_ATTR_MOUNT_ROOT: something is mounted there, in whatever namespace; -1
+int clinux_is_read_only(int fd);  // ST_RDONLY of the mount that it was opened through; -1
 int clinux_memfd_create(const char *name, unsigned flags);
 int clinux_seal(int fd);  // F_SEAL_SEAL|SHRINK|GROW|WRITE
 ssize_t clinux_flistxattr(int fd, char *list, size_t size);
@@ -100,6 +102,8 @@ int clinux_set_times(int directory, const char *name, int64_t access_s, int64_t 
 int clinux_mount(const char *source, const char *target, const char *type, unsigned long flags, const char *data);
 int clinux_umount2(const char *target, int flags);
 int clinux_pivot_root(const char *new_root, const char *put_old);
+/// Makes and changes files as somebody else from here on, this thread alone and with the same capabilities.
+int clinux_act_as(uint32_t uid, uint32_t gid);
 int clinux_open_tree(int directory, const char *path, unsigned flags);
 int clinux_move_mount(int from_dir, const char *from, int to_dir, const char *to, unsigned flags);
 int clinux_mount_setattr(int directory, const char *path, unsigned flags, uint64_t set, uint64_t clear, uint64_t propagation);

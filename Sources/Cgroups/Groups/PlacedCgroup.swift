@@ -74,6 +74,8 @@ public struct PlacedCgroup: Sendable {
   public func freeze() throws(CgroupError) { try group.freeze() }
   public func thaw() throws(CgroupError) { try group.thaw() }
   public var isFrozen: Bool { group.isFrozen }
+  public var memoryLimit: Int64? { group.memoryLimit }
+  public func blockUsage() -> [BlockUsage] { group.blockUsage() }
   public var oomKills: Int { group.oomKills }
 
   /// Removes the group and those nested in it, waiting up to ten seconds for killed processes to be gone. A group that is gone is fine.

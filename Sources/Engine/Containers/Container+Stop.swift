@@ -11,12 +11,12 @@ import StackModel
 
 extension Container {
   /// Stops it as a person would: `pre_stop`, the stop signal, the grace period (the container's own when nil), then SIGKILL. One that is not running is fine.
-  func stop(grace: Duration?, _ emit: @escaping Emit = { _ in }) async throws {
-    try await engine.containerGate.alone(on: id) { try await self.stopAlone(grace: grace, emit) }
+  func stop(grace: Duration?, signal: Int32? = nil, _ emit: @escaping Emit = { _ in }) async throws {
+    try await engine.containerGate.alone(on: id) { try await self.stopAlone(grace: grace, signal: signal, emit) }
   }
 
   /// `stop` for a caller that is in the gate already. A hook that fails leaves it running.
-  func stopAlone(grace: Duration?, hooks: Bool = true, _ emit: @escaping Emit = { _ in }) async throws {
+  func stopAlone(grace: Duration?, signal: Int32? = nil, hooks: Bool = true, _ emit: @escaping Emit = { _ in }) async throws {
     pendingRestart?.cancel()
     pendingRestart = nil
     record.wasStopped = true
@@ -29,12 +29,13 @@ extension Container {
       return
     }
     let image = await engine.images.resolve(record.imageID.description)
-    let signal = stopSignal(spec, image?.config ?? ImageConfig())
+    let signal = signal ?? stopSignal(spec, image?.config ?? ImageConfig())
     let grace = grace ?? spec.options.stopGracePeriod.duration
     if grace < .zero {
       // As Docker: however long it takes.
       if hooks, spec.options.hooks?.beforeStop.isEmpty == false {
         do {
+          thawIfPaused()
           try await runPreStop(before: .now.advanced(by: .seconds(1 << 30)), emit)
         } catch {
           record.wasStopped = false
@@ -42,6 +43,7 @@ extension Container {
         }
       }
       try? await running.shim.signal(signal)
+      thawIfPaused()
       if await waitUntilEnded(before: nil) { return }
       throw CancellationError()
     }
@@ -49,6 +51,7 @@ extension Container {
       var deadline = ContinuousClock.now.advanced(by: grace)
       if hooks, spec.options.hooks?.beforeStop.isEmpty == false {
         do {
+          thawIfPaused()
           try await runPreStop(before: deadline, emit)
         } catch {
           record.wasStopped = false
@@ -58,6 +61,7 @@ extension Container {
         deadline = max(deadline, .now.advanced(by: min(grace, .seconds(2))))
       }
       try? await traced("signal") { try await running.shim.signal(signal) }
+      thawIfPaused()
       if await traced("wait for the end", { await waitUntilEnded(before: deadline) }) { return }
     }
     try await terminate()
@@ -105,6 +109,8 @@ extension Container {
     let image = await engine.images.resolve(record.imageID.description)
     if number == SIGKILL || number == stopSignal(spec, image?.config ?? ImageConfig()) { record.wasStopped = true }
     try await running.shim.signal(number)
+    // It would never get one that is to end it.
+    if record.wasStopped { thawIfPaused() }
     if number == SIGKILL { _ = await waitUntilEnded(before: .now.advanced(by: .seconds(10))) }
   }
 }

@@ -3,10 +3,10 @@ import StackModel
 
 /// The engine's containers, by id and by name.
 actor ContainerTable {
-  /// What a container is found by. A container's spec may change while it runs, but not in these.
+  /// What a container is found by. A container's spec may change while it runs; its name by `rename`.
   private struct Entry {
     let container: Container
-    let name: String
+    var name: String
     let project: ProjectName
     let hasLinks: Bool
   }
@@ -20,6 +20,15 @@ actor ContainerTable {
     byName[spec.name] = container
     let hasLinks = !spec.options.links.isEmpty || spec.options.externalLinks?.isEmpty == false
     byID[container.id] = Entry(container: container, name: spec.name, project: spec.project, hasLinks: hasLinks)
+    return true
+  }
+
+  /// Gives a container another name; false when that is taken.
+  func rename(_ id: ContainerID, to name: String) -> Bool {
+    guard let entry = byID[id], byName[name] == nil else { return false }
+    byName[entry.name] = nil
+    byName[name] = entry.container
+    byID[id]?.name = name
     return true
   }
 

@@ -29,6 +29,9 @@ extension Container {
       guard let delay = health?.delay(sinceStart: since.duration(to: .now)) else { return }
       try? await Task.sleep(for: delay)
       guard !Task.isCancelled, running?.shim === shim else { return }
+      // Nothing can answer.
+      while record.state == .paused, running?.shim === shim, !Task.isCancelled { await nextChange() }
+      guard !Task.isCancelled, running?.shim === shim else { return }
       let began = since.duration(to: .now)
       let success = await probe(check, shim: shim)
       guard !Task.isCancelled, running?.shim === shim else { return }

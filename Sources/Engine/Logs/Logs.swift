@@ -9,12 +9,15 @@ extension LocalBackend {
       throw EngineError(.notFound, "no such service: \(service)")
     }
     let follower = LogFollower(request: request) { [self] in
-      await containers.all(request.project).filter { request.services.isEmpty || request.services.contains($0.spec.service) }
-        .map { container in
-          LogFollower.Source(
-            container: container.spec.name, service: container.spec.service,
-            path: ContainerFiles(location: location, id: container.id).log)
-        }
+      await containers.all(request.container == nil ? request.project : nil).filter { container in
+        if let name = request.container { return container.spec.name == name }
+        return request.services.isEmpty || request.services.contains(container.spec.service)
+      }
+      .map { container in
+        LogFollower.Source(
+          container: container.spec.name, service: container.spec.service,
+          path: ContainerFiles(location: location, id: container.id).log)
+      }
     }
     return follower.blocks()
   }

@@ -16,12 +16,13 @@ extension LocalBackend {
     switch request {
     case .exec(let exec): try await self.exec(exec, input: input, output: output)
     case .run(let run): try await self.run(run, input: input, output: output)
+    case .attach(let attach): try await self.attach(attach, input: input, output: output)
     }
   }
 
-  private func exec(
-    _ request: SessionRequest.Exec, input: AsyncStream<SessionInput>, output: @escaping @Sendable (SessionOutput) async -> Void
-  ) async throws -> Int32 {
+  /// The container that a further process is for.
+  private func container(for request: SessionRequest.Exec) async throws -> Container {
+    if let name = request.container { return try await container(matching: name) }
     let candidates = await containers.all(request.project).filter { $0.spec.service == request.service && !$0.spec.isOneOff }
     guard let container = candidates.first(where: { $0.spec.number == request.index }) else {
       throw EngineError(
@@ -30,7 +31,16 @@ extension LocalBackend {
           ? "service \"\(request.service)\" is not running" : "service \"\(request.service)\" has no container \(request.index)",
         hint: candidates.isEmpty ? "start it: muster -p \(request.project) up -d \(request.service)" : nil)
     }
+    return container
+  }
+
+  private func exec(
+    _ request: SessionRequest.Exec, input: AsyncStream<SessionInput>, output: @escaping @Sendable (SessionOutput) async -> Void
+  ) async throws -> Int32 {
+    let container = try await container(for: request)
+    try await container.refusePaused("exec")
     guard let shim = await container.running?.shim, let image = await images.resolve(container.record.imageID.description) else {
+      if request.container != nil { throw EngineError(.conflict, "container \(container.spec.name) is not running") }
       throw EngineError(
         .conflict, "service \"\(request.service)\" is not running", hint: "start it: muster -p \(request.project) start \(request.service)")
     }
@@ -106,39 +116,10 @@ extension LocalBackend {
     if request.removesAfter { try? await traced("remove") { try await remove(container.id, volumes: true) } }
     return code
   }
-
-  /// Carries input to a process and its output to whoever looks on, until it has ended and its output is told.
-  ///
-  /// Who looks on may go, which is the task's cancellation: the process is not waited for then. It finds its input at the end, its output with nobody
-  /// behind it and its terminal hung up, and ends by that or goes on, as it likes; the container's first process is not hung up on.
-  private func follow(
-    _ streams: ProcessStreams, of shim: Shim, session: UInt32, hasTerminal: Bool, input: AsyncStream<SessionInput>,
-    output: @escaping @Sendable (SessionOutput) async -> Void, exit: @escaping @Sendable () async -> Int32?
-  ) async throws -> Int32 {
-    let feeding = Task {
-      for await item in input {
-        switch item {
-        case .bytes(let bytes): await streams.write(bytes)
-        case .endOfInput:
-          streams.closeInput()
-          try? await shim.closeInput(session: session)
-        case .resize(let rows, let columns): try? await shim.resize(session: session, rows: rows, columns: columns)
-        case .signal(let number): try? await shim.signal(number, session: session)
-        }
-      }
-    }
-    defer { feeding.cancel() }
-    await streams.drain { await output(.bytes($0, stream: $1 ? .stderr : .stdout)) }
-    if !Task.isCancelled, let code = await exit() { return code }
-    streams.close()
-    try? await shim.closeInput(session: session)
-    if hasTerminal { try? await shim.signal(SIGHUP, session: session) }
-    throw CancellationError()
-  }
 }
 
 /// What a container's start hands to whoever started it.
-private final class Attached: Sendable {
+final class Attached: Sendable {
   private let state = Mutex<(Shim, ProcessStreams)?>(nil)
   var value: (Shim, ProcessStreams)? { state.withLock { $0 } }
   func set(_ shim: Shim, _ streams: ProcessStreams) { state.withLock { $0 = (shim, streams) } }

@@ -7,4 +7,5 @@ extension HTTPField.Name {
   static let musterVersion = HTTPField.Name(Wire.versionHeader) ?? .accept
   static let musterTrace = HTTPField.Name(Wire.traceHeader) ?? .accept
   static let musterDigest = HTTPField.Name(Wire.digestHeader) ?? .accept
+  static let containerPathStatus = HTTPField.Name("X-Docker-Container-Path-Stat") ?? .accept
 }

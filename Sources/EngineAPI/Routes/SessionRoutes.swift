@@ -26,7 +26,8 @@ private func session(_ backend: any Backend, _ body: RequestBody, _ outbox: Outb
   }
   let asked = try decodeJSON(SessionRequest.self, first.payload)
   switch asked {
-  case .exec(let exec): try check(exec.project)
+  case .exec(let exec): if exec.container == nil { try check(exec.project) }
+  case .attach: break
   case .run(let run):
     try check(run.project)
     try check(run.stack.name, is: run.project)

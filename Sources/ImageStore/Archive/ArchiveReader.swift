@@ -1,6 +1,7 @@
 import CArchive
 import Glibc
 import LinuxKit
+import Tar
 
 /// Where the bytes of an archive come from, piece by piece. An empty piece is the end; a piece is valid until the next call.
 protocol ByteSource: AnyObject {
@@ -91,8 +92,7 @@ extension ArchiveEntry {
     guard let path = bytes(archive_entry_pathname(entry)) else {
       throw ImageStoreError.invalid("an entry of the archive has a name that cannot be read")
     }
-    self.path = path
-    target = []
+    self.init(path: path, kind: .other)
     if let target = bytes(archive_entry_hardlink(entry)) {
       kind = .hardLink
       self.target = target
@@ -116,7 +116,6 @@ extension ArchiveEntry {
     modified = FileTime(seconds: Int64(archive_entry_mtime(entry)), nanoseconds: Int64(archive_entry_mtime_nsec(entry)))
     major = UInt32(truncatingIfNeeded: archive_entry_rdevmajor(entry))
     minor = UInt32(truncatingIfNeeded: archive_entry_rdevminor(entry))
-    attributes = []
     archive_entry_xattr_reset(entry)
     var name: UnsafePointer<CChar>?
     var value: UnsafeRawPointer?

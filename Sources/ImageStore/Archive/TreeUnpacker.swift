@@ -1,5 +1,6 @@
 import Glibc
 import LinuxKit
+import Tar
 
 /// Writes an archive's entries into a directory and nowhere else: every path is resolved by the kernel inside that root, the last name is never
 /// followed, and what stands in the way is replaced.

@@ -1,4 +1,5 @@
 package import LinuxKit
+package import Tar
 
 /// Whether a file is a tar archive, perhaps compressed.
 package func isTarArchive(_ file: borrowing Descriptor) throws -> Bool {
@@ -13,3 +14,15 @@ package func unpackArchive(
   let unpacker = TreeUnpacker(into: root, whiteouts: .refused, owner: owner, limits: limits)
   try unpacker.unpack(ArchiveReader(DecompressedFile(file, limits: limits, cancellation: cancellation)))
 }
+
+/// Extracts an archive, perhaps compressed, as `cp` does. Returns what was left out.
+package func extractArchive(
+  _ file: borrowing Descriptor, into root: consuming RootedDirectory, _ rules: ExtractionRules, _ cancellation: Cancellation
+) throws -> [String] {
+  let archive = try ArchiveReader(DecompressedFile(file, limits: UnpackLimits(), cancellation: cancellation))
+  let extractor = TreeExtractor(into: root, rules)
+  try extractor.extract(archive)
+  return extractor.notes
+}
+
+extension ArchiveReader: EntrySource {}

@@ -1,5 +1,6 @@
 import LinuxKit
 import OCI
+import Tar
 
 /// What an imported archive is.
 public enum ArchiveForm: String, Sendable {

@@ -1,6 +1,7 @@
 import Glibc
 import LinuxKit
 import OCI
+import Tar
 
 extension ImageStore {
   /// Writes images as one tar archive, piece by piece.

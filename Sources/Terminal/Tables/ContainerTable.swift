@@ -58,7 +58,7 @@ extension ObservedContainer {
     return texts.joined(separator: ", ")
   }
 
-  fileprivate func commandText(isTruncated: Bool) -> String {
+  func commandText(isTruncated: Bool) -> String {
     guard !command.isEmpty else { return "" }
     let text = command.joined(separator: " ")
     return "\"\(isTruncated ? text.truncated(to: 20) : text)\""

@@ -25,7 +25,7 @@ public func informationText(_ information: SystemInformation) -> String {
 }
 
 /// A size in powers of 1024: `7.76GiB`.
-private func binarySize(_ bytes: Int64) -> String {
+func binarySize(_ bytes: Int64) -> String {
   let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]
   var size = Double(max(0, bytes))
   var unit = 0

@@ -20,12 +20,7 @@ struct Logs: StackCommand {
 
   func perform(_ context: Context) async throws -> Int32 {
     var request = LogRequest(project: try context.project(), services: services.map { ServiceName($0) }, follows: follow)
-    if tail != "all" {
-      guard let count = Int(tail), count >= 0 else { throw Exit(1, "--tail \(tail): a number or all") }
-      request.tail = count
-    }
-    request.since = try since.map { try time($0, option: "--since") }
-    request.until = try until.map { try time($0, option: "--until") }
+    try request.limit(tail: tail, since: since, until: until)
     let engine = try await context.engine()
     let known = try await engine.observe(request.project).containers.filter {
       request.services.isEmpty || request.services.contains($0.spec.service)
@@ -41,12 +36,23 @@ struct Logs: StackCommand {
     printer.finish()
     return 0
   }
+}
 
-  private func time(_ text: String, option: String) throws -> Int64 {
-    guard let time = pastTime(text) else {
-      throw Exit(1, "\(option) \(text): write a time (2026-01-02T13:23:37Z) or an age (42m, 1h30m)")
+extension LogRequest {
+  /// As the flags say.
+  mutating func limit(tail: String, since: String?, until: String?) throws {
+    func time(_ text: String, _ option: String) throws -> Int64 {
+      guard let time = pastTime(text) else {
+        throw Exit(1, "\(option) \(text): write a time (2026-01-02T13:23:37Z) or an age (42m, 1h30m)")
+      }
+      return time
     }
-    return time
+    if tail != "all" {
+      guard let count = Int(tail), count >= 0 else { throw Exit(1, "--tail \(tail): a number or all") }
+      self.tail = count
+    }
+    self.since = try since.map { try time($0, "--since") }
+    self.until = try until.map { try time($0, "--until") }
   }
 }
 

@@ -11,10 +11,14 @@ struct Session: Sendable {
   var hasTerminal = false
   /// Standard input goes to the process.
   var isInteractive = false
+  /// The end of standard input is the end of the process's.
+  var passesEnd = true
   /// Ctrl-C and SIGTERM go to the process.
   var forwardsSignals = false
   /// Tells the container's id once it is known, and no output comes.
   var printsID = false
+  /// By which this command leaves, while the process goes on; nil: by none.
+  var detachKeys: DetachKeys?
 
   /// The process's exit code.
   func run(on engine: EngineClient, _ output: Output) async throws -> Int32 {
@@ -60,6 +64,7 @@ struct Session: Sendable {
 
   /// Standard input as it comes, to its end.
   private func readInput(_ input: Handoff<SessionInput>) async -> Int32? {
+    var keys = detachKeys
     while true {
       do {
         try await Readiness.shared.readable(0)
@@ -70,10 +75,21 @@ struct Session: Sendable {
         count = max(0, read(0, buffer.baseAddress, 32768))
       }
       if bytes.isEmpty {
-        await input.put(.endOfInput)
+        if passesEnd { await input.put(.endOfInput) }
         return nil
       }
-      await input.put(.bytes(bytes))
+      guard hasTerminal, var pressed = keys else {
+        await input.put(.bytes(bytes))
+        continue
+      }
+      let (passed, isDone) = pressed.take(bytes)
+      keys = pressed
+      if !passed.isEmpty { await input.put(.bytes(passed)) }
+      if isDone {
+        await input.put(.detach)
+        writeAll(2, "read escape sequence\r\n")
+        return nil
+      }
     }
   }
 }

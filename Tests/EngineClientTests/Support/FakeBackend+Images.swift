@@ -1,5 +1,7 @@
 import Backend
 import OCI
+import Reconciler
+import StackModel
 import Synchronization
 
 extension FakeBackend {
@@ -65,4 +67,52 @@ extension FakeBackend {
     try await output(Array("files of \(container)".utf8))
   }
   func changes(of container: String) -> [FileChange] { [FileChange(path: "/etc", kind: .changed), FileChange(path: "/new", kind: .added)] }
+  func status(of path: ContainerPath) throws -> PathStatus {
+    guard path.path != "/missing" else { throw EngineError(.notFound, "Could not find the file /missing in container \(path.container)") }
+    return PathStatus(name: path.path, size: 3, mode: path.followsLink ? 0o644 : 0o600, mtime: "2026-01-02T03:04:05Z", linkTarget: "")
+  }
+  func readArchive(_ path: ContainerPath, output: @escaping @Sendable ([UInt8]) async throws -> Void) async throws {
+    try await output(Array("archive of \(path.path)".utf8))
+    if path.path == "/broken" { throw EngineError(.internal, "it broke") }
+  }
+  func writeArchive(
+    _ path: ContainerPath, _ options: ArchiveOptions, _ pieces: AsyncThrowingStream<[UInt8], any Error>
+  ) async throws -> [String] {
+    var bytes: [UInt8] = []
+    for try await piece in pieces { bytes += piece }
+    let text = String(decoding: bytes, as: UTF8.self)
+    asked.withLock { $0.append("archive \(path.container):\(path.path) \(options.keepsKinds) \(text)") }
+    return ["a note"]
+  }
+  func container(_ name: String) throws -> ObservedContainer {
+    guard name == "web-1" else { throw EngineError(.notFound, "no such container: \(name)") }
+    return ObservedContainer(
+      id: ContainerID(String(repeating: "a", count: 64)), spec: ContainerSpec(project: "shop", service: "web", name: name, image: "tiny"),
+      imageID: digest("1"), state: .running)
+  }
+  func act(on name: String, _ action: ContainerAction) throws -> [String] {
+    asked.withLock { $0.append("act \(name) \(action)") }
+    guard name != "held" else { throw EngineError(.conflict, "it is held") }
+    return ["a note"]
+  }
+  func processes(of name: String, _ options: [String]) -> ProcessList {
+    ProcessList(titles: ["PID", "CMD"], processes: [["1", ([name] + options).joined(separator: " ")]])
+  }
+  func statistics(of name: String) -> ContainerStatistics { ContainerStatistics(id: "a", name: "/" + name, read: "2026-01-02T03:04:05Z") }
+  func createContainer(_ creation: ContainerCreation) throws -> ObservedContainer {
+    asked.withLock { $0.append("create \(creation.name ?? "-") \(creation.image)") }
+    return try container("web-1")
+  }
+  func volumes() -> [VolumeDetail] {
+    [VolumeDetail(name: "data", createdAt: "2026-01-02T03:04:05Z", labels: [:], mountpoint: "/v", isAnonymous: false, containers: [])]
+  }
+  func createVolume(_ creation: VolumeCreation) -> VolumeDetail {
+    asked.withLock { $0.append("volume create \(creation.name ?? "-") \(creation.labels)") }
+    return volumes()[0]
+  }
+  func removeVolume(named name: String) { asked.withLock { $0.append("volume rm \(name)") } }
+  func pruneVolumes(_ request: PruneRequest) -> PruneReport {
+    asked.withLock { $0.append("volume prune \(request.all)") }
+    return PruneReport()
+  }
 }

@@ -1,23 +1,25 @@
-import LinuxKit
+package import LinuxKit
 
 /// One header of a tar archive (POSIX.1-2001, "pax Interchange Format"), with extended records only for what the old fields cannot hold.
-struct TarHeader {
-  enum EntryType: UInt8 {
+package struct TarHeader {
+  package enum EntryType: UInt8, Sendable {
     case file = 0x30
     case hardLink, symlink, character, block, directory, fifo
   }
-  var path: [UInt8]
-  var type: EntryType
-  var permissions: UInt32
-  var uid: UInt32
-  var gid: UInt32
-  var size: Int64
-  var modified: FileTime
-  var target: [UInt8]
-  var major: UInt32 = 0
-  var minor: UInt32 = 0
+  package var path: [UInt8]
+  package var type: EntryType
+  package var permissions: UInt32
+  package var uid: UInt32
+  package var gid: UInt32
+  package var size: Int64
+  package var modified: FileTime
+  package var target: [UInt8]
+  package var major: UInt32 = 0
+  package var minor: UInt32 = 0
+  /// Further extended records.
+  package var records: [(key: String, value: [UInt8])] = []
 
-  init(path: [UInt8], type: EntryType, status: FileStatus, target: [UInt8] = []) {
+  package init(path: [UInt8], type: EntryType, status: FileStatus, target: [UInt8] = []) {
     self.path = path
     self.type = type
     permissions = status.permissions
@@ -30,7 +32,7 @@ struct TarHeader {
   }
 
   /// A plain file or directory of root's, from 1970.
-  init(plain path: String, type: EntryType, permissions: UInt32, size: Int64) {
+  package init(plain path: String, type: EntryType, permissions: UInt32, size: Int64) {
     self.path = Array(path.utf8)
     self.type = type
     self.permissions = permissions
@@ -46,9 +48,9 @@ struct TarHeader {
   }
 
   /// An empty file that stands for a deletion.
-  static func deletion(_ path: some Sequence<UInt8>) -> TarHeader { TarHeader(deletion: Array(path)) }
+  package static func deletion(_ path: some Sequence<UInt8>) -> TarHeader { TarHeader(deletion: Array(path)) }
 
-  func bytes(attributes: [(name: String, value: [UInt8])]) -> [UInt8] {
+  package func bytes(attributes: [(name: String, value: [UInt8])]) -> [UInt8] {
     var records: [UInt8] = []
     func record(_ key: String, _ value: [UInt8]) { records += Self.record(key, value) }
     if path.count > 100 { record("path", path) }
@@ -58,6 +60,7 @@ struct TarHeader {
     if size > 0o77777777777 { record("size", Array(String(size).utf8)) }
     let hasOldTime = modified.nanoseconds == 0 && (0...0o77777777777).contains(modified.seconds)
     if !hasOldTime { record("mtime", Array(Self.decimal(modified).utf8)) }
+    for (key, value) in self.records { record(key, value) }
     for (name, value) in attributes { record("SCHILY.xattr." + name, value) }
     var all: [UInt8] = []
     if !records.isEmpty {

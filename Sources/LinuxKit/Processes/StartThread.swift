@@ -2,7 +2,7 @@ import Glibc
 
 /// Runs `body` on a thread of its own, which nobody waits for; false when there can be none.
 @discardableResult
-func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
+package func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
   let box = Unmanaged.passRetained(ThreadBody(body))
   var thread = pthread_t()
   let failed = pthread_create(

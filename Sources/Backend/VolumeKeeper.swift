@@ -1,0 +1,46 @@
+/// Keeps volumes: the verbs of `docker volume`.
+public protocol VolumeKeeper: Sendable {
+  /// All volumes, by name.
+  func volumes() async throws -> [VolumeDetail]
+  /// Makes one; one of that name that is there is left as it is.
+  func createVolume(_ creation: VolumeCreation) async throws -> VolumeDetail
+  /// Removes one with its data; refused (`conflict`) while a container has it.
+  func removeVolume(named name: String) async throws
+  /// Removes those that no container has; only anonymous ones, unless all are asked for.
+  func pruneVolumes(_ request: PruneRequest) async throws -> PruneReport
+}
+
+/// A volume that is to be made.
+public struct VolumeCreation: Sendable, Codable, Equatable {
+  /// nil: the engine chooses one.
+  public var name: String?
+  public var labels: [String: String]
+  public init(name: String?, labels: [String: String] = [:]) {
+    self.name = name
+    self.labels = labels
+  }
+}
+
+/// A volume, under Docker's names.
+public struct VolumeDetail: Sendable, Codable, Equatable {
+  /// RFC 3339.
+  public var CreatedAt: String
+  public var Driver = "local"
+  public var Labels: [String: String]
+  public var Mountpoint: String
+  public var Name: String
+  public var Options: [String: String] = [:]
+  public var Scope = "local"
+  /// Made for one container, without a name of the user's.
+  public var Anonymous: Bool
+  /// Containers that have it.
+  public var Containers: [String]
+  public init(name: String, createdAt: String, labels: [String: String], mountpoint: String, isAnonymous: Bool, containers: [String]) {
+    Name = name
+    CreatedAt = createdAt
+    Labels = labels
+    Mountpoint = mountpoint
+    Anonymous = isAnonymous
+    Containers = containers
+  }
+}
