@@ -162,6 +162,7 @@ let package = Package(
     tests("StackModel", []),
     tests("OCI", []),
     tests("ShimProtocol", ["LinuxKit"]),
+    tests("Tar", ["LinuxKit", "CLinux"]),
     tests(
       "StackLoader", ["StackModel", "Diagnostics"],
       resources: [.copy("Config"), .copy("Corpus"), .copy("FuzzCorpus"), .copy("Mistakes"), .copy("Recorded")]),

@@ -3,9 +3,12 @@ import EngineWire
 import Hummingbird
 
 /// `GET /containers/{name}` (`ObservedContainer`), `POST /containers` (`ContainerCreation`), `POST /containers/{name}/act` (`ContainerAction`); and Docker's
-/// `GET /containers/{name}/top?ps_args=` and `/stats`, `POST …/start`, `/stop`, `/restart`, `/kill`, `/pause`, `/unpause`, `/rename`, and `DELETE`.
+/// `GET /containers/{name}/json`, `/top?ps_args=` and `/stats`, `POST …/start`, `/stop`, `/restart`, `/kill`, `/pause`, `/unpause`, `/rename`, and `DELETE`.
 func addContainerRoutes(_ router: Router<EngineContext>, _ backend: any Backend) {
   router.get("containers/:name") { _, context in try jsonResponse(try await backend.container(try named(context))) }
+  router.get("containers/:name/json") { _, context in
+    try jsonResponse(ContainerObject(try await backend.container(try named(context))))
+  }
   router.post("containers") { request, _ in
     var request = request
     return try jsonResponse(try await backend.createContainer(try await decodeBody(ContainerCreation.self, &request)))

@@ -164,4 +164,30 @@ import Testing
       #expect(try await engine.exec("s23", "a", ["busybox", "test", "-e", "/ran"]).code == 1)
     }
   }
+
+  /// With a user namespace of its own, owners are the container's, whether it runs or not.
+  @Test func ownersInAUserNamespace() async throws {
+    try await EngineOfOurOwn.with(users: EngineOfOurOwn.someUsers) { engine in
+      #expect(try await engine.up(engine.stack("cpu", ["a": "exec sleep 1000"])).failures == [])
+      func bytes(_ name: String) -> [UInt8] {
+        archive {
+          $0.directory(name, owner: 1000)
+          $0.file(name + "/root", "root's\n")
+          $0.file(name + "/app", "app's\n", owner: 1000)
+        }
+      }
+      try await write(bytes("up"), to: "/srv", of: "cpu-a-1", engine)
+      // 1000 in octal, as the archive says it.
+      #expect(try await read("/srv/up/app", of: "cpu-a-1", engine).contains("0001750\0"))
+      let project: ProjectName = "cpu"
+      _ = try await engine.backend.carryOut(StackRequest(project: project, stack: nil, operation: .stop(services: [], timeout: 0))) { _ in }
+      try await write(bytes("down"), to: "/srv", of: "cpu-a-1", engine)
+      #expect(try await read("/srv/up/app", of: "cpu-a-1", engine).contains("0001750\0"))
+      _ = try await engine.backend.carryOut(StackRequest(project: project, stack: nil, operation: .start(services: []))) { _ in }
+      for name in ["up", "down"] {
+        let seen = try await engine.exec(project, "a", ["stat", "-c", "%u:%g", "/srv/\(name)", "/srv/\(name)/root", "/srv/\(name)/app"])
+        #expect(seen.output == "1000:1000\n0:0\n1000:1000\n", "\(name)")
+      }
+    }
+  }
 }

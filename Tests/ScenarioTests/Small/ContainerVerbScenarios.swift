@@ -210,7 +210,7 @@ extension Scenarios {
         let seen = try await stage("container", "exec", "shell", "sh", "-c", "echo $A $FROM_FILE; pwd; hostname; cat /given/file; grep db /etc/hosts").output
         #expect(seen.hasPrefix("1 a b\n/named\nbox\ngiven\n") && seen.contains("10.0.0.9"), "\(seen)")
         #expect(try await stage("container", "exec", "shell", "grep", "CapEff", "/proc/self/status").output.contains("0000000000000000"))
-        let taken = try await stage.attempt("container", "create", "--name", "shell", "busybox")
+        let taken = try await stage.attempt("container", "create", "--name", "shell", "busybox", "true")
         #expect(taken.status == 125 && taken.errors.contains("already in use"), "\(taken)")
 
         // Beside the stack's, and in no stack.
