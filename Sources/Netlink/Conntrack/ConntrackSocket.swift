@@ -12,16 +12,18 @@ public struct ConntrackSocket: ~Copyable, Sendable {
   /// - Parameters:
   ///   - transport: an IP protocol number.
   ///   - ports: destination ports before any rewriting.
-  public mutating func forget(transport: UInt8, ports: Set<UInt16>) throws(NetlinkError) {
-    for family in [UInt8(AF_INET), UInt8(AF_INET6)] { try forget(family, transport, ports) }
+  ///   - addresses: the same of addresses; nil: any.
+  public mutating func forget(transport: UInt8, ports: Set<UInt16>, addresses: Set<IPAddress>? = nil) throws(NetlinkError) {
+    for family in [UInt8(AF_INET), UInt8(AF_INET6)] { try forget(family, transport, ports, addresses) }
   }
 
-  private mutating func forget(_ family: UInt8, _ transport: UInt8, _ ports: Set<UInt16>) throws(NetlinkError) {
+  private mutating func forget(_ family: UInt8, _ transport: UInt8, _ ports: Set<UInt16>, _ addresses: Set<IPAddress>?) throws(NetlinkError)
+  {
     var request = socket.writer()
     request.message(type: ConntrackMessage.get, flags: HeaderFlags.request | HeaderFlags.dump) { $0.netfilterHeader(family: family) }
     var flows: [[UInt8]] = []
     try socket.dump(request, operation: "list connections") { message in
-      guard let tuple = original(message), isTo(tuple, transport, ports) else { return }
+      guard let tuple = original(message), isTo(tuple, transport, ports), addresses.map({ isTo(tuple, $0) }) != false else { return }
       flows.append(Array(tuple))
     }
     for flow in flows {
@@ -40,6 +42,12 @@ public struct ConntrackSocket: ~Copyable, Sendable {
 private func original(_ message: ReceivedMessage) -> ArraySlice<UInt8>? {
   guard message.type == ConntrackMessage.new else { return nil }
   return AttributeReader(message.payload.dropFirst(4)).first { $0.type == 1 }?.value
+}
+
+private func isTo(_ tuple: ArraySlice<UInt8>, _ addresses: Set<IPAddress>) -> Bool {
+  guard let part = AttributeReader(tuple).first(where: { $0.type == 1 })?.value else { return false }  // CTA_TUPLE_IP
+  // CTA_IP_V4_DST, CTA_IP_V6_DST
+  return AttributeReader(part).contains { ($0.type == 2 || $0.type == 4) && IPAddress(bytes: $0.value).map(addresses.contains) == true }
 }
 
 private func isTo(_ tuple: ArraySlice<UInt8>, _ transport: UInt8, _ ports: Set<UInt16>) -> Bool {

@@ -49,6 +49,36 @@ extension KernelNetworkTests {
       }
     }
 
+    /// One who asks again and again from one socket does not stay with the engine that has gone.
+    @Test func questionsFindTheNextEngine() async throws {
+      try await World.play { world in
+        let front = try await world.network("shop_front")
+        let web = try await world.container("web", on: front, service: "web")
+        let gateway = web.endpoints[0].gateway
+        let asker = try await web.namespace.run { () -> Listener in
+          let asker = try Listener(.datagram, web.address, port: 5000)
+          _ = asker.socket.connect(gateway, 53)
+          return asker
+        }
+        func ask(_ id: UInt16) -> Answer? {
+          asker.socket.send(query("web", id: id))
+          return Answer(asker.socket.receive())
+        }
+        #expect(ask(1)?.addresses == [web.address])
+        let records = await world.networking.records
+        await world.networking.close()
+        asker.socket.setPatience(1)
+        _ = ask(2)
+        let second = try Networking(NetworkingConfiguration(suffix: "test"))
+        let names = EndpointNames(container: web.id, endpoints: web.endpoints, name: "web", service: "web")
+        let container = RestoredContainer(id: web.id, endpoints: web.endpoints, ports: [], names: names)
+        #expect(try await second.restore(networks: records, containers: [container]) == [])
+        // What was refused in the meantime may still be pending as an error.
+        #expect([ask(3), ask(4)].contains { $0?.addresses == [web.address] })
+        await second.removeEverything()
+      }
+    }
+
     @Test func anotherEnginesNetworksAreNotTouched() async throws {
       try await World.play { world in
         _ = try await world.network("shop_front")
