@@ -59,12 +59,6 @@ extension Networking {
     Set(held.filter { $0.mapping.transport == .udp }.compactMap(\.mapping.published))
   }
 
-  /// Lets those who ask for names again and again from one socket notice that they are answered at another port now.
-  func forgetQuestions(on gateways: [IPAddress]) {
-    guard !gateways.isEmpty, var conntrack = try? ConntrackSocket() else { return }
-    try? conntrack.forget(transport: PortMapping.Transport.udp.number, ports: [53], addresses: Set(gateways))
-  }
-
   func forgetFlows(to ports: Set<UInt16>) {
     guard !ports.isEmpty else { return }
     // Without the kernel's conntrack interface, their flows end after half a minute of silence.

@@ -37,8 +37,8 @@ extension Networking {
       closeLoop()
     }
     try firewall.replace(state)
+    forgetQuestions(to: Set(records.filter { $0.network.macvlan == nil }.compactMap { try? NetworkPlan($0.network).resolver }))
     try? firewall.settleWithNeighbours()
-    forgetQuestions(on: state.networks.values.map(\.gateway))
     try removeStrays(known: Set(records.map(\.bridge)))
     return problems
   }

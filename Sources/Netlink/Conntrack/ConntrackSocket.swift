@@ -11,14 +11,18 @@ public struct ConntrackSocket: ~Copyable, Sendable {
   /// UDP needs it: a client that keeps sending keeps its flow, and with it what the rules said when it began.
   /// - Parameters:
   ///   - transport: an IP protocol number.
+  ///   - addresses: destination addresses before any rewriting; nil: all.
   ///   - ports: destination ports before any rewriting.
-  ///   - addresses: the same of addresses; nil: any.
-  public mutating func forget(transport: UInt8, ports: Set<UInt16>, addresses: Set<IPAddress>? = nil) throws(NetlinkError) {
-    for family in [UInt8(AF_INET), UInt8(AF_INET6)] { try forget(family, transport, ports, addresses) }
+  public mutating func forget(transport: UInt8, addresses: Set<IPAddress>? = nil, ports: Set<UInt16>) throws(NetlinkError) {
+    for family in [UInt8(AF_INET), UInt8(AF_INET6)] {
+      let ofFamily = addresses?.filter { $0.family == family }
+      if ofFamily?.isEmpty != true { try forget(family, transport, ofFamily, ports) }
+    }
   }
 
-  private mutating func forget(_ family: UInt8, _ transport: UInt8, _ ports: Set<UInt16>, _ addresses: Set<IPAddress>?) throws(NetlinkError)
-  {
+  private mutating func forget(
+    _ family: UInt8, _ transport: UInt8, _ addresses: Set<IPAddress>?, _ ports: Set<UInt16>
+  ) throws(NetlinkError) {
     var request = socket.writer()
     request.message(type: ConntrackMessage.get, flags: HeaderFlags.request | HeaderFlags.dump) { $0.netfilterHeader(family: family) }
     var flows: [[UInt8]] = []
@@ -44,12 +48,6 @@ private func original(_ message: ReceivedMessage) -> ArraySlice<UInt8>? {
   return AttributeReader(message.payload.dropFirst(4)).first { $0.type == 1 }?.value
 }
 
-private func isTo(_ tuple: ArraySlice<UInt8>, _ addresses: Set<IPAddress>) -> Bool {
-  guard let part = AttributeReader(tuple).first(where: { $0.type == 1 })?.value else { return false }  // CTA_TUPLE_IP
-  // CTA_IP_V4_DST, CTA_IP_V6_DST
-  return AttributeReader(part).contains { ($0.type == 2 || $0.type == 4) && IPAddress(bytes: $0.value).map(addresses.contains) == true }
-}
-
 private func isTo(_ tuple: ArraySlice<UInt8>, _ transport: UInt8, _ ports: Set<UInt16>) -> Bool {
   guard let part = AttributeReader(tuple).first(where: { $0.type == 2 })?.value else { return false }  // CTA_TUPLE_PROTO
   var (number, port): (UInt8?, UInt16?) = (nil, nil)
@@ -58,6 +56,13 @@ private func isTo(_ tuple: ArraySlice<UInt8>, _ transport: UInt8, _ ports: Set<U
     if type == 3 { port = value.integer(at: 0, as: UInt16.self).map { UInt16(bigEndian: $0) } }
   }
   return number == transport && port.map(ports.contains) == true
+}
+
+private func isTo(_ tuple: ArraySlice<UInt8>, _ addresses: Set<IPAddress>) -> Bool {
+  guard let part = AttributeReader(tuple).first(where: { $0.type == 1 })?.value else { return false }  // CTA_TUPLE_IP
+  // CTA_IP_V4_DST or CTA_IP_V6_DST.
+  guard let bytes = AttributeReader(part).first(where: { $0.type == 2 || $0.type == 4 })?.value else { return false }
+  return IPAddress(bytes: bytes).map(addresses.contains) == true
 }
 
 /// Message types of `nfnetlink_conntrack`.
