@@ -43,24 +43,17 @@ public struct ImageBuilder: Sendable {
       onOutput("[Warning] the build argument \(name) is not used: no ARG has it")
     }
 
-    var built: [Int: StageState] = [:]
     var pinned: [Digest] = []
     do {
       // Missing images are told before anything is built.
       for index in plan.needed() {
         if case .image(let reference) = plan.stages[index].base { _ = try await image(reference, at: plan.stages[index].from.range) }
       }
-      for index in plan.needed() {
-        var stage = StageBuilder(
+      let built = try await stages(of: plan, pinned: &pinned) { index, built, pinned in
+        let state = try await base(of: plan.stages[index], built, isFetched: spec.requests?.pullsBase == true, pinned: &pinned)
+        return StageBuilder(
           builder: self, spec: spec, plan: plan, stage: plan.stages[index], escape: file.escape, context: context, progress: progress,
-          built: built, secret: secret,
-          state: try await base(of: plan.stages[index], built, isFetched: spec.requests?.pullsBase == true, pinned: &pinned))
-        do { try await stage.run() } catch {
-          pinned += stage.pinned
-          throw error
-        }
-        pinned += stage.pinned
-        built[index] = stage.state
+          built: built, secret: secret, state: state)
       }
       guard let state = built[plan.target] else { throw BuildError("\(context.dockerfileName) has no stage to build") }
       let image = try await export(state, labels: spec.labels, references: references + tags, progress)
@@ -70,6 +63,54 @@ public struct ImageBuilder: Sendable {
       await store.unpin(pinned)
       throw error
     }
+  }
+
+  /// Builds the stages that the target needs, each as soon as those that it needs are there.
+  ///
+  /// - Parameter pinned: Gets the layers that the build holds on to, also when a stage fails; the others are broken off then.
+  private func stages(
+    of plan: BuildPlan, pinned: inout [Digest],
+    _ stage: @escaping @Sendable (Int, [Int: StageState], inout [Digest]) async throws -> StageBuilder
+  ) async throws -> [Int: StageState] {
+    typealias Ended = (index: Int, result: Result<StageState, any Error>, pinned: [Digest])
+    var built: [Int: StageState] = [:]
+    var failure: (any Error)?
+    var held: [Digest] = []
+    await withTaskGroup(of: Ended.self) { group in
+      var waiting = plan.needed()
+      func startReady() {
+        for index in waiting where plan.needs(of: index).allSatisfy({ built[$0] != nil }) {
+          let known = built
+          group.addTask {
+            var held: [Digest] = []
+            do {
+              var builder = try await stage(index, known, &held)
+              do { try await builder.run() } catch { return (index, .failure(error), held + builder.pinned) }
+              return (index, .success(builder.state), held + builder.pinned)
+            } catch {
+              return (index, .failure(error), held)
+            }
+          }
+        }
+        waiting.removeAll { index in plan.needs(of: index).allSatisfy { built[$0] != nil } }
+      }
+      startReady()
+      while let ended = await group.next() {
+        held += ended.pinned
+        switch ended.result {
+        case .success(let state):
+          built[ended.index] = state
+          if failure == nil { startReady() }
+        case .failure(let error):
+          // The first tells what went wrong; those after it were broken off.
+          if failure == nil { failure = error }
+          group.cancelAll()
+        }
+      }
+    }
+    pinned += held
+    if let failure { throw failure }
+    return built
   }
 
   private func base(of stage: BuildPlan.Stage, _ built: [Int: StageState], isFetched: Bool, pinned: inout [Digest]) async throws

@@ -90,8 +90,10 @@ struct StageBuilder {
   /// What an instruction made, from the cache or new.
   ///
   /// `make` fills the upper directory of an overlay over the stage's layers and returns the key that holds for what it really took.
+  ///
+  /// - Parameter isAlone: The layer is made over nothing (`--link`).
   mutating func layer(
-    key: Digest, history: String, work: BuildProgress.Work, make: (Overlay) async throws -> Digest
+    key: Digest, history: String, work: BuildProgress.Work, isAlone: Bool = false, make: (Overlay) async throws -> Digest
   ) async throws {
     let store = builder.store
     let cache = BuildCache(directory: store.cacheDirectory)
@@ -101,7 +103,7 @@ struct StageBuilder {
     }
     let workspace = try store.makeWorkspace()
     do {
-      let overlay = try await Overlay(store: store, layers: state.layers, workspace: workspace)
+      let overlay = try await Overlay(store: store, layers: isAlone ? [] : state.layers, workspace: workspace)
       let key = try await make(overlay)
       try Task.checkCancellation()
       var made: Digest?
