@@ -20,7 +20,8 @@ struct ImageBuild: StackCommand {
   var buildContext: [String] = []
   @Option(help: ArgumentHelp("The stage to build.", valueName: "stage")) var target: String?
   @Option(help: ArgumentHelp("A label of the image.", valueName: "name=value")) var label: [String] = []
-  @Option(help: ArgumentHelp("A secret for RUN --mount=type=secret.", valueName: "id=name[,src=path|,env=variable]")) var secret: [String] = []
+  @Option(help: ArgumentHelp("A secret for RUN --mount=type=secret.", valueName: "id=name[,src=path|,env=variable]"))
+  var secret: [String] = []
   @Option(help: ArgumentHelp("A line of /etc/hosts while it is built.", valueName: "host:address")) var addHost: [String] = []
   @Option(help: ArgumentHelp("The network of RUN: default, none or host.", valueName: "mode")) var network = "default"
   @Option(help: ArgumentHelp("The platform; this machine's is the only one.", valueName: "os/arch")) var platform: String?
