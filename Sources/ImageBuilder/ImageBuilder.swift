@@ -39,7 +39,9 @@ public struct ImageBuilder: Sendable {
     ignore.done()
     let plan = try BuildPlan(
       file, target: spec.target, arguments: spec.arguments, contexts: spec.options?.contexts ?? [:], name: context.dockerfileName)
-    for name in spec.arguments.keys.sorted() where !plan.declared.contains(name) && !PlatformArguments.proxies.contains(name) {
+    let date = try SourceDate(spec.arguments)
+    let known = plan.declared.union(PlatformArguments.proxies).union([SourceDate.name])
+    for name in spec.arguments.keys.sorted() where !known.contains(name) {
       onOutput("[Warning] the build argument \(name) is not used: no ARG has it")
     }
 
@@ -53,10 +55,10 @@ public struct ImageBuilder: Sendable {
         let state = try await base(of: plan.stages[index], built, isFetched: spec.requests?.pullsBase == true, pinned: &pinned)
         return StageBuilder(
           builder: self, spec: spec, plan: plan, stage: plan.stages[index], escape: file.escape, context: context, progress: progress,
-          built: built, secret: secret, state: state)
+          built: built, secret: secret, date: date, state: state)
       }
       guard let state = built[plan.target] else { throw BuildError("\(context.dockerfileName) has no stage to build") }
-      let image = try await export(state, labels: spec.labels, references: references + tags, progress)
+      let image = try await export(state, labels: spec.labels, references: references + tags, date, progress)
       await store.unpin(pinned)
       return image
     } catch {
@@ -150,14 +152,14 @@ public struct ImageBuilder: Sendable {
   }
 
   private func export(
-    _ state: StageState, labels: [String: String], references: [ImageReference], _ progress: BuildProgress
+    _ state: StageState, labels: [String: String], references: [ImageReference], _ date: SourceDate?, _ progress: BuildProgress
   ) async throws -> Image {
     try Task.checkCancellation()
     let work = progress.begin("exporting to image")
     var execution = state.execution
     if !labels.isEmpty { execution.labels = (execution.labels ?? [:]).merging(labels) { $1 } }
     var config = ImageConfig(
-      created: state.created, architecture: Platform.current.architecture, os: Platform.current.os, config: execution,
+      created: date?.text ?? state.created, architecture: Platform.current.architecture, os: Platform.current.os, config: execution,
       rootfs: .init(diffIDs: state.layers), history: state.history)
 
     config.author = state.author

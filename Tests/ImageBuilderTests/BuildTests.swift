@@ -176,6 +176,29 @@ import Testing
     #expect(try root.read("files/B", limit: 100) == Array("$NAME\n".utf8))
   }
 
+  /// The same sources give the same bytes, in another store and at another time.
+  @Test func aSourceDateMakesImagesThatAreEqual() async throws {
+    func build(_ text: String?) async throws -> (Image, FileTime) {
+      let fixture = try BuildFixture()
+      try fixture.write("context/dir/f", "content")
+      var times = [timeval(tv_sec: 1_000_000_000, tv_usec: 0), timeval(tv_sec: 1_000_000_000, tv_usec: 0)]
+      try check(utimes(fixture.context + "/dir/f", &times))
+      let dockerfile = "FROM scratch\nWORKDIR /w\nRUN one\nCOPY dir d\nENV A=1\nENTRYPOINT [\"x\"]"
+      let image = try await fixture.build(dockerfile) { $0.arguments["SOURCE_DATE_EPOCH"] = text }
+      #expect(!fixture.lines.contains { $0.hasPrefix("[Warning]") })
+      let root = try fixture.view(image)
+      #expect(try root.status("w/d/f").modified.seconds == 1_000_000_000)
+      return (image, try root.status("ran").modified)
+    }
+    let (first, time) = try await build("1234567890")
+    let (second, _) = try await build("1234567890")
+    #expect(first.id == second.id && first.config.rootfs == second.config.rootfs)
+    #expect(first.config.created == "2009-02-13T23:31:30.000000000Z" && time == FileTime(seconds: 1_234_567_890))
+    let (other, _) = try await build("1234567891")
+    #expect(other.id != first.id)
+    await #expect(throws: BuildError.self) { try await build("yesterday") }
+  }
+
   /// A document with an interpreter of its own is a program, where BuildKit has it.
   @Test func aHereDocumentCanBeAProgram() async throws {
     let fixture = try BuildFixture()

@@ -18,6 +18,11 @@ struct Build: StackCommand {
   func perform(_ context: Context) async throws -> Int32 {
     let loaded = try context.load(services)
     var stack = loaded.stack
+    if let date = context.environment["SOURCE_DATE_EPOCH"] {
+      for name in stack.services.keys where stack.services[name]?.build?.arguments["SOURCE_DATE_EPOCH"] == nil {
+        stack.services[name]?.build?.arguments["SOURCE_DATE_EPOCH"] = date
+      }
+    }
     for entry in buildArg {
       let parts = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       // Without a value: the environment's.

@@ -61,6 +61,9 @@ struct ImageBuild: StackCommand {
     }
     spec.target = target
     spec.arguments = try variables(buildArg, context, option: "--build-arg")
+    if let date = context.environment["SOURCE_DATE_EPOCH"], spec.arguments["SOURCE_DATE_EPOCH"] == nil {
+      spec.arguments["SOURCE_DATE_EPOCH"] = date
+    }
     spec.labels = try labels(label)
     spec.noCache = noCache
     guard ["default", "none", "host"].contains(network) else {
