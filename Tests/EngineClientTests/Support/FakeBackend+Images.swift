@@ -1,5 +1,6 @@
 import Backend
 import OCI
+import StackModel
 import Synchronization
 
 extension FakeBackend {
