@@ -4,10 +4,14 @@ public import StackModel
 extension Networking {
   /// Gives a container its addresses. Those it has stay the same until `withdraw`.
   ///
-  /// - Parameter keeping: Endpoints of the running container, which stay as they are where their networks are still asked for.
+  /// - Parameters:
+  ///   - name: The container's; who comes after one of that name gets its addresses, if nobody else has them.
+  ///   - keeping: Endpoints of the running container, which stay as they are where their networks are still asked for.
   /// - Returns: one endpoint an attachment, in the order of the interfaces: the highest priority first.
   /// - Throws: `NetworkingError`; nothing is reserved then that was not before.
-  public func reserve(_ container: ContainerID, attachments: [Attachment], keeping: [Endpoint] = []) async throws -> [Endpoint] {
+  public func reserve(
+    _ container: ContainerID, name: String? = nil, attachments: [Attachment], keeping: [Endpoint] = []
+  ) async throws -> [Endpoint] {
     var pools: [NetworkName: NetworkPools] = [:]
     var endpoints: [Endpoint] = []
     let ordered = attachments.enumerated().sorted { ($1.element.priority, $0.offset) < ($0.element.priority, $1.offset) }.map(\.element)
@@ -24,7 +28,7 @@ extension Networking {
         continue
       }
       var own = state.pools
-      let place = try own.reserve(container, network: attachment.network, requested: requestedPlace(attachment))
+      let place = try own.reserve(container, name: name, network: attachment.network, requested: requestedPlace(attachment))
       pools[attachment.network] = own
       var endpoint = Endpoint(
         network: attachment.network, bridge: state.record.bridge, address: place.ipv4?.description ?? "",
@@ -46,6 +50,7 @@ extension Networking {
     if let wayOut = wayOut(of: ordered, where: { !endpoints[$0].gateway.isEmpty }) { endpoints[wayOut].isDefaultRoute = true }
     if let wayOut = wayOut(of: ordered, where: { endpoints[$0].ipv6 != nil }) { endpoints[wayOut].ipv6?.isDefaultRoute = true }
     for (name, own) in pools { networks[name]?.pools = own }
+    makeRoomForNeighbours()
     return endpoints
   }
 
@@ -64,6 +69,10 @@ extension Networking {
             throw NetworkingError.invalid("network \(endpoint.network): \(text) is not reserved for container \(container.short)")
           }
         }
+        if let macvlan = state.record.network.macvlan {
+          try addMacvlan(state, macvlan, pid: pid, mac: mac)
+          continue
+        }
         let name = kernelNames.veth(endpoint)
         try addVeth(name, state, pid: pid, mac: mac)
         made.append(name)
@@ -74,9 +83,10 @@ extension Networking {
     }
   }
 
-  /// Takes a running container off one network: its interface, and its address there, which are free then.
+  /// Takes a running container off one network: its interface, and its address there, which are free then. That of a macvlan network is in the
+  /// container's namespace alone, and taken away there.
   public func disconnect(_ container: ContainerID, _ endpoint: Endpoint) async throws {
-    try unplug(kernelNames.veth(endpoint))
+    if !endpoint.bridge.isEmpty { try unplug(kernelNames.veth(endpoint)) }
     networks[endpoint.network]?.pools.release(container)
   }
 
@@ -85,7 +95,10 @@ extension Networking {
     directory.change { $0.remove(container) }
     // A refusal leaves elements that lead nowhere; they go with the next change that makes the table anew.
     try? firewall.publish(nil, of: container)
-    if let held = heldPorts.removeValue(forKey: container) { forgetFlows(to: held) }
+    if let held = heldPorts.removeValue(forKey: container) {
+      leadRelays(of: held)
+      forgetFlows(to: held)
+    }
     for name in networks.keys { networks[name]?.pools.release(container) }
   }
 

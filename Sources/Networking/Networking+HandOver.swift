@@ -28,31 +28,35 @@ extension Networking {
     var known = heldPorts.removeValue(forKey: old) ?? []
     let datagrams = Self.datagramPorts(known)
     let kept = zip(ports, places).map { port, places in
-      known.first { $0.mapping.isHeld(as: port) && $0.sockets.map(\.address) == places }
+      known.first { $0.mapping.isHeld(as: port) && $0.holds(places) }
     }
     // A port that moves from all addresses of the host to one of them is in its own way.
     let closed = known.filter { old in
       !kept.contains { $0?.sockets.first === old.sockets.first } && ports.contains { $0.collides(with: old.mapping) }
-    }.map { (mapping: $0.mapping, families: $0.families) }
+    }.map { (mapping: $0.mapping, targets: $0.targets) }
     // Nobody else knows the sockets of these from here on: that is what closes them.
     known.removeAll { old in closed.contains { $0.mapping == old.mapping } }
     do {
       let held = try zip(ports, kept).map { port, same in
         var mapping = try same ?? hold(port, families, group)
-        mapping.mapping.target = port.target
+        (mapping.mapping.target, mapping.mapping.firewall) = (port.target, port.firewall)
+        mapping.targets = targets ?? PublishingTargets()
         return mapping
       }
+      try openLoop(for: held)
       let publications = targets.map { self.publications(held, to: $0, of: new) }
       try firewall.change { state in
         state.publications[old] = nil
         state.publications[new] = publications
       }
       heldPorts[new] = held.isEmpty ? nil : held
+      leadRelays(of: held)
       forgetFlows(to: datagrams.union(Self.datagramPorts(held)))
       return held.map(\.mapping)
     } catch {
       // What was closed for it is taken back, unless another program was faster.
-      heldPorts[old] = known + closed.compactMap { try? hold($0.mapping, $0.families, group) }
+      heldPorts[old] = known + closed.compactMap { try? hold($0.mapping, $0.targets.families, group).leading(to: $0.targets) }
+      leadRelays(of: heldPorts[old] ?? [])
       throw error
     }
   }

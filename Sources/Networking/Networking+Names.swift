@@ -15,6 +15,7 @@ extension Networking {
       for index in publications.indices { publications[index].isReady = entry.isReady }
       // The next change makes the table anew if it has to.
       try? firewall.publish(publications, of: entry.container)
+      leadRelays(of: heldPorts[entry.container] ?? [])
     }
   }
 }

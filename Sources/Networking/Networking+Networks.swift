@@ -11,16 +11,20 @@ extension Networking {
     while true {
       if let present = networks[network.name] { return present.record }
       if network.isExternal { throw NetworkingError.noSuchNetwork(network.name) }
-      let bridge = network.bridge?.name ?? kernelNames.bridge(network.name.rawValue)
+      let bridge = network.macvlan == nil ? network.bridge?.name ?? kernelNames.bridge(network.name.rawValue) : ""
       let plan = try NetworkPlan(
         network, pools: configuration.pools, pools6: configuration.subnets6,
-        taken: takenSubnets(besides: kernelNames.bridge(network.name.rawValue)))
+        taken: network.macvlan == nil ? takenSubnets(besides: kernelNames.bridge(network.name.rawValue)) : TakenSubnets())
       let full = plan.filling(network)
       // A name of the user's own may be anybody's interface: one that is there is left alone.
       if network.bridge?.name != nil, try route.link(named: bridge) != nil {
         throw NetworkingError.invalid("network \(network.name): the host has an interface \(bridge) already")
       }
       let record = NetworkRecord(network: full, project: project, bridge: bridge)
+      if let macvlan = network.macvlan {
+        try join(record, plan, macvlan)
+        return record
+      }
       do {
         try await build(record, plan)
         return record
@@ -43,7 +47,9 @@ extension Networking {
     // The kernel first, without waiting in between: a network of the same name may be made while the resolver stops.
     try firewall.change { $0.networks[name] = nil }
     try deleteBridge(state.record.bridge)
+    if firewall.state.loop == nil { closeLoop() }
     networks[name] = nil
+    internalSubnets.set(name, nil)
     directory.change { $0.removeNetwork(name) }
     await state.resolver?.stop()
   }
@@ -74,6 +80,7 @@ extension Networking {
     let name = record.network.name
     let resolver = try await startResolver(name, plan)
     directory.change { $0.setNetwork(name, isInternal: record.network.isInternal) }
+    internalSubnets.set(name, record.network.isInternal ? plan.ipv6?.subnet : nil)
     networks[name]?.resolver = resolver
     do {
       try firewall.change { state in

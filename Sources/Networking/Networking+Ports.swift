@@ -19,9 +19,11 @@ extension Networking {
     guard !ports.isEmpty else { return [] }
     let targets = try publishingTargets(endpoints)
     var held: [HeldMapping] = []
-    for port in ports { held.append(try hold(port, targets.families, group)) }
+    for port in ports { held.append(try hold(port, targets.families, group).leading(to: targets)) }
+    try openLoop(for: held)
     try firewall.publish(publications(held, to: targets, of: container), of: container)
     heldPorts[container] = held
+    leadRelays(of: held)
     forgetFlows(to: held)
     return held.map(\.mapping)
   }
@@ -66,13 +68,14 @@ extension Networking {
 
   /// Of the networks that lead out, the first of each family; of others when there is none.
   func publishingTargets(_ endpoints: [Endpoint]) throws(NetworkingError) -> PublishingTargets {
+    let endpoints = endpoints.filter { !$0.bridge.isEmpty }
     let leading = endpoints.filter { networks[$0.network]?.record.network.isInternal == false }
     let chosen = leading.isEmpty ? endpoints : leading
     let targets = PublishingTargets(
       ipv4: chosen.lazy.compactMap { IPv4Address($0.address) }.first,
       ipv6: chosen.lazy.compactMap { $0.ipv6.flatMap { IPv6Address($0.address) } }.first)
     guard targets != PublishingTargets() else {
-      throw .invalid("ports can only be published of a container that is on a network")
+      throw .invalid("ports can only be published of a container that is on a bridge network")
     }
     return targets
   }
@@ -83,29 +86,36 @@ extension Networking {
     if mapping.target == 0 { throw NetworkingError.invalid("port 0 of a container cannot be published") }
     if let group, mapping.published != nil {
       let shared = heldPorts.values.joined().first {
-        $0.group == group && $0.mapping.isHeld(as: mapping) && $0.sockets.map(\.address) == places
+        $0.group == group && $0.mapping.isHeld(as: mapping) && $0.holds(places)
       }
       if let shared { return HeldMapping(mapping: mapping, sockets: shared.sockets, group: group) }
     }
     var attempts = 16
+    var number = mapping.published ?? mapping.choices?.lowerBound
     while true {
       do {
         var sockets: [HeldPort] = []
         for place in places {
-          sockets.append(
-            try HeldPort(address: place, port: sockets.first?.port ?? mapping.published ?? 0, transport: mapping.transport))
+          do throws(KernelError) {
+            sockets.append(
+              try HeldPort(
+                address: place.address, port: sockets.first?.port ?? number ?? 0, transport: mapping.transport,
+                relay: place.isRelayed ? Relay(shut: internalSubnets) : nil))
+          } catch  where place.isOptional && [EAFNOSUPPORT, EADDRNOTAVAIL].contains(error.errno) {}
         }
         var full = mapping
         full.published = sockets.first?.port
         return HeldMapping(mapping: full, sockets: sockets, group: group)
       } catch {
         switch error.errno {
+        case EADDRINUSE where mapping.published == nil && number.map({ $0 < mapping.choices?.upperBound ?? 0 }) == true:
+          number = number.map { $0 + 1 }
         // A port that the kernel chose for one family may not be free in the other.
-        case EADDRINUSE where mapping.published == nil && attempts > 0: attempts -= 1
+        case EADDRINUSE where number == nil && attempts > 0: attempts -= 1
         case EADDRINUSE: throw PortConflict(port: mapping, holder: holder(of: mapping))
         case EADDRNOTAVAIL:
           throw NetworkingError.invalid("ports: the host has no address \(mapping.hostAddress ?? "")")
-        default: throw NetworkingError.failed("port \(mapping.published ?? 0): \(error)")
+        default: throw NetworkingError.failed("port \(number ?? 0): \(error)")
         }
       }
     }
@@ -115,7 +125,7 @@ extension Networking {
     _ held: [HeldMapping], to targets: PublishingTargets, of container: ContainerID
   ) -> [FirewallState.Publication] {
     let isReady = directory.isReady(container)
-    return held.flatMap { $0.publications(to: targets, isReady: isReady) }
+    return held.flatMap { $0.publications(to: targets, isReady: isReady, isFiltered: isFiltered($0)) }
   }
 
   private func holder(of mapping: PortMapping) -> String? {
@@ -134,16 +144,26 @@ extension PortMapping {
 }
 
 extension Networking.HeldMapping {
-  var families: AddressFamilies {
-    AddressFamilies(ipv4: sockets.contains { !$0.address.isIPv6 }, ipv6: sockets.contains { $0.address.isIPv6 })
+  func leading(to targets: PublishingTargets) -> Self {
+    var copy = self
+    copy.targets = targets
+    return copy
   }
 
-  fileprivate func publications(to targets: PublishingTargets, isReady: Bool) -> [FirewallState.Publication] {
+  /// Its sockets are those of the places, but for what the host does without.
+  func holds(_ places: [PortMapping.Place]) -> Bool {
+    let own = sockets.map { PortMapping.Place(address: $0.address, isRelayed: $0.relay != nil) }
+    let wanted = places.map { PortMapping.Place(address: $0.address, isRelayed: $0.isRelayed) }
+    return own == wanted || own == zip(wanted, places).filter { !$0.1.isOptional }.map(\.0)
+  }
+
+  fileprivate func publications(to targets: PublishingTargets, isReady: Bool, isFiltered: Bool) -> [FirewallState.Publication] {
     sockets.compactMap { socket in
       targets.target(for: socket.address).map { target in
         FirewallState.Publication(
           hostAddress: socket.address.isUnspecified ? nil : socket.address, port: socket.port, transport: mapping.transport,
-          target: target, targetPort: mapping.target, isReady: isReady)
+          target: target, targetPort: mapping.target, isReady: isReady,
+          isFiltered: isFiltered)
       }
     }
   }

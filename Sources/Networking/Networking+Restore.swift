@@ -15,7 +15,11 @@ extension Networking {
     var state = FirewallState()
     for record in records {
       do {
-        state.networks[record.network.name] = try await restore(record, &problems)
+        if let macvlan = record.network.macvlan {
+          try join(record, try NetworkPlan(record.network), macvlan)
+        } else {
+          state.networks[record.network.name] = try await restore(record, &problems)
+        }
       } catch { problems.append("network \(record.network.name): \(error)") }
     }
     let links = try linksByName()
@@ -27,8 +31,13 @@ extension Networking {
     }
     let places = state.publications.values.joined().map(\.place)
     state.balances = Set(places).count < places.count
+    if state.publications.values.joined().contains(where: \.isFiltered) {
+      do { state.loop = try loop() } catch { problems.append("ports behind the host's own rules: \(error)") }
+    } else {
+      closeLoop()
+    }
     try firewall.replace(state)
-    forgetQuestions(to: Set(records.compactMap { try? NetworkPlan($0.network).resolver }))
+    forgetQuestions(to: Set(records.filter { $0.network.macvlan == nil }.compactMap { try? NetworkPlan($0.network).resolver }))
     try? firewall.settleWithNeighbours()
     try removeStrays(known: Set(records.map(\.bridge)))
     return problems
@@ -42,11 +51,16 @@ extension Networking {
     var isRepaired = false
     let present = Set(try route.links().map(\.index))
     var problems: [String] = []
-    for (name, state) in networks where !present.contains(state.bridgeIndex) {
+    for (name, state) in networks where state.record.network.macvlan == nil && !present.contains(state.bridgeIndex) {
       let plan = try NetworkPlan(state.record.network)
       networks[name]?.bridgeIndex = try addBridge(state.record, plan)
       let links = try linksByName()
       for container in containers where container.endpoints.contains(where: { $0.network == name }) { replug(container, links, &problems) }
+      isRepaired = true
+    }
+    if let old = firewall.state.loop, !present.contains(old.near) {
+      let new = try loop()
+      try firewall.change { $0.loop = new }
       isRepaired = true
     }
     if !networks.isEmpty, try !firewall.isPresent() {
@@ -73,6 +87,7 @@ extension Networking {
     do { resolver = try await startResolver(name, plan) } catch { problems.append(error.description) }
     networks[name] = NetworkState(record: record, pools: NetworkPools(name, plan), bridgeIndex: index, resolver: resolver)
     directory.change { $0.setNetwork(name, isInternal: record.network.isInternal) }
+    internalSubnets.set(name, record.network.isInternal ? plan.ipv6?.subnet : nil)
     return FirewallState.Member(record, plan, resolverPort: resolver?.port)
   }
 
@@ -82,7 +97,7 @@ extension Networking {
         guard var pools = networks[endpoint.network]?.pools else { throw NetworkingError.noSuchNetwork(endpoint.network) }
         let place = NetworkPools.Place(
           ipv4: IPv4Address(endpoint.address), ipv6: endpoint.ipv6.flatMap { IPv6Address($0.address) })
-        _ = try pools.reserve(container.id, network: endpoint.network, requested: place)
+        _ = try pools.reserve(container.id, name: container.names?.name, network: endpoint.network, requested: place)
         networks[endpoint.network]?.pools = pools
       } catch { problems.append("container \(container.id.short): \(error)") }
     }
@@ -115,11 +130,12 @@ extension Networking {
       let targets = try publishingTargets(container.endpoints)
       var held: [HeldMapping] = []
       for port in container.ports {
-        do { held.append(try hold(port, targets.families, container.group)) } catch {
+        do { held.append(try hold(port, targets.families, container.group).leading(to: targets)) } catch {
           problems.append("container \(container.id.short): \(error)")
         }
       }
       heldPorts[container.id] = held
+      leadRelays(of: held)
       return publications(held, to: targets, of: container.id)
     } catch {
       problems.append("container \(container.id.short): \(error)")

@@ -12,10 +12,14 @@ public actor Networking {
   let kernelNames: KernelNames
   let directory = Directory()
   let forwarder: Forwarder
+  let internalSubnets = InternalSubnets()
   let monitor: NftablesMonitor?
+  let links: LinkMonitor?
   var route: RouteSocket
   var firewall: Firewall
   var networks: [NetworkName: NetworkState] = [:]
+  /// Whether the kernel has been asked to keep more neighbours.
+  var hasRoomForNeighbours = false
   /// The sockets that hold each container's published ports.
   var heldPorts: [ContainerID: [HeldMapping]] = [:]
 
@@ -34,6 +38,8 @@ public actor Networking {
     var sockets: [HeldPort]
     /// Those who may share the port; nil: nobody.
     var group: String?
+    /// The container's addresses.
+    var targets = PublishingTargets()
   }
 
   /// - Throws: `NetlinkError` when the kernel refuses netlink sockets.
@@ -44,6 +50,7 @@ public actor Networking {
     route = try RouteSocket()
     firewall = try Firewall(kernelNames)
     monitor = try? NftablesMonitor()
+    links = try? LinkMonitor()
   }
 
   /// The networks that exist.

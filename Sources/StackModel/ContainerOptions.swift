@@ -198,8 +198,12 @@ public struct PortMapping: Sendable, Codable, Hashable {
   public var hostAddress: String?
   /// nil: the engine chooses a free one.
   public var published: UInt16?
+  /// Of these the engine chooses; nil: of any.
+  public var choices: ClosedRange<UInt16>?
   public var target: UInt16
   public var transport: Transport
+  /// `x-muster.ports_firewall` of the stack; nil: as the engine has it.
+  public var firewall: PortsFirewall?
   public init(hostAddress: String? = nil, published: UInt16?, target: UInt16, transport: Transport = .tcp) {
     self.hostAddress = hostAddress
     self.published = published

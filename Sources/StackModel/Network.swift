@@ -22,6 +22,8 @@ public struct Network: Sendable, Codable, Equatable {
   public var labels: [String: String]
   /// `driver_opts`; nil: none.
   public var bridge: BridgeOptions?
+  /// Driver `macvlan`; nil: it is a bridge.
+  public var macvlan: MacvlanOptions?
   /// What is asked for and not carried out; nil: nothing.
   public var requests: NetworkRequests?
   public init(

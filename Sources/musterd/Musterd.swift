@@ -42,13 +42,19 @@ struct Musterd: AsyncParsableCommand {
       valueName: "whose"))
   var usernsRemap: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Which rules decide whether published ports are reached from outside: bypass (Muster's alone, as Docker) or host (the host's own of what comes in); a stack may say otherwise in x-muster.ports_firewall (default: $MUSTER_PORTS_FIREWALL, or bypass).",
+      valueName: "whose"))
+  var portsFirewall: String?
+
   func run() async throws {
     let location = root == nil && runDir == nil ? EngineLocation.fromEnvironment() : EngineLocation(root: root, runDirectory: runDir)
     do {
       try await serve(
         location, shim: try shim ?? shimProgram(), secretsKey: secretsKey ?? variable("MUSTER_SECRETS_KEY"),
         capabilities: capabilities ?? variable("MUSTER_CAPABILITIES"), usersRemap: usernsRemap ?? variable("MUSTER_USERNS_REMAP"),
-        readyDescriptor: readyFd)
+        portsFirewall: portsFirewall ?? variable("MUSTER_PORTS_FIREWALL"), readyDescriptor: readyFd)
     } catch let error as EngineError {
       throw Told(error: error)
     }

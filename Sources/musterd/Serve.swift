@@ -8,7 +8,8 @@ import SystemPackage
 
 /// Runs the engine until SIGTERM or SIGINT.
 func serve(
-  _ location: EngineLocation, shim: String, secretsKey: String?, capabilities: String?, usersRemap: String?, readyDescriptor: Int32?
+  _ location: EngineLocation, shim: String, secretsKey: String?, capabilities: String?, usersRemap: String?, portsFirewall: String?,
+  readyDescriptor: Int32?
 ) async throws {
   prepareProcess()
   let signals = try endSignals()
@@ -19,7 +20,8 @@ func serve(
   if let readyDescriptor { try keepPrivate(readyDescriptor) }
   do { try leaveSession(location) } catch { log("this engine ends with the session that has started it: \(error)") }
   let backend = try await LocalBackend.open(
-    location, shim: FilePath(shim), secretsKey: secretsKey, capabilities: capabilities, usersRemap: usersRemap)
+    location, shim: FilePath(shim), secretsKey: secretsKey, capabilities: capabilities, usersRemap: usersRemap,
+    portsFirewall: portsFirewall)
   let server = EngineServer(backend: RedactingBackend(backend), socket: location.socket)
   log("serving at \(location.socket)")
   let outcome = await serve(server, until: signals, readyDescriptor)

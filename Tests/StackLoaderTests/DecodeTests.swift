@@ -314,6 +314,61 @@ import Testing
     #expect(text.contains("name: db-test\n    external: true") || text.contains("external: true\n    name: db-test"), "\(text)")
   }
 
+  @Test(arguments: ["{external: true, name: host}", "{driver: host}", "{external: true, name: none}", "{driver: none}"])
+  func networksThatAreNeverMade(definition: String) throws {
+    let mode: NetworkMode = definition.contains("host") ? .host : .none
+    let loaded = load("services: {web: {image: nginx, networks: [x]}}\nnetworks: {x: \(definition)}")
+    let stack = try #require(loaded.value?.stack, "\(lines(loaded))")
+    #expect(stack.services["web"]?.options.network == mode && stack.networks.isEmpty)
+    let both = lines(load("services: {web: {image: nginx, networks: [x, y]}}\nnetworks: {y: , x: \(definition)}"))
+    #expect(both.contains { $0.contains("and on other networks") }, "\(both)")
+    let ports = lines(load("services: {web: {image: nginx, ports: [80], networks: [x]}}\nnetworks: {x: \(definition)}"))
+    #expect(ports.contains { $0.contains("publishes ports") } == (mode == .host), "\(ports)")
+  }
+
+  @Test func macvlanNetworks() throws {
+    let ipam = "ipam: {config: [{subnet: 192.168.1.0/24}]}"
+    func found(_ options: String, _ ipam: String) -> Diagnosed<LoadedStack> {
+      load("services: {web: {image: nginx, networks: [x]}}\nnetworks: {x: {driver: macvlan, driver_opts: {\(options)}, \(ipam)}}")
+    }
+    let stack = try #require(found("parent: eth0, macvlan_mode: vepa", ipam).value?.stack)
+    #expect(stack.networks.values.first?.macvlan == MacvlanOptions(parent: "eth0", mode: .vepa))
+    #expect(stack.networks.values.first?.subnet == "192.168.1.0/24")
+    for (options, addresses, words) in [
+      ("", ipam, "has no parent"), ("parent: eth0, macvlan_mode: l2", ipam, "is not a mode"),
+      ("parent: eth0, mtu: 9000", ipam, "is not an option of macvlan"), ("parent: eth0", "internal: false", "ipam"),
+    ] {
+      let text = lines(found(options, addresses))
+      #expect(text.contains { $0.contains("error") && $0.contains(words) }, "\(text)")
+    }
+  }
+
+  @Test func driversThatDoNotExistAreRefused() {
+    for driver in ["overlay", "weave"] {
+      let found = lines(load("services: {web: {image: nginx, networks: [x]}}\nnetworks: {x: {driver: \(driver)}}"))
+      #expect(found.contains { $0.contains("error") && $0.contains("driver") }, "\(found)")
+    }
+  }
+
+  @Test func oneOfSeveralPortsIsChosen() throws {
+    let stack = try #require(load("services: {web: {image: nginx, ports: ['127.0.0.1:8000-8002:80/udp', {target: 81, published: 9000-9001}]}}").value?.stack)
+    var short = PortMapping(hostAddress: "127.0.0.1", published: nil, target: 80, transport: .udp)
+    short.choices = 8000...8002
+    var long = PortMapping(published: nil, target: 81)
+    long.choices = 9000...9001
+    #expect(stack.services["web"]?.options.ports == [short, long])
+  }
+
+  @Test func portsAreBehindTheHostsRules() throws {
+    let text = "services: {web: {image: nginx, ports: [\"80:80\", 443]}, db: {image: nginx, profiles: [x], ports: [5432]}}"
+    let stack = try #require(load("x-muster: {ports_firewall: host}\n" + text).value?.stack)
+    #expect(stack.services["web"]?.options.ports.map(\.firewall) == [.host, .host])
+    #expect(stack.disabledServices["db"]?.options.ports.map(\.firewall) == [.host])
+    #expect(load(text).value?.stack.services["web"]?.options.ports.map(\.firewall) == [nil, nil])
+    let wrong = lines(load("x-muster: {ports_firewall: open}\n" + text))
+    #expect(wrong.contains { $0.contains("ports_firewall") }, "\(wrong)")
+  }
+
   @Test func stacksAndVolumesAreProtected() throws {
     let loaded = load(
       """

@@ -125,7 +125,6 @@ import Testing
       text: "services: {web: {image: a, ports: [\"80-82:80-81\", \"80-81:80\", 99999:1, 80:80/foo, x, \"1.2.3:1:1\"]}}\n",
       expected: [
         "compose.yaml:1:36: error MU0405: service \"web\": the port \"80-82:80-81\" maps 3 host ports to 2 container ports | make both ranges equally long",
-        "compose.yaml:1:51: error MU0302: service \"web\": the port \"80-81:80\" offers 2 host ports for one container port, which is not supported yet by this version | name one host port, or none for any free one",
         "compose.yaml:1:63: error MU0405: service \"web\": the port \"99999:1\" has \"99999\" where a port is expected | ports are numbers from 1 to 65535",
         "compose.yaml:1:72: error MU0405: service \"web\": the port \"80:80/foo\" has the protocol \"foo\" | tcp and udp can be published",
         "compose.yaml:1:83: error MU0405: service \"web\": the port \"x\" has \"x\" where a port is expected | ports are numbers from 1 to 65535",

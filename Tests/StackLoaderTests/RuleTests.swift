@@ -127,7 +127,7 @@ import Testing
   /// A finding names its field as a path, whatever form it is written in.
   @Test(arguments: [
     ("userns_mode: keep-id", "services.web.userns_mode"), ("build: {context: ., network: mine}", "services.web.build.network"),
-    ("ports: [\"80-81:80\"]", "services.web.ports"), ("volumes: [{type: npipe, source: a, target: /a}]", "services.web.volumes.type"),
+    ("ports: [\"80:80/sctp\"]", "services.web.ports"), ("volumes: [{type: npipe, source: a, target: /a}]", "services.web.volumes.type"),
     ("deploy: {mode: global-job}", "services.web.deploy.mode"), ("logging: {driver: syslog}", "services.web.logging.driver"),
     ("logging: {options: {tag: x}}", "services.web.logging.options.tag"), ("devices: [a.b/c=d]", "services.web.devices"),
     ("pid: shareable", "services.web.pid"),

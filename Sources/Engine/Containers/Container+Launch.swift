@@ -101,7 +101,7 @@ extension Container {
 
   private func reserveEndpoints() async throws -> [Endpoint] {
     guard case .bridges(let attachments) = spec.options.network, !attachments.isEmpty else { return [] }
-    return try await engine.networking.reserve(id, attachments: attachments)
+    return try await engine.networking.reserve(id, name: spec.name, attachments: attachments)
   }
 
   /// Gives the container its names and ports on its networks; returns the ports with the host's numbers.

@@ -23,6 +23,7 @@ extension NetworkSummary {
       hasIPv4: made.hasNoIPv4 != true, hasIPv6: made.ipv6 != nil, addresses: NetworkAddresses(pools: pools), isInternal: made.isInternal,
       options: made.bridge?.texts ?? [:], labels: labels)
     isAttachable = asked.requests?.isAttachable ?? false
+    if let macvlan = made.macvlan { (driver, options) = ("macvlan", macvlan.texts) }
   }
 }
 
@@ -56,8 +57,8 @@ extension Network {
     guard !["bridge", "host", "none", "default"].contains(name) else {
       throw EngineError(.denied, "operation is not permitted on predefined \(name) network", hint: "choose another name")
     }
-    if let driver = asked.driver, !["", "bridge", "default"].contains(driver) {
-      throw refuse("the driver \(driver) is not supported by this version", "the driver is bridge")
+    if let driver = asked.driver, !["", "bridge", "default", "macvlan"].contains(driver) {
+      throw refuse("the driver \(driver) is not supported by this version", "the drivers are bridge and macvlan")
     }
     if let scope = asked.scope, !["", "local"].contains(scope) { throw refuse("the scope \(scope) is a cluster's", "remove it") }
     if asked.isIngress == true { throw refuse("an ingress network is a cluster's", "remove --ingress") }
@@ -90,6 +91,12 @@ extension Network {
         (subnet, range, gateway) = (pool.subnet, pool.range, pool.gateway)
         reserved = pool.reserved
       }
+    }
+    if asked.driver == "macvlan" {
+      do throws(MacvlanOptions.Mistake) { macvlan = try MacvlanOptions(asked.options ?? [:]) } catch {
+        throw refuse((error.option.map { "the option \($0) " } ?? "") + error.text, error.hint)
+      }
+      return
     }
     var options = BridgeOptions()
     for (key, text) in (asked.options ?? [:]).sorted(by: { $0.key < $1.key }) {

@@ -19,18 +19,23 @@ extension LocalBackend {
   /// `secretsKey`: where the secrets' key is (`file:PATH`, `passphrase:PATH`, `credential:NAME`); nil: where it was, or the usual file.
   /// `capabilities`: what containers get unless told otherwise, `docker` (14, as nil) or `strict` (11).
   /// `usersRemap`: whose subordinate numbers are those of containers (`UserRemap`); nil: they have the host's.
+  /// `portsFirewall`: which rules decide about published ports of which no stack says it, `bypass` (the engine's own, as nil) or `host`.
   public static func open(
-    _ location: EngineLocation, shim: FilePath, secretsKey: String? = nil, capabilities: String? = nil, usersRemap: String? = nil
+    _ location: EngineLocation, shim: FilePath, secretsKey: String? = nil, capabilities: String? = nil, usersRemap: String? = nil,
+    portsFirewall: String? = nil
   ) async throws -> LocalBackend {
     try await open(
-      location, shim: shim, secretsKey: secretsKey, capabilities: capabilities, userMapping: try UserRemap.mapping(usersRemap))
+      location, shim: shim, secretsKey: secretsKey, capabilities: capabilities, userMapping: try UserRemap.mapping(usersRemap),
+      portsFirewall: portsFirewall)
   }
 
   /// The same with the numbers of containers' user namespaces themselves.
   static func open(
-    _ location: EngineLocation, shim: FilePath, secretsKey: String? = nil, capabilities: String? = nil, userMapping: UserMapping?
+    _ location: EngineLocation, shim: FilePath, secretsKey: String? = nil, capabilities: String? = nil, userMapping: UserMapping?,
+    portsFirewall: String? = nil
   ) async throws -> LocalBackend {
     let defaultCapabilities = try defaultCapabilities(capabilities)
+    let firewall = try portsFirewallOfTheEngine(portsFirewall)
     let root = location.root
     for (path, mode) in [
       (root, UInt32(0o711)), (root + "/containers", 0o711), (location.runDirectory, 0o700), (location.runDirectory + "/c", 0o700),
@@ -45,7 +50,8 @@ extension LocalBackend {
     let engine = LocalBackend(
       location: location, store: store, catalog: catalog, images: try ImageStore(directory: root + "/images"),
       volumes: try VolumeStore(directory: root + "/volumes"),
-      networking: try Networking(NetworkingConfiguration(suffix: location.suffix)), runtime: runtime, cgroups: cgroups,
+      networking: try Networking(NetworkingConfiguration(suffix: location.suffix, portsFirewall: firewall)), runtime: runtime,
+      cgroups: cgroups,
       scope: scope,
       secretStore: try location.secretStore(keySource: secretsKey), host: try localFacts(cgroups, defaultCapabilities, appArmor),
       initProgram: SharedDescriptor(try Descriptor.open(shim.string, 0o10000000)), poller: try Poller(),
@@ -58,7 +64,7 @@ extension LocalBackend {
     for name in catalog.damaged { engine.log.append(.warning("the record of \(name) cannot be read"), project: nil) }
     try await engine.checkUserMapping()
     try await engine.recover()
-    if let watch = engine.watchFirewall() { engine.watches.withLock { $0.append(watch) } }
+    for watch in [engine.watchFirewall(), engine.watchLinks()].compactMap({ $0 }) { engine.watches.withLock { $0.append(watch) } }
     return engine
   }
 
@@ -122,6 +128,16 @@ private func defaultCapabilities(_ text: String?) throws(EngineError) -> Default
     throw EngineError(
       .invalid, subject: "MUSTER_CAPABILITIES", "\"\(text)\" is not a set of capabilities for containers that ask for none",
       hint: "it is docker (14 capabilities, as Docker) or strict (11: no MKNOD, NET_RAW and AUDIT_WRITE)")
+  }
+  return found
+}
+
+private func portsFirewallOfTheEngine(_ text: String?) throws(EngineError) -> PortsFirewall {
+  guard let text, !text.isEmpty else { return .bypass }
+  guard let found = PortsFirewall(rawValue: text) else {
+    throw EngineError(
+      .invalid, subject: "MUSTER_PORTS_FIREWALL", "\"\(text)\" does not say which rules decide about published ports",
+      hint: "it is bypass (Muster's own, as Docker) or host (the host's own of what comes in)")
   }
   return found
 }

@@ -112,9 +112,11 @@ extension Container {
         try? await networking.connect(id, [endpoint], pid: pid)
         try? await namespace.configure([endpoint])
       }
+      try await namespace.remove([endpoint])
       try await networking.disconnect(id, endpoint)
     }
-    let endpoints = try await networking.reserve(id, attachments: attachments, keeping: record.endpoints.filter { !moved.contains($0) })
+    let endpoints = try await networking.reserve(
+      id, name: spec.name, attachments: attachments, keeping: record.endpoints.filter { !moved.contains($0) })
     let added = endpoints.filter { endpoint in !kept.contains { $0.network == endpoint.network } }
     for endpoint in added {
       let id = id
@@ -126,6 +128,7 @@ extension Container {
       id, ports: endpoints.isEmpty ? [] : await wantedPorts(old, new), endpoints: endpoints, group: portGroup)
     let (oldPorts, oldEndpoints, id, group) = (record.ports, record.endpoints, id, portGroup)
     undo.add { _ = try? await networking.republish(id, ports: oldPorts, endpoints: oldEndpoints, group: group) }
+    try await namespace.remove(leaving.filter { !moved.contains($0) })
     for endpoint in leaving where !moved.contains(endpoint) { try await networking.disconnect(id, endpoint) }
     try await namespace.setDefaultRoute(from: record.endpoints.defaultGateway, to: endpoints.defaultGateway)
     try await namespace.setDefaultRoute(from: record.endpoints.defaultGateway6, to: endpoints.defaultGateway6)

@@ -26,6 +26,18 @@ struct ContainerNamespace: Sendable {
     }
   }
 
+  /// Takes away interfaces that have no other end on the host.
+  func remove(_ endpoints: [Endpoint]) async throws {
+    let macs = endpoints.filter(\.bridge.isEmpty).compactMap { MACAddress($0.mac) }
+    guard !macs.isEmpty else { return }
+    try await inside {
+      var route = try RouteSocket()
+      for mac in macs {
+        if let link = try route.link(mac: mac) { try route.commit { $0.deleteLink(link.index) } }
+      }
+    }
+  }
+
   /// An interface speaks IPv6 when it has an address of it, and then listens to no router.
   private func prepareIPv6(of interface: String, isSpoken: Bool) throws(KernelError) {
     let directory = "/proc/sys/net/ipv6/conf/\(interface)"

@@ -10,6 +10,8 @@ public enum Expression: Equatable, Sendable {
   case random(UInt32, into: Register)
   /// Loads the type of the destination address (`fib daddr type`).
   case destinationType(into: Register)
+  /// Goes on when the connection's destination was rewritten, in the words of iptables (`-m conntrack --ctstate DNAT`), whose chains take no other.
+  case isRedirectedForTables
   /// Keeps the bits of `mask`.
   case mask(Register, UInt32)
   /// Goes on when the register has, or has not, that value.
@@ -20,6 +22,10 @@ public enum Expression: Equatable, Sendable {
   case find(String, Register, into: Register)
   /// Rewrites the destination to the address and port in the registers.
   case dnat(Family, address: Register, port: Register)
+  /// Loads bytes that are always the same.
+  case constant([UInt8], into: Register)
+  /// Sends a copy of the packet out of the interface whose index is in `device`, to the neighbour in `address` (`dup`); not in the family `inet`.
+  case duplicate(address: Register, device: Register)
   /// Rewrites the source to the outgoing interface's address.
   case masquerade
   case verdict(Verdict)
@@ -33,6 +39,8 @@ public enum Expression: Equatable, Sendable {
   public enum Verdict: Equatable, Sendable {
     case accept
     case drop
+    /// Back to the chain that has jumped here.
+    case back
     case jump(String)
   }
 
@@ -60,12 +68,14 @@ extension Expression {
     case .connection: "ct"
     case .random: "numgen"
     case .destinationType: "fib"
+    case .isRedirectedForTables: "match"
     case .mask: "bitwise"
     case .compare: "cmp"
     case .isIn, .find: "lookup"
     case .dnat: "nat"
+    case .duplicate: "dup"
     case .masquerade: "masq"
-    case .verdict: "immediate"
+    case .constant, .verdict: "immediate"
     }
   }
 
@@ -91,6 +101,13 @@ extension Expression {
       writer.attribute(1, bigEndian: register.number)
       writer.attribute(2, bigEndian: UInt32(3))  // NFT_FIB_RESULT_ADDRTYPE
       writer.attribute(3, bigEndian: UInt32(2))  // NFTA_FIB_F_DADDR
+    case .isRedirectedForTables:
+      // `struct xt_conntrack_mtinfo3`: which facts are compared is at 146 (the state), the states at 150 (DNAT).
+      var info = [UInt8](repeating: 0, count: 168)
+      (info[146], info[150]) = (1, 1 << 7)
+      writer.attribute(1, "conntrack")
+      writer.attribute(2, bigEndian: UInt32(3))
+      writer.attribute(3, bytes: info)
     case .mask(let register, let mask):
       writer.attribute(1, bigEndian: register.number)
       writer.attribute(2, bigEndian: register.number)
@@ -114,6 +131,12 @@ extension Expression {
       writer.attribute(2, bigEndian: family.rawValue)
       writer.attribute(3, bigEndian: address.number)
       writer.attribute(5, bigEndian: port.number)
+    case .constant(let bytes, let register):
+      writer.attribute(1, bigEndian: register.number)
+      writer.nested(2) { $0.attribute(1, bytes: bytes) }
+    case .duplicate(let address, let device):
+      writer.attribute(1, bigEndian: address.number)
+      writer.attribute(2, bigEndian: device.number)
     case .masquerade: break
     case .verdict(let verdict):
       writer.attribute(1, bigEndian: UInt32(0))  // NFT_REG_VERDICT
@@ -127,6 +150,7 @@ extension Expression.Verdict {
     switch self {
     case .drop: writer.attribute(1, bigEndian: Int32(0))
     case .accept: writer.attribute(1, bigEndian: Int32(1))
+    case .back: writer.attribute(1, bigEndian: Int32(-5))
     case .jump(let chain):
       writer.attribute(1, bigEndian: Int32(-3))
       writer.attribute(2, chain)

@@ -8,6 +8,14 @@ extension [Expression] {
     .payload(.network, offset: 24, length: 16, into: .init(0)), .compare(.init(0), .notEqual, IPv6Address(1).bytes),
   ]
 
+  /// `ip6 daddr . meta l4proto . th dport @SET`.
+  public static func addressAndPort6(in set: String) -> [Expression] {
+    [
+      .payload(.network, offset: 24, length: 16, into: .init(0)), .meta(.transport, into: .init(4)),
+      .payload(.transport, offset: 2, length: 2, into: .init(5)), .isIn(set, .init(0)),
+    ]
+  }
+
   /// `ip6 saddr . ip6 daddr @SET`.
   public static func sourceAndDestination6(in set: String) -> [Expression] {
     [

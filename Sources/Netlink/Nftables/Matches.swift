@@ -76,6 +76,32 @@ extension [Expression] {
     .connection(.status, into: .init(0)), .mask(.init(0), 1 << 5), .compare(.init(0), .notEqual, hostOrder(0)),
   ]
 
+  /// `ct state new`.
+  public static let isNew: [Expression] = [
+    .connection(.state, into: .init(0)), .mask(.init(0), 8), .compare(.init(0), .notEqual, hostOrder(0)),
+  ]
+
+  /// `meta l4proto . th dport @SET`.
+  public static func port(in set: String) -> [Expression] {
+    [.meta(.transport, into: .init(0)), .payload(.transport, offset: 2, length: 2, into: .init(1)), .isIn(set, .init(0))]
+  }
+
+  /// `ip daddr . meta l4proto . th dport @SET`; after `isIPv4`.
+  public static func addressAndPort(in set: String) -> [Expression] {
+    [
+      .payload(.network, offset: 16, length: 4, into: .init(0)), .meta(.transport, into: .init(1)),
+      .payload(.transport, offset: 2, length: 2, into: .init(2)), .isIn(set, .init(0)),
+    ]
+  }
+
+  /// `dup to NEIGHBOUR device INDEX`: a copy of the packet leaves by an interface. Not in the family `inet`.
+  public static func copy(to neighbour: IPAddress, device index: Int32) -> [Expression] {
+    [
+      .constant(neighbour.bytes, into: .init(0)), .constant(hostOrder(UInt32(bitPattern: index)), into: .init(4)),
+      .duplicate(address: .init(0), device: .init(4)),
+    ]
+  }
+
   /// `dnat ip to meta l4proto . th dport map @MAP`; after `isIPv4`.
   public static func dnat(byPort map: String) -> [Expression] {
     [

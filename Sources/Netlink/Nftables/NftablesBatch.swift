@@ -14,40 +14,47 @@ public struct NftablesBatch: Sendable {
   /// The table as it stands in the value, whatever was in it before.
   public mutating func replace(_ table: Table) {
     // Adding first makes the deletion succeed when there was none.
-    addTable(table.name)
-    deleteTable(table.name)
-    addTable(table.name)
-    for set in table.sets { add(set, to: table.name) }
-    for chain in table.chains { add(chain, to: table.name) }
+    let place = Place(table: table.name, family: table.family)
+    addTable(place)
+    deleteTable(table.name, table.family)
+    addTable(place)
+    for set in table.sets { add(set, to: place) }
+    for chain in table.chains { add(chain, to: place) }
     for chain in table.chains {
-      for rule in chain.rules { add(rule, to: chain.name, of: table.name) }
+      for rule in chain.rules { add(rule, to: chain.name, of: place) }
     }
   }
 
   /// Adds elements; one with an equal key and other data is an error, an equal one is not.
-  public mutating func add(_ elements: [Element], to set: String, of table: String) {
-    change(elements, of: set, table, operation: "add elements to " + set, type: 12, flags: HeaderFlags.create)
+  public mutating func add(_ elements: [Element], to set: String, of table: String, _ family: Expression.Family? = nil) {
+    change(elements, of: set, Place(table: table, family: family), operation: "add elements to " + set, type: 12, flags: HeaderFlags.create)
   }
 
   /// Deletes elements by key; one that is not there is an error (`ENOENT`).
-  public mutating func delete(_ elements: [Element], from set: String, of table: String) {
-    change(elements, of: set, table, operation: "delete elements of " + set, type: 14, flags: 0)
+  public mutating func delete(_ elements: [Element], from set: String, of table: String, _ family: Expression.Family? = nil) {
+    change(elements, of: set, Place(table: table, family: family), operation: "delete elements of " + set, type: 14, flags: 0)
   }
 
   /// Deletes the table with everything in it.
-  public mutating func deleteTable(_ name: String) {
-    message("delete table " + name, type: 2) { $0.attribute(1, name) }
+  public mutating func deleteTable(_ name: String, _ family: Expression.Family? = nil) {
+    message("delete table " + name, type: 2, family: family) { $0.attribute(1, name) }
   }
 
-  private mutating func addTable(_ name: String) {
-    message("add table " + name, type: 0, flags: HeaderFlags.create) { $0.attribute(1, name) }
+  /// A table, which another of another family may have the name of.
+  private struct Place {
+    var table: String
+    var family: Expression.Family?
   }
 
-  private mutating func add(_ set: ElementSet, to table: String) {
+  private mutating func addTable(_ place: Place) {
+    message("add table " + place.table, type: 0, flags: HeaderFlags.create, family: place.family) { $0.attribute(1, place.table) }
+  }
+
+  private mutating func add(_ set: ElementSet, to place: Place) {
     lastSetID += 1
     let number = lastSetID
-    message("add set " + set.name, type: 9, flags: HeaderFlags.create) { writer in
-      writer.attribute(1, table)
+    message("add set " + set.name, type: 9, flags: HeaderFlags.create, family: place.family) { writer in
+      writer.attribute(1, place.table)
       writer.attribute(2, set.name)
       writer.attribute(3, bigEndian: UInt32(set.data.isEmpty ? 0 : 8))  // NFT_SET_MAP
       writer.attribute(4, bigEndian: typeNumber(set.key))
@@ -61,12 +68,12 @@ public struct NftablesBatch: Sendable {
       let order: UInt32 = set.key == [.interfaceName] || set.key == [.mark] ? 1 : 2
       writer.attribute(13, bytes: [0, 4] + withUnsafeBytes(of: order) { Array($0) })
     }
-    if !set.elements.isEmpty { add(set.elements, to: set.name, of: table) }
+    if !set.elements.isEmpty { add(set.elements, to: set.name, of: place.table, place.family) }
   }
 
-  private mutating func add(_ chain: Chain, to table: String) {
-    message("add chain " + chain.name, type: 3, flags: HeaderFlags.create) { writer in
-      writer.attribute(1, table)
+  private mutating func add(_ chain: Chain, to place: Place) {
+    message("add chain " + chain.name, type: 3, flags: HeaderFlags.create, family: place.family) { writer in
+      writer.attribute(1, place.table)
       writer.attribute(3, chain.name)
       guard let hook = chain.hook else { return }
       writer.nested(4) {
@@ -78,9 +85,9 @@ public struct NftablesBatch: Sendable {
     }
   }
 
-  private mutating func add(_ rule: Rule, to chain: String, of table: String) {
-    message("add rule to " + chain, type: 6, flags: HeaderFlags.create | HeaderFlags.append) { writer in
-      writer.attribute(1, table)
+  private mutating func add(_ rule: Rule, to chain: String, of place: Place) {
+    message("add rule to " + chain, type: 6, flags: HeaderFlags.create | HeaderFlags.append, family: place.family) { writer in
+      writer.attribute(1, place.table)
       writer.attribute(2, chain)
       writer.nested(4) { list in
         for expression in rule.expressions { expression.write(to: &list) }
@@ -89,12 +96,12 @@ public struct NftablesBatch: Sendable {
   }
 
   private mutating func change(
-    _ elements: [Element], of set: String, _ table: String, operation: String, type: UInt16, flags: UInt16
+    _ elements: [Element], of set: String, _ place: Place, operation: String, type: UInt16, flags: UInt16
   ) {
     // An attribute's length is 16 bits: a list of elements stays well below.
     for part in stride(from: 0, to: elements.count, by: 256) {
-      message(operation, type: type, flags: flags) { writer in
-        writer.attribute(1, table)
+      message(operation, type: type, flags: flags, family: place.family) { writer in
+        writer.attribute(1, place.table)
         writer.attribute(2, set)
         writer.nested(3) { list in
           for element in elements[part..<min(part + 256, elements.count)] {

@@ -17,10 +17,10 @@ public struct NftablesSocket: ~Copyable, Sendable {
     try socket.transact(batch.writer, acknowledged: 1..<batch.writer.count - 1) { "nftables: " + operations[$0] }
   }
 
-  /// The names of the tables of the family `inet`.
-  public mutating func tables() throws(NetlinkError) -> [String] {
+  /// The names of the tables of a family; nil: of `inet`.
+  public mutating func tables(_ family: Expression.Family? = nil) throws(NetlinkError) -> [String] {
     var names: [String] = []
-    try list(type: 1, nil, "tables") { message in
+    try list(type: 1, family, "tables") { message in
       if let name = AttributeReader(message.payload.dropFirst(4)).first(where: { $0.type == 1 })?.value.text { names.append(name) }
     }
     return names

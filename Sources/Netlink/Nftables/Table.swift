@@ -1,10 +1,13 @@
-/// One table of the family `inet`, with everything in it. A value: nothing happens until it is sent with `NftablesSocket`.
+/// One table with everything in it. A value: nothing happens until it is sent with `NftablesSocket`.
 public struct Table: Equatable, Sendable {
   public var name: String
+  /// nil: `inet`, which is both.
+  public var family: Expression.Family?
   public var sets: [ElementSet]
   public var chains: [Chain]
-  public init(name: String, sets: [ElementSet], chains: [Chain]) {
+  public init(name: String, family: Expression.Family? = nil, sets: [ElementSet], chains: [Chain]) {
     self.name = name
+    self.family = family
     self.sets = sets
     self.chains = chains
   }

@@ -57,6 +57,42 @@ extension RouteBatch {
     setLink(named: name, LinkChange(isUp: true, hasNoIPv6Addresses: true, isHairpin: true, isIsolated: isIsolated))
   }
 
+  /// An interface with a hardware address of its own on the network of another (`MACVLAN_MODE_*`), in another network namespace and with a
+  /// name of the kernel's choice.
+  public mutating func addMacvlan(parent: Int32, mode: UInt32, mac: MACAddress, in place: NamespaceReference) {
+    message("add macvlan on link " + String(parent), type: RouteMessage.newLink, flags: HeaderFlags.create | HeaderFlags.exclusive) {
+      writer in
+      writer.linkHeader()
+      writer.attribute(LinkAttribute.address, bytes: mac.bytes)
+      writer.attribute(LinkAttribute.link, parent)
+      switch place {
+      case .process(let pid): writer.attribute(LinkAttribute.namespacePID, UInt32(bitPattern: pid))
+      case .descriptor(let number): writer.attribute(LinkAttribute.namespaceFD, UInt32(bitPattern: number))
+      }
+      writer.nested(LinkAttribute.info) { info in
+        info.attribute(LinkAttribute.kind, "macvlan")
+        info.nested(LinkAttribute.data) { $0.attribute(LinkAttribute.macvlanMode, mode) }
+      }
+    }
+  }
+
+  /// A veth pair with both ends here, each of which takes the other's hardware address for its own.
+  public mutating func addLoop(name: String, other: String, mac: MACAddress, mtu: UInt32) {
+    message("add veth " + name, type: RouteMessage.newLink, flags: HeaderFlags.create | HeaderFlags.exclusive) { writer in
+      func end(_ name: String, _ writer: inout MessageWriter) {
+        writer.linkHeader()
+        writer.attribute(LinkAttribute.name, name)
+        writer.attribute(LinkAttribute.address, bytes: mac.bytes)
+        writer.attribute(LinkAttribute.mtu, mtu)
+      }
+      end(name, &writer)
+      writer.nested(LinkAttribute.info) { info in
+        info.attribute(LinkAttribute.kind, "veth")
+        info.nested(LinkAttribute.data) { data in data.nested(LinkAttribute.vethPeer) { end(other, &$0) } }
+      }
+    }
+  }
+
   /// Changes the link with that name. A link that changes its name must be given by index.
   public mutating func setLink(named name: String, _ change: LinkChange) {
     set("set link " + name, index: 0, oldName: name, change)
@@ -69,7 +105,7 @@ extension RouteBatch {
 
   private mutating func set(_ operation: String, index: Int32, oldName: String?, _ change: LinkChange) {
     message(operation, type: RouteMessage.newLink) { writer in
-      writer.linkHeader(index: index, isUp: change.isUp)
+      writer.linkHeader(index: index, isUp: change.isUp, asksNoNeighbours: change.asksNoNeighbours)
       if let name = oldName ?? change.name { writer.attribute(LinkAttribute.name, name) }
       if let mtu = change.mtu { writer.attribute(LinkAttribute.mtu, mtu) }
       if let master = change.master { writer.attribute(LinkAttribute.master, master) }

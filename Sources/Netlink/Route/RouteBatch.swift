@@ -22,6 +22,8 @@ public struct LinkChange: Sendable {
   public var mtu: UInt32?
   /// The index of a bridge; 0 takes it off.
   public var master: Int32?
+  /// Asks no neighbour for its hardware address: it is as the link's own.
+  public var asksNoNeighbours: Bool
   /// Gives the link no IPv6 address of its own accord (`addrgenmode none`).
   public var hasNoIPv6Addresses: Bool
   /// Of a bridge's port: the bridge sends back through it what came from it.
@@ -30,13 +32,14 @@ public struct LinkChange: Sendable {
   public var isIsolated: Bool?
   public init(
     name: String? = nil, isUp: Bool? = nil, mtu: UInt32? = nil, master: Int32? = nil, hasNoIPv6Addresses: Bool = false,
-    isHairpin: Bool? = nil, isIsolated: Bool? = nil
+    asksNoNeighbours: Bool = false, isHairpin: Bool? = nil, isIsolated: Bool? = nil
   ) {
     self.name = name
     self.isUp = isUp
     self.mtu = mtu
     self.master = master
     self.hasNoIPv6Addresses = hasNoIPv6Addresses
+    self.asksNoNeighbours = asksNoNeighbours
     self.isHairpin = isHairpin
     self.isIsolated = isIsolated
   }
@@ -44,10 +47,11 @@ public struct LinkChange: Sendable {
 
 extension MessageWriter {
   /// `struct ifinfomsg`.
-  mutating func linkHeader(index: Int32 = 0, isUp: Bool? = nil) {
+  mutating func linkHeader(index: Int32 = 0, isUp: Bool? = nil, asksNoNeighbours: Bool = false) {
     integer(UInt32(0))  // family, padding, type
     integer(index)
-    integer(UInt32(isUp == true ? 1 : 0))
-    integer(UInt32(isUp == nil ? 0 : 1))
+    let quiet: UInt32 = asksNoNeighbours ? 0x80 : 0  // IFF_NOARP
+    integer((isUp == true ? 1 : 0) | quiet)
+    integer((isUp == nil ? 0 : 1) | quiet)
   }
 }

@@ -16,6 +16,7 @@ enum LinkAttribute {
   static let address: UInt16 = 1
   static let name: UInt16 = 3
   static let mtu: UInt16 = 4
+  static let link: UInt16 = 5
   static let master: UInt16 = 10
   static let info: UInt16 = 18
   static let namespacePID: UInt16 = 19
@@ -28,6 +29,8 @@ enum LinkAttribute {
   static let portData: UInt16 = 5
   /// Within a veth's `data`.
   static let vethPeer: UInt16 = 1
+  /// Within a macvlan's `data`.
+  static let macvlanMode: UInt16 = 1
   /// Within a bridge's `data`.
   static let bridgeForwardDelay: UInt16 = 1
   static let bridgeSTP: UInt16 = 5

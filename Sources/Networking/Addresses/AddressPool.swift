@@ -11,8 +11,13 @@ struct AddressPool<Address: InternetAddress>: Equatable {
   /// `aux_addresses`: what has them is no container.
   let reserved: [Address: String]
   private(set) var owners: [Address: ContainerID] = [:]
-  /// Where a container was last, so that it comes back there when that is still free.
-  private var lastPlaces: [ContainerID: Address] = [:]
+  /// Where a container was last, by the name that its successor has too, so that it comes back there.
+  private var lastPlaces: [String: Address] = [:]
+  /// Those of `lastPlaces` that are not here now, the first to leave first.
+  private var absent: [String] = []
+  private var names: [ContainerID: String] = [:]
+  /// So many that have left are remembered.
+  private static var memory: Int { 1024 }
 
   init(_ network: NetworkName, _ plan: FamilyPlan<Address>) {
     self.network = network
@@ -24,8 +29,10 @@ struct AddressPool<Address: InternetAddress>: Equatable {
 
   func address(of container: ContainerID) -> Address? { owners.first { $0.value == container }?.key }
 
-  /// Gives a container its address: the same one when it has one, the one asked for, the last one, or the lowest that is free.
-  mutating func reserve(_ container: ContainerID, requested: Address? = nil) throws(NetworkingError) -> Address {
+  /// Gives a container its address: the same one when it has one, the one asked for, the last one of its name, or the lowest that is free, as
+  /// long as there are such one that nobody has left.
+  mutating func reserve(_ container: ContainerID, name: String? = nil, requested: Address? = nil) throws(NetworkingError) -> Address {
+    names[container] = name ?? container.rawValue
     let present = address(of: container)
     if let requested {
       if let holder = reserved[requested] {
@@ -41,24 +48,36 @@ struct AddressPool<Address: InternetAddress>: Equatable {
       return take(requested, container)
     }
     if let present { return present }
-    if let last = lastPlaces[container], owners[last] == nil { return take(last, container) }
+    if let last = lastPlaces[name ?? container.rawValue], owners[last] == nil { return take(last, container) }
+    let left = Set(lastPlaces.values)
+    if let free = firstFree(besides: left) ?? firstFree(besides: []) { return take(free, container) }
+    throw .noFreeAddress(network, subnet: range.description)
+  }
+
+  private func firstFree(besides others: Set<Address>) -> Address? {
     var candidate = range.base
     while range.contains(candidate) {
-      if owners[candidate] == nil, isUsable(candidate) { return take(candidate, container) }
+      if owners[candidate] == nil, !others.contains(candidate), isUsable(candidate) { return candidate }
       guard candidate.value < .max else { break }
       candidate = Address(candidate.value + 1)
     }
-    throw .noFreeAddress(network, subnet: range.description)
+    return nil
   }
 
   mutating func release(_ container: ContainerID) {
     guard let address = address(of: container) else { return }
     owners[address] = nil
-    lastPlaces[container] = address
+    let name = names.removeValue(forKey: container) ?? container.rawValue
+    lastPlaces[name] = address
+    absent.append(name)
+    if absent.count > Self.memory { lastPlaces[absent.removeFirst()] = nil }
   }
 
   private mutating func take(_ address: Address, _ container: ContainerID) -> Address {
     owners[address] = container
+    let name = names[container] ?? container.rawValue
+    absent.removeAll { $0 == name }
+    lastPlaces[name] = nil
     return address
   }
 

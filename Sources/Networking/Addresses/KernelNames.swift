@@ -15,6 +15,9 @@ package struct KernelNames: Sendable {
   /// The host's ends of veth pairs begin so.
   package var vethPrefix: String { "mv-" + hash(suffix, digits: 4) }
 
+  /// Both ends of the way by which packets come again that the host's own rules have let in.
+  var loop: (near: String, far: String) { ("mg-" + hash(suffix, digits: 4) + "-a", "mg-" + hash(suffix, digits: 4) + "-b") }
+
   func bridge(_ network: String) -> String { bridgePrefix + hash(network, digits: 8) }
 
   /// An address is one container's at a time, and so is the name.

@@ -33,7 +33,7 @@ struct NetworkPools: Equatable {
 
   /// Gives a container an address of each family; what is asked for of a family that the network does not have is an error.
   mutating func reserve(
-    _ container: ContainerID, network: NetworkName, requested: Place = Place()
+    _ container: ContainerID, name: String? = nil, network: NetworkName, requested: Place = Place()
   ) throws(NetworkingError) -> Place {
     if let address = requested.ipv4, ipv4 == nil {
       throw .invalid("network \(network) has no IPv4, and \(address) is an address of it; remove ipv4_address")
@@ -42,7 +42,8 @@ struct NetworkPools: Equatable {
       throw .invalid("network \(network) has no IPv6, and \(address) is an address of it; give the network enable_ipv6: true")
     }
     return Place(
-      ipv4: try ipv4?.reserve(container, requested: requested.ipv4), ipv6: try ipv6?.reserve(container, requested: requested.ipv6))
+      ipv4: try ipv4?.reserve(container, name: name, requested: requested.ipv4),
+      ipv6: try ipv6?.reserve(container, name: name, requested: requested.ipv6))
   }
 
   mutating func release(_ container: ContainerID) {

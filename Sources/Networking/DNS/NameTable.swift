@@ -4,6 +4,7 @@ import StackModel
 /// Which names lead to which containers, and who may ask for them. Pure.
 struct NameTable: Sendable {
   private var names: [ContainerID: EndpointNames] = [:]
+  private var places: [ContainerID: [NetworkName: [IPAddress]]] = [:]
   /// Lower-case names on a network, and who has them.
   private var holders: [NetworkName: [String: [ContainerID]]] = [:]
   private var askers: [Asker: ContainerID] = [:]
@@ -27,6 +28,8 @@ struct NameTable: Sendable {
   mutating func set(_ new: EndpointNames) {
     remove(new.container)
     names[new.container] = new
+    let found = new.endpoints.map { ($0.network, $0.addresses.compactMap { IPAddress($0) }) }
+    places[new.container] = Dictionary(found) { first, _ in first }
     for endpoint in new.endpoints {
       for name in Set(self.allNames(of: new, on: endpoint.network)) {
         holders[endpoint.network, default: [:]][name, default: []].append(new.container)
@@ -39,6 +42,7 @@ struct NameTable: Sendable {
 
   mutating func remove(_ container: ContainerID) {
     guard let old = names.removeValue(forKey: container) else { return }
+    places[container] = nil
     for endpoint in old.endpoints {
       for name in allNames(of: old, on: endpoint.network) {
         holders[endpoint.network]?[name]?.removeAll { $0 == container }
@@ -92,7 +96,7 @@ struct NameTable: Sendable {
   }
 
   private func addresses(of container: ContainerID, on network: NetworkName) -> [IPAddress] {
-    names[container]?.endpoints.first { $0.network == network }?.addresses.compactMap { IPAddress($0) } ?? []
+    places[container]?[network] ?? []
   }
 
   /// Each name alone and with the network's name behind it, as Docker answers them; a service's also with its stack's.

@@ -27,6 +27,20 @@ enum SetName: String, CaseIterable {
   case sharedAddressPorts = "shared_address_ports"
   case sharedPorts6 = "shared_ports6"
   case sharedAddressPorts6 = "shared_address_ports6"
+  /// The ports of which the host's own rules decide: transport, port; with an address before them when they are of one.
+  case filteredPorts = "filtered_ports"
+  case filteredAddressPorts = "filtered_address_ports"
+  case filteredPorts6 = "filtered_ports6"
+  case filteredAddressPorts6 = "filtered_address_ports6"
+
+  /// The families of the tables that have it; nil is `inet`.
+  var families: [Expression.Family?] {
+    switch self {
+    case .filteredPorts, .filteredAddressPorts: [nil, .ipv4]
+    case .filteredPorts6, .filteredAddressPorts6: [nil, .ipv6]
+    default: [nil]
+    }
+  }
 
   static func selves(_ address: IPAddress) -> SetName { address.isIPv6 ? .selves6 : .selves }
   static func addressPorts(_ address: IPAddress) -> SetName { address.isIPv6 ? .addressPorts6 : .addressPorts }
@@ -68,6 +82,15 @@ extension FirewallState.Place {
     }
   }
 
+  fileprivate var filteredSet: SetName {
+    switch (address != nil, isIPv6) {
+    case (false, false): .filteredPorts
+    case (true, false): .filteredAddressPorts
+    case (false, true): .filteredPorts6
+    case (true, true): .filteredAddressPorts6
+    }
+  }
+
   fileprivate var key: [Field] { (address.map { [.address($0)] } ?? []) + [.transport(transport.number), .port(port)] }
 }
 
@@ -88,6 +111,7 @@ extension FirewallState {
     var pairs: [(SetName, Element)] = []
     for (place, all) in Dictionary(grouping: publications, by: \.place) {
       for target in Set(all.map(\.target)) { pairs.append((.selves(target), Element(.address(target), .address(target)))) }
+      if all.contains(where: \.isFiltered) { pairs.append((place.filteredSet, Element(key: place.key))) }
       let ready = all.filter(\.isReady)
       let chosen = (ready.isEmpty ? all : ready).map { [Field.address($0.target), .port($0.targetPort)] }
       guard chosen.count > 1 else {

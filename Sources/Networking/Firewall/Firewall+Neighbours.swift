@@ -13,6 +13,12 @@ extension Firewall {
   /// Whether a table is one in which such chains are.
   static func isNeighbour(_ table: String) -> Bool { table == "filter" }
 
+  /// The same of packets for the host itself, which questions of names are: they come to the bridge's address and are led to the resolver.
+  /// ufw: `ufw allow`, whose rules are in these.
+  private static let inputRooms: Set<ForeignChain> = [
+    ForeignChain(.ipv4, "filter", "ufw-user-input"), ForeignChain(.ipv6, "filter", "ufw6-user-input"),
+  ]
+
   /// Has other programs let this engine's bridges be, whose traffic this engine's own table judges; and takes that back when there is none.
   ///
   /// - Throws: when a chain cannot be changed, after all were tried.
@@ -20,20 +26,25 @@ extension Firewall {
     let patterns = state.patterns(prefix: bridgePrefix)
     let comment = ([table] + patterns.map(\.text)).joined(separator: " ")
     var failure: NetlinkError?
-    for chain in try socket.foreignChains().intersection(Firewall.rooms) {
+    for chain in try socket.foreignChains().intersection(Firewall.rooms.union(Firewall.inputRooms)) {
       do throws(NetlinkError) {
         let ours = try socket.rules(of: chain).filter { $0.comment?.split(separator: " ").first.map { String($0) } == table }
-        if ours.count == patterns.count * 2, ours.allSatisfy({ $0.comment == comment }) { continue }
+        let rules = patterns.flatMap { Firewall.rules(for: $0.value, in: chain) }
+        if ours.count == rules.count, ours.allSatisfy({ $0.comment == comment }) { continue }
         try socket.commit { batch in
           for rule in ours { batch.delete(rule, from: chain) }
-          for pattern in patterns {
-            batch.insert(Rule(.input(pattern.value), [.verdict(.accept)]), comment: comment, into: chain)
-            batch.insert(Rule(.output(pattern.value), [.verdict(.accept)]), comment: comment, into: chain)
-          }
+          for rule in rules { batch.insert(rule, comment: comment, into: chain) }
         }
       } catch { failure = failure ?? error }
     }
     if let failure { throw failure }
+  }
+
+  private static func rules(for pattern: LinkPattern, in chain: ForeignChain) -> [Rule] {
+    if inputRooms.contains(chain) { return [Rule(.input(pattern), [.isRedirectedForTables, .verdict(.accept)])] }
+    // Each comes before those before it. What goes to Docker's own networks is Docker's to judge.
+    let others = [LinkPattern.name("docker0"), .prefix("br-")].map { Rule(.input(pattern), .output($0), [.verdict(.back)]) }
+    return [Rule(.input(pattern), [.verdict(.accept)])] + others + [Rule(.output(pattern), [.verdict(.accept)])]
   }
 }
 

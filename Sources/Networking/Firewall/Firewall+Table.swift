@@ -1,14 +1,20 @@
 import Netlink
 
 extension FirewallState {
-  /// The table as a whole. Networks and ports are elements of its sets; its rules are always the same, but for those of IPv6, which are there
+  /// The table as a whole, and of a family each a small one when ports are behind the host's own rules. Networks and ports are elements of its sets; its rules are always the same, but for those of IPv6, which are there
   /// when a network has it.
-  func table(named name: String) -> Table {
+  func tables(named name: String) -> [Table] {
     let elements = elements
     func set(_ name: SetName, _ key: [FieldType], _ data: [FieldType] = []) -> ElementSet {
       ElementSet(name: name.rawValue, key: key, data: data, elements: Array(elements[name] ?? []))
     }
-    return Table(
+    let filtered = [
+      set(.filteredPorts, [.transport, .port]), set(.filteredAddressPorts, [.ipv4Address, .transport, .port]),
+    ]
+    let filtered6 = ifIPv6([
+      set(.filteredPorts6, [.transport, .port]), set(.filteredAddressPorts6, [.ipv6Address, .transport, .port]),
+    ])
+    let whole = Table(
       name: name,
       sets: [
         set(.bridges, [.interfaceName]),
@@ -33,8 +39,12 @@ extension FirewallState {
           ifIPv6([
             set(.sharedPorts6, [.mark, .transport, .port], [.ipv6Address, .port]),
             set(.sharedAddressPorts6, [.mark, .ipv6Address, .transport, .port], [.ipv6Address, .port]),
-          ])),
+          ]))
+        + (loop == nil ? [] : filtered + filtered6),
       chains: [published, loopback, prerouting, output, forward, postrouting])
+    guard let loop else { return [whole] }
+    return [whole, Table(name: name, family: .ipv4, sets: filtered, chains: [comingAgain(loop)])]
+      + ifIPv6([Table(name: name, family: .ipv6, sets: filtered6, chains: [comingAgain6(loop)])])
   }
 
   private func ifIPv6<Part>(_ parts: [Part]) -> [Part] { speaksIPv6 ? parts : [] }
@@ -72,7 +82,8 @@ extension FirewallState {
 
   private var prerouting: Chain {
     Chain(
-      name: "prerouting", hook: .init(.nat, .prerouting, priority: -100), rules: [toPublished(.isIPv4)] + ifIPv6([toPublished(.isIPv6)]))
+      name: "prerouting", hook: .init(.nat, .prerouting, priority: -100),
+      rules: pastFiltered + [toPublished(.isIPv4)] + ifIPv6([toPublished(.isIPv6)]))
   }
 
   /// The answers to what the kernel would send with ::1 as its source do not come back to it: there is no `route_localnet` of IPv6. Who asks

@@ -21,13 +21,16 @@ struct Firewall: ~Copyable {
   mutating func change(_ body: (inout FirewallState) -> Void) throws(NetlinkError) {
     var new = state
     body(&new)
+    if new.networks.isEmpty { new.loop = nil }
     if new == state { return }
     if !new.balances {
       let places = new.publications.values.joined().map(\.place)
       new.balances = Set(places).count < places.count
     }
     let bridges = state.bridges
-    if new.networks.isEmpty || state.networks.isEmpty || new.speaksIPv6 != state.speaksIPv6 || new.balances != state.balances {
+    if new.networks.isEmpty || state.networks.isEmpty || new.speaksIPv6 != state.speaksIPv6 || new.balances != state.balances
+      || new.loop != state.loop
+    {
       try replace(new)
     } else {
       try exchange(state.elements, for: new.elements, toBe: new)
@@ -61,8 +64,10 @@ struct Firewall: ~Copyable {
         for set in SetName.allCases {
           let (old, fresh) = (before[set] ?? [], after[set] ?? [])
           let (gone, come) = (old.subtracting(fresh), fresh.subtracting(old))
-          if !gone.isEmpty { batch.delete(Array(gone), from: set.rawValue, of: table) }
-          if !come.isEmpty { batch.add(Array(come), to: set.rawValue, of: table) }
+          for family in set.families {
+            if !gone.isEmpty { batch.delete(Array(gone), from: set.rawValue, of: table, family) }
+            if !come.isEmpty { batch.add(Array(come), to: set.rawValue, of: table, family) }
+          }
         }
       }
       state = new
@@ -72,10 +77,14 @@ struct Firewall: ~Copyable {
   /// Makes the kernel's table what `new` says, whatever it was.
   mutating func replace(_ new: FirewallState) throws(NetlinkError) {
     let name = table
-    if new.networks.isEmpty {
-      if try socket.tables().contains(name) { try socket.commit { $0.deleteTable(name) } }
-    } else {
-      try socket.commit { $0.replace(new.table(named: name)) }
+    let tables = new.networks.isEmpty ? [] : new.tables(named: name)
+    var gone: [Expression.Family?] = []
+    for family in [nil, .ipv4, .ipv6] as [Expression.Family?] where !tables.contains(where: { $0.family == family }) {
+      if try socket.tables(family).contains(name) { gone.append(family) }
+    }
+    try socket.commit { batch in
+      for family in gone { batch.deleteTable(name, family) }
+      for table in tables { batch.replace(table) }
     }
     state = new
   }

@@ -8,6 +8,17 @@ struct FirewallState: Equatable {
   /// Some port is, or was, published by several containers. Without any, the table says nothing of it.
   var balances = false
 
+  /// Some port is, or was, behind the host's own rules: by this way its packets come again. Without any, the table says nothing of it.
+  var loop: Loop?
+
+  /// What a packet leaves by that the host's own rules have let in, and by which it comes back.
+  struct Loop: Equatable {
+    /// The index of the end that it leaves by.
+    var near: Int32
+    /// The name of the end that it comes by.
+    var far: String
+  }
+
   /// Some network has IPv6. Without any, the table says nothing of it, and the kernel need not know it.
   var speaksIPv6: Bool { networks.values.contains { $0.speaksIPv6 } }
 
@@ -49,6 +60,8 @@ struct FirewallState: Equatable {
     var targetPort: UInt16
     /// False: it gets nothing as long as another container publishes the same port and is ready.
     var isReady = true
+    /// The host's own rules of what comes in decide.
+    var isFiltered = false
 
     /// The port of the host, of which one container has all connections, or several have some each.
     var place: Place { Place(address: hostAddress, isIPv6: target.isIPv6, port: port, transport: transport) }

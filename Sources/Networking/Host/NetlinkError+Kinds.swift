@@ -4,4 +4,5 @@ import Netlink
 extension NetlinkError {
   var isNoSuchDevice: Bool { errno == ENODEV }
   var isExisting: Bool { errno == EEXIST }
+  var isNotSupported: Bool { errno == EOPNOTSUPP }
 }

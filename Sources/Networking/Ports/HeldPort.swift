@@ -3,17 +3,23 @@ import LinuxKit
 import Netlink
 import StackModel
 
-/// A socket bound to a published port, never listening, so that no other program takes the port while nftables redirects it.
+/// A socket bound to a published port, so that no other program takes the port while nftables redirects it. It listens only where the kernel
+/// leads nothing to the container, and the engine relays.
 final class HeldPort: Sendable {
   private let socket: Descriptor
   /// `0.0.0.0` and `::` stand for every address of their family.
   let address: IPAddress
   /// The port, also where the kernel chose it.
   let port: UInt16
+  /// nil: the kernel does everything.
+  let relay: Relay?
+  private let token: UInt64?
 
-  /// - Parameter port: 0 for a free one of the kernel's choice out of `net.ipv4.ip_local_port_range` (32768 and up).
+  /// - Parameters:
+  ///   - port: 0 for a free one of the kernel's choice out of `net.ipv4.ip_local_port_range` (32768 and up).
+  ///   - relay: hands on what comes; nil: nothing comes.
   /// - Throws: `EADDRINUSE` when another socket has it, `EADDRNOTAVAIL` when the host does not have the address.
-  init(address: IPAddress, port: UInt16, transport: PortMapping.Transport) throws(KernelError) {
+  init(address: IPAddress, port: UInt16, transport: PortMapping.Transport, relay: Relay? = nil) throws(KernelError) {
     let kind: Int32 = transport == .tcp ? 1 : 2
     let number = try kernel("socket(2)") { Glibc.socket(Int32(address.family), kind | 0o2000000, 0) }
     let descriptor = Descriptor(owning: number)
@@ -32,8 +38,22 @@ final class HeldPort: Sendable {
       try HeldPort.set(number, SOL_SOCKET, SO_REUSEADDR, 0)
     }
     self.address = address
+    guard let relay else {
+      (self.relay, token) = (nil, nil)
+      socket = descriptor
+      return
+    }
+    // Its connections may outlive it, and are not in the way of the next.
+    try HeldPort.set(number, SOL_SOCKET, SO_REUSEADDR, 1)
+    try kernel("fcntl(2)") { fcntl(number, F_SETFL, O_NONBLOCK) }
+    try kernel("listen(2)") { listen(number, 4096) }
+    self.relay = relay
+    guard let thread = RelayThread.shared else { throw KernelError("epoll_create1(2)", errno: EMFILE) }
+    token = try thread.add(number, relay)
     socket = descriptor
   }
+
+  deinit { if let token { RelayThread.shared?.remove(token) } }
 
   private static func set(_ number: Int32, _ level: Int32, _ option: Int32, _ value: Int32) throws(KernelError) {
     var value = value

@@ -3,7 +3,7 @@ public import StackModel
 /// A container's place on a network: everything that its interface needs.
 public struct Endpoint: Sendable, Codable, Equatable {
   public var network: NetworkName
-  /// The bridge's interface name on the host.
+  /// The bridge's interface name on the host; empty on a macvlan network.
   public var bridge: String
   /// The container's IPv4 address: `172.18.0.2`; empty on a network without IPv4.
   public var address: String
@@ -84,7 +84,8 @@ extension [Endpoint] {
 
   /// The address for the container's resolv.conf.
   public var nameServer: String? {
-    let chosen = first { $0.isDefaultRoute } ?? first { $0.ipv6?.isDefaultRoute == true } ?? first
+    let bridges = filter { !$0.bridge.isEmpty }
+    let chosen = bridges.first { $0.isDefaultRoute } ?? bridges.first { $0.ipv6?.isDefaultRoute == true } ?? bridges.first
     return chosen.map { $0.gateway.isEmpty ? $0.ipv6?.gateway ?? "" : $0.gateway }
   }
 }

@@ -1,3 +1,5 @@
+public import StackModel
+
 /// What the networks of one engine are made with.
 public struct NetworkingConfiguration: Sendable {
   /// Tells this engine's kernel objects from another's on the same machine; "" for the default engine.
@@ -11,15 +13,19 @@ public struct NetworkingConfiguration: Sendable {
   /// systemd-resolved's list of real upstreams.
   public var resolvedUpstreamsFile: String
 
+  /// What decides about published ports of which nothing else is said.
+  public var portsFirewall: PortsFirewall
+
   public init(
     suffix: String = "", pools: [SubnetPool] = SubnetPool.standard, pools6: [SubnetPool6]? = nil, resolverFile: String = "/etc/resolv.conf",
-    resolvedUpstreamsFile: String = "/run/systemd/resolve/resolv.conf"
+    resolvedUpstreamsFile: String = "/run/systemd/resolve/resolv.conf", portsFirewall: PortsFirewall = .bypass
   ) {
     self.suffix = suffix
     self.pools = pools
     self.pools6 = pools6
     self.resolverFile = resolverFile
     self.resolvedUpstreamsFile = resolvedUpstreamsFile
+    self.portsFirewall = portsFirewall
   }
 
   /// Where IPv6 subnets are taken from.

@@ -42,7 +42,12 @@ public struct PortConflict: Error, Equatable, Sendable, CustomStringConvertible 
   }
 
   public var description: String {
-    let place = (port.hostAddress.map { $0 + ":" } ?? "") + (port.published.map { String($0) } ?? "0")
+    let address = port.hostAddress.map { $0 + ":" } ?? ""
+    if port.published == nil, let choices = port.choices {
+      return
+        "ports \(address)\(choices.lowerBound)-\(choices.upperBound)/\(port.transport.rawValue) are all taken; publish others, or none for any free one"
+    }
+    let place = address + (port.published.map { String($0) } ?? "0")
     return "port \(place)/\(port.transport.rawValue) is already taken by \(holder ?? "another program"); publish another"
       + " (for example \"\((port.published ?? 0) &+ 1):\(port.target)\") or stop it"
   }

@@ -20,6 +20,8 @@ extension Network {
       changes.compare("\(path).ipam.aux_addresses", ipv6.reserved, new.reserved) { $0 }
     }
     changes.compare("\(path).labels", labels, new.labels) { $0 }
+    changes.compare("\(path).driver", macvlan == nil ? "bridge" : "macvlan", new.macvlan == nil ? "bridge" : "macvlan") { $0 }
+    if let macvlan, let new = new.macvlan { changes.compare("\(path).driver_opts", macvlan.texts, new.texts) { $0 } }
     let (old, fresh) = (bridge ?? BridgeOptions(), new.bridge ?? BridgeOptions())
     let options = "\(path).driver_opts"
     changes.compare("\(options).mtu", old.mtu, fresh.mtu) { "\($0)" }

@@ -39,8 +39,10 @@ enum FieldText {
 
   static func of(_ value: PortMapping) -> String {
     let address = value.hostAddress.map { ($0.contains(":") ? "[\($0)]" : $0) + ":" } ?? ""
-    let published = value.published.map { "\($0):" } ?? (address.isEmpty ? "" : ":")
-    return "\(address)\(published)\(value.target)/\(value.transport.rawValue)"
+    let choices = value.choices.map { "\($0.lowerBound)-\($0.upperBound):" }
+    let published = value.published.map { "\($0):" } ?? choices ?? (address.isEmpty ? "" : ":")
+    let firewall = value.firewall.map { " (ports_firewall: \($0.rawValue))" } ?? ""
+    return "\(address)\(published)\(value.target)/\(value.transport.rawValue)\(firewall)"
   }
 
   static func of(_ value: NetworkMode) -> String {

@@ -1,6 +1,22 @@
 import StackModel
 
 extension TopLevelDecoder {
+  /// `networks.x.driver_opts` of the driver `macvlan`.
+  func macvlanOptions(_ fields: Fields) -> MacvlanOptions? {
+    let entries = fields.entries("driver_opts")
+    do throws(MacvlanOptions.Mistake) {
+      return try MacvlanOptions(Dictionary(entries.map { ($0.key, $0.value.text ?? "") }) { $1 })
+    } catch {
+      guard let option = error.option, let value = entries.first(where: { $0.key == option })?.value else {
+        report.error(.conflict, fields.place("driver"), "\(fields.subject): \(error.text)", hint: error.hint)
+        return nil
+      }
+      report.error(
+        .invalidValue, value.place, "\(fields.subject): \(option) \"\(value.text ?? "")\" \(error.text)", hint: error.hint)
+      return nil
+    }
+  }
+
   /// `networks.x.driver_opts`: what Docker's bridge driver knows and exists here; all else is refused by name.
   func bridgeOptions(_ fields: Fields, into requests: inout NetworkRequests) -> BridgeOptions? {
     var options = BridgeOptions()

@@ -65,7 +65,10 @@ extension ServiceDecoder {
 
   private func networkMode(_ requests: inout ServiceRequests) -> NetworkMode {
     let written = node["networks"]
-    guard let mode = fields.text("network_mode"), !mode.isEmpty else { return .bridges(attachments(written, &requests)) }
+    guard let mode = fields.text("network_mode"), !mode.isEmpty else {
+      let attachments = attachments(written, &requests)
+      return predefined(attachments) ?? .bridges(attachments)
+    }
     if let written, !written.isNull, written.sequence?.isEmpty != true, written.mapping?.isEmpty != true {
       report.error(
         .conflict, fields.place("network_mode"), "\(subject) has both network_mode and networks", hint: "keep one of them")
@@ -92,6 +95,20 @@ extension ServiceDecoder {
       requests.networkMode = mode
     }
     return .bridges([])
+  }
+
+  /// `networks: [x]`, where x is the machine's own network or none at all.
+  private func predefined(_ attachments: [Attachment]) -> NetworkMode? {
+    let modes = attachments.compactMap { attachment in
+      project.networks.values.first { $0.name == attachment.network }?.predefined.map { (attachment.network, $0) }
+    }
+    guard let (name, mode) = modes.first else { return nil }
+    if attachments.count > 1 {
+      report.error(
+        .conflict, fields.place("networks"), "\(subject) is on \(name) and on other networks",
+        hint: "who has the host's network, or none, has no other")
+    }
+    return mode
   }
 
   private func attachments(_ written: Node?, _ requests: inout ServiceRequests) -> [Attachment] {

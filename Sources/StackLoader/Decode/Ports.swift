@@ -78,17 +78,21 @@ struct PortReader {
       throw Failure(
         message: "\"\(text)\" maps \(published.count) host ports to \(target.count) container ports", hint: "make both ranges equally long")
     }
-    guard let known = PortMapping.Transport(rawValue: transport), published?.count ?? 1 == 1 || target.count > 1 else {
+    guard let known = PortMapping.Transport(rawValue: transport) else {
       var request = PortRequest(target: target.lowerBound, transport: transport)
       request.hostAddress = address
       request.published = published
       return Entry(
         request: request,
-        problem: transport == "sctp"
-          ? Failure(message: "\"\(text)\" has the protocol \"sctp\"", hint: "tcp and udp can be published")
-          : Failure(
-            message: "\"\(text)\" offers \(published?.count ?? 0) host ports for one container port",
-            hint: "name one host port, or none for any free one"))
+        problem: Failure(message: "\"\(text)\" has the protocol \"\(transport)\"", hint: "tcp and udp can be published"))
+    }
+    if let published, published.count > 1, target.count == 1 {
+      guard published.lowerBound > 0 else {
+        throw Failure(message: "\"\(text)\" has a range that begins with 0", hint: "ports are numbers from 1 to 65535")
+      }
+      var mapping = PortMapping(hostAddress: address, published: nil, target: target.lowerBound, transport: known)
+      mapping.choices = published
+      return Entry(mappings: [mapping])
     }
     return Entry(
       mappings: target.enumerated().map { offset, port in

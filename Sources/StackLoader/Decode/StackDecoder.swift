@@ -31,6 +31,7 @@ struct StackDecoder<Reader: FileReader> {
 
     var stack = Stack(name: ProjectName(name), workingDirectory: directory, files: files)
     stack.isProtected = top.isProtected()
+    let portsFirewall = top.portsFirewall()
     var resolved = model
     var resolvedServices = Mapping()
     for entry in services {
@@ -40,6 +41,7 @@ struct StackDecoder<Reader: FileReader> {
       resolvedServices[entry: entry.key] = Mapping.Entry(key: entry.key, keyPlace: entry.keyPlace, value: node)
       var service = ServiceDecoder(name: entry.key, node: node, project: project, report: report).decode()
       service.origin = entry.keyPlace.range
+      for index in service.options.ports.indices { service.options.ports[index].firewall = portsFirewall }
       if isEnabled { stack.services[service.name] = service } else { stack.disabledServices[service.name] = service }
     }
     if var mapping = resolved.mapping {

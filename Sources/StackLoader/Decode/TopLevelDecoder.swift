@@ -16,12 +16,23 @@ struct TopLevelDecoder {
       network.labels = labels(fields)
       var requests = NetworkRequests()
       if let driver = fields.node["driver"], let text = driver.text, !["", "bridge", "default"].contains(text) {
-        fields.refuse("driver", driver, hint: "the driver is bridge; for the host's network use network_mode: host in the service")
-        requests.driver = text
+        if text == "macvlan" {
+          network.macvlan = macvlanOptions(fields)
+        } else {
+          if !["host", "none", "null"].contains(text) {
+            fields.refuse("driver", driver, hint: "the drivers are bridge, macvlan, host and none")
+          }
+          requests.driver = text
+        }
       }
-      network.bridge = bridgeOptions(fields, into: &requests)
+      if fields.text("driver") != "macvlan" { network.bridge = bridgeOptions(fields, into: &requests) }
       requests.isAttachable = fields.bool("attachable").flatMap { $0 ? true : nil }
       decodeAddresses(fields, into: &network, &requests)
+      if network.macvlan != nil, network.subnet == nil, network.ipv6?.subnet == nil {
+        report.error(
+          .conflict, fields.place("driver"), "\(fields.subject): a macvlan network has the addresses of the network that its parent is on",
+          hint: "write them: ipam: {config: [{subnet: 192.168.1.0/24, gateway: 192.168.1.1, ip_range: 192.168.1.192/27}]}")
+      }
       network.requests = requests.isEmpty ? nil : requests
       networks[key] = network
     }
@@ -53,6 +64,12 @@ struct TopLevelDecoder {
 
   /// `x-muster: {protect: true}` of the stack.
   func isProtected() -> Bool? { isProtected(Fields(node: model, subject: "the stack", report: report)) }
+
+  /// `x-muster: {ports_firewall: host}` of the stack.
+  func portsFirewall() -> PortsFirewall? {
+    let fields = Fields(node: model, subject: "the stack", report: report)
+    return fields.child("x-muster")?.text("ports_firewall").flatMap { PortsFirewall(rawValue: $0) }
+  }
 
   private func isProtected(_ fields: Fields) -> Bool? { fields.child("x-muster")?.bool("protect").flatMap { $0 ? true : nil } }
 

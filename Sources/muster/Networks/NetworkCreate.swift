@@ -18,7 +18,7 @@ struct NetworkCreate: StackCommand {
   var auxAddress: [String] = []
   @Flag(help: "Not supported.") var configOnly = false
   @Option(help: ArgumentHelp("Not supported.", valueName: "network")) var configFrom: String?
-  @Option(name: .shortAndLong, help: "bridge.") var driver = "bridge"
+  @Option(name: .shortAndLong, help: "bridge or macvlan.") var driver = "bridge"
   @Option(parsing: .singleValue, help: ArgumentHelp("The bridge's address in a subnet.", valueName: "address")) var gateway: [String] = []
   @Flag(help: "Not supported.") var ingress = false
   @Flag(name: .customLong("internal"), help: "No way out of the machine.") var isInternal = false

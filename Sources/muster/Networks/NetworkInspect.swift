@@ -7,6 +7,7 @@ struct NetworkInspect: StackCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect", abstract: "Show what is known of networks, and which containers are on them.",
     discussion: "Example: muster network inspect shop_default")
+  @Option(name: .shortAndLong, help: "json, or a template: {{.Name}}") var format: String?
   @Flag(name: .shortAndLong, help: "Nothing more than without.") var verbose = false
   @Argument(help: "Names or ids.") var names: [String]
 
@@ -22,7 +23,7 @@ struct NetworkInspect: StackCommand {
         status = 1
       }
     }
-    context.output.write(try jsonText(found, isPretty: true) + "\n")
+    try context.write(inspected: found, format: format)
     return status
   }
 }

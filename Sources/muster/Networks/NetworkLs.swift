@@ -15,7 +15,7 @@ struct NetworkLs: StackCommand {
       []
   @Flag(name: .shortAndLong, help: "Only ids.") var quiet = false
   @Flag(help: "Whole ids.") var noTrunc = false
-  @Option(help: "table or json.") var format: ListFormat = .table
+  @Option(help: "table, json, or a template: {{.Name}}") var format = "table"
 
   /// As `docker network ls --format json` prints one.
   private struct Entry: Encodable {
@@ -31,6 +31,7 @@ struct NetworkLs: StackCommand {
   }
 
   func perform(_ context: Context) async throws -> Int32 {
+    let format = try rowFormat(format)
     let filter = try NetworkFilter(arguments: filter)
     let engine = try await context.engine()
     var found: [NetworkSummary] = []
@@ -44,18 +45,14 @@ struct NetworkLs: StackCommand {
       for network in found { context.output.write(id(network) + "\n") }
       return 0
     }
-    switch format {
-    case .table:
-      let rows = found.map { [id($0), $0.name, $0.driver, $0.scope] }
-      context.output.write(Table(["NETWORK ID", "NAME", "DRIVER", "SCOPE"], rows: rows).render())
-    case .json:
-      for network in found {
-        let labels = network.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
-        let entry = Entry(
-          CreatedAt: network.created, Driver: network.driver, ID: id(network), IPv4: "\(network.hasIPv4)", IPv6: "\(network.hasIPv6)",
-          Internal: "\(network.isInternal)", Labels: labels, Name: network.name, Scope: network.scope)
-        context.output.write(try jsonText(entry) + "\n")
-      }
+    let entries = found.map { network in
+      let labels = network.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
+      return Entry(
+        CreatedAt: network.created, Driver: network.driver, ID: id(network), IPv4: "\(network.hasIPv4)", IPv6: "\(network.hasIPv6)",
+        Internal: "\(network.isInternal)", Labels: labels, Name: network.name, Scope: network.scope)
+    }
+    try context.write(entries, as: format, headings: ["ID": "NETWORK ID", "CreatedAt": "CREATED AT"]) {
+      Table(["NETWORK ID", "NAME", "DRIVER", "SCOPE"], rows: found.map { [id($0), $0.name, $0.driver, $0.scope] })
     }
     return 0
   }

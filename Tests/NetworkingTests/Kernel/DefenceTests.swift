@@ -71,11 +71,59 @@ extension KernelNetworkTests {
         if try await run("sh", "-c", "command -v iptables-nft").status == 0 {
           #expect(try await run("iptables-nft", "-S", room).expect().output.contains("-j ACCEPT"))
         }
+        // What goes to Docker's own networks is not let in by that.
+        try await run("ip", "link", "add", "br-1234567890ab", "type", "bridge").expect()
+        try await run("ip", "addr", "add", "198.51.100.1/24", "dev", "br-1234567890ab").expect()
+        let docker = try await NetworkNamespace()
+        try await run("ip", "link", "add", "dv0", "type", "veth", "peer", "name", "eth0", "netns", "\(docker.pid)").expect()
+        try await run("ip", "link", "set", "dv0", "master", "br-1234567890ab", "up").expect()
+        try await run("ip", "link", "set", "br-1234567890ab", "up").expect()
+        try await docker.run {
+          for command in ["ip addr add 198.51.100.2/24 dev eth0", "ip link set eth0 up", "ip route add default via 198.51.100.1"] {
+            #expect(system(command) == 0, "\(command)")
+          }
+        }
+        let foreign = try await docker.listen(80)
+        #expect(try await web.namespace.connect("198.51.100.2", 80, patience: 1) == EINPROGRESS)
+        #expect(TestSocket(.stream).connect("198.51.100.2", 80) == 0)
+        withExtendedLifetime(foreign) {}
+        try await run("ip", "link", "delete", "br-1234567890ab").expect()
+        try await run("ip", "link", "delete", "dv0").expect()
         // What Muster's own table forbids stays forbidden.
         #expect(try await world.outside.connect(web.address, 80, patience: 1) != 0)
         await world.networking.withdraw(web.id)
         try await world.networking.remove(front)
         #expect(try await rules() == [])
+        try await nft("delete table ip filter")
+      }
+    }
+
+    /// ufw drops what comes in: questions of names come to the host, and nothing else of containers does.
+    @Test func namesAreAnsweredBehindOthersThatDropWhatComesIn() async throws {
+      try await World.play { world in
+        func nft(_ words: String) async throws { try await run("nft", words).expect() }
+        let front = try await world.network("shop_front")
+        let (web, client) = try await (world.container("web", on: front, service: "web"), world.container("client", on: front))
+        try await nft("add table ip filter")
+        try await nft("add chain ip filter INPUT { type filter hook input priority 0; policy drop; }")
+        let question = query("web")
+        let gateway = web.endpoints[0].gateway
+        #expect(try await client.namespace.ask(gateway, question, attempts: 1) == nil)
+        try await nft("add chain ip filter ufw-user-input")
+        try await nft("add rule ip filter INPUT jump ufw-user-input")
+        _ = try await world.networking.defendFirewall()
+        #expect(try await client.namespace.ask(gateway, question) != nil)
+        #expect(try await client.namespace.ask(gateway, question, .stream) != nil)
+        let server = try Listener(.stream, "0.0.0.0", port: 2222)
+        #expect(try await client.namespace.connect(gateway, 2222, patience: 1) != 0)
+        withExtendedLifetime(server) {}
+        if try await run("sh", "-c", "command -v iptables-nft").status == 0 {
+          let rules = try await run("iptables-nft", "-S", "ufw-user-input").expect().lines.filter { $0.contains("ACCEPT") }
+          #expect(rules.count == 1 && rules.allSatisfy { $0.contains("--ctstate DNAT") }, "\(rules)")
+        }
+        for container in [web, client] { await world.networking.withdraw(container.id) }
+        try await world.networking.remove(front)
+        #expect(try await run("nft", "list", "chain", "ip", "filter", "ufw-user-input").expect().output.contains("accept") == false)
         try await nft("delete table ip filter")
       }
     }

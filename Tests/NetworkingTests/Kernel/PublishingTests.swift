@@ -37,6 +37,44 @@ extension KernelNetworkTests {
       }
     }
 
+    /// A connection that is open is never cut by what comes to the ports, the networks and the engine beside it.
+    @Test(arguments: [PortsFirewall.bypass, .host]) func openConnectionsGoOn(firewall: PortsFirewall) async throws {
+      let configuration = NetworkingConfiguration(suffix: "test", portsFirewall: firewall)
+      try await World.play(configuration) { world in
+        let front = try await world.network("shop_front")
+        let web = try await world.container("web", on: front)
+        let server = try await web.namespace.listen(80)
+        let ports = [PortMapping(published: 8080, target: 80)]
+        _ = try await world.networking.publish(web.id, ports: ports, endpoints: web.endpoints)
+        let client = try await world.outside.run { try OpenConnection(to: World.hostAddress, 8080) }
+        let number = accept(server.socket.number, nil, nil)
+        defer { close(number) }
+        func goesOn(_ mark: UInt8) -> Bool {
+          client.socket.send([mark])
+          var byte: UInt8 = 0
+          return recv(number, &byte, 1, 0) == 1 && byte == mark
+        }
+        #expect(number >= 0 && goesOn(1))
+        _ = try await world.networking.republish(web.id, ports: ports, endpoints: web.endpoints)
+        #expect(goesOn(2))
+        _ = try await world.networking.republish(web.id, ports: ports + [PortMapping(published: 8081, target: 80)], endpoints: web.endpoints)
+        #expect(goesOn(3))
+        let back = try await world.network("shop_back", ipv6: .init())
+        try await world.networking.remove(back)
+        #expect(goesOn(4))
+        try await run("nft", "flush", "ruleset").expect()
+        #expect(try await world.networking.defendFirewall())
+        #expect(goesOn(5))
+        let records = await world.networking.records
+        await world.networking.close()
+        let second = try Networking(configuration)
+        let container = RestoredContainer(id: web.id, endpoints: web.endpoints, ports: ports, names: nil)
+        #expect(try await second.restore(networks: records, containers: [container]) == [])
+        #expect(goesOn(6))
+        await second.removeEverything()
+      }
+    }
+
     @Test func datagramsAreForwardedToo() async throws {
       try await World.play { world in
         let front = try await world.network("shop_front")
@@ -191,5 +229,17 @@ extension KernelNetworkTests {
         }
       }
     }
+  }
+}
+
+/// A client's end of a connection, which outlives the closure that made it.
+private final class OpenConnection: Sendable {
+  let socket: TestSocket
+
+  init(to address: String, _ port: UInt16) throws {
+    let socket = TestSocket(.stream, of: address)
+    let code = socket.connect(address, port)
+    guard code == 0 else { throw CallFailure(call: "connect \(port)", errno: code) }
+    self.socket = socket
   }
 }

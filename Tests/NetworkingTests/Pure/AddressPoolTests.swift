@@ -62,9 +62,26 @@ import Testing
     pool.release("a")
     pool.release("b")
     #expect(try pool.reserve("b") == second)
-    // Unless somebody else has it.
-    #expect(try pool.reserve("c") == first)
-    #expect(try pool.reserve("a") != first)
+    // Others have it only when there is no other left.
+    for name in ["c", "d", "e"] { #expect(try pool.reserve(ContainerID(name)) != first) }
+    #expect(try pool.reserve("f") == first)
+    #expect(throws: NetworkingError.self) { try pool.reserve("a") }
+  }
+
+  /// A container that is made anew has another id and the same name.
+  @Test func theNextOfTheNameHasTheAddress() throws {
+    var pool = try pool("10.0.0.0/24")
+    let first = try pool.reserve("a1", name: "shop-web-1")
+    pool.release("a1")
+    #expect(try pool.reserve("b1", name: "shop-db-1") != first)
+    #expect(try pool.reserve("a2", name: "shop-web-1") == first)
+    // Those who do not come back are forgotten in the end.
+    for number in 0..<3000 {
+      let id = ContainerID("one\(number)")
+      _ = try pool.reserve(id, name: "shop-run-\(number)")
+      pool.release(id)
+    }
+    #expect(try pool.reserve("last", name: "shop-new-1") != first)
   }
 
   @Test func fixedAddressesAreChecked() throws {

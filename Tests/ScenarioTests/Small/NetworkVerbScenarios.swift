@@ -59,12 +59,25 @@ extension Scenarios {
       }
     }
 
+    @Test func whatIsListedIsWrittenAsAsked() async throws {
+      try await Stage.play("services: { web: { image: busybox } }") { stage in
+        try await stage("network", "create", "--label", "team=a", "--subnet", "198.18.7.0/24", "--internal", "form")
+        #expect(try await stage("network", "ls", "--format", "{{.Name}} {{.Driver}} {{.Internal}} {{.Labels}}").output == "form bridge true team=a\n")
+        let table = try await stage("network", "ls", "--format", "table {{.Name}}\\t{{.Scope}}").output
+        #expect(table.split(separator: "\n").map { $0.split(separator: " ") } == [["NAME", "SCOPE"], ["form", "local"]])
+        #expect(try await stage("network", "inspect", "-f", "{{(index .IPAM.Config 0).Subnet}}", "form").output == "198.18.7.0/24\n")
+        try await stage("network", "rm", "form")
+        let wrong = try await stage.attempt("network", "ls", "--format", "{{.Name")
+        #expect(wrong.status == 1 && wrong.errors.contains("template"), "\(wrong)")
+      }
+    }
+
     @Test func whatCannotBeIsToldByName() async throws {
       try await Stage.play("services: { web: { image: busybox } }") { stage in
         for (arguments, words) in [
           ("--driver overlay x", "the driver overlay is not supported"), ("bridge", "predefined bridge network"),
           ("--subnet 10.0.0.0/8 --subnet 11.0.0.0/8 x", "one subnet of each family"), ("--subnet fd00::/64 x", "add --ipv6"),
-          ("--gateway 10.0.0.1 x", "is in no subnet"), ("-o parent=eth0 x", "the option parent is not supported"),
+          ("--gateway 10.0.0.1 x", "is in no subnet"), ("-o parent=eth0 x", "the option parent is not supported"), ("--driver macvlan x", "has no parent"),
           ("--no-ipv4 x", "neither IPv4 nor IPv6"), ("a/b", "is not a network's name"), ("--subnet here x", "here is not an IPv4 subnet"),
         ] {
           let words = (arguments.split(separator: " ").map(String.init), words)

@@ -12,20 +12,24 @@ public final class DockerEngine: Sendable {
   private let child: Child
   private let group: String
 
-  private init() throws {
+  private init(sharesNetwork: Bool) throws {
     directory = try TemporaryDirectory("docker")
     group = "muster-docker-\(getpid())"
-    let script = "ip link set lo up; exec \"$@\""
+    let script = sharesNetwork ? "exec \"$@\"" : "ip link set lo up; exec \"$@\""
     let words = [
       Self.daemon, "--data-root", directory("data"), "--exec-root", directory("exec"), "--pidfile", directory("pid"), "-H",
-      "unix://" + directory("socket"), "--cgroup-parent", "/" + group, "--bridge", "none", "--iptables=false", "--ip6tables=false",
+      "unix://" + directory("socket"), "--cgroup-parent", "/" + group,
     ]
-    child = try Child(["unshare", "--net", "--mount", "sh", "-c", script, "sh"] + words, environment: plainEnvironment())
+    let apart = sharesNetwork ? [] : ["--bridge", "none", "--iptables=false", "--ip6tables=false"]
+    child = try Child(
+      ["unshare", "--mount"] + (sharesNetwork ? [] : ["--net"]) + ["sh", "-c", script, "sh"] + words + apart, environment: plainEnvironment())
   }
 
   /// Starts one, runs `body` and takes the engine down with everything it made.
-  public static func with(_ body: (DockerEngine) async throws -> Void) async throws {
-    let engine = try DockerEngine()
+  ///
+  /// `sharesNetwork`: it is in the network namespace of the caller, a private one, whose rules and links it changes as it does on a machine.
+  public static func with(sharesNetwork: Bool = false, _ body: (DockerEngine) async throws -> Void) async throws {
+    let engine = try DockerEngine(sharesNetwork: sharesNetwork)
     do {
       let answer = try await eventually(within: 60) {
         try await engine.docker(["version"]).status

@@ -5,9 +5,14 @@ extension KeyTable {
     | .keys(
       [
         Key("name", .exact, .string, "The network's full name, if not the stack's and its own."),
-        Key("driver", .limited(except: "only bridge"), .string, "The kind of network; bridge, unless host or none.", example: "bridge"),
         Key(
-          "driver_opts", .limited(except: "only those of Docker's bridge that name, size, separate, masquerade and bind it"), .options,
+          "driver", .limited(except: "only bridge, macvlan, host and none"), .string,
+          "The kind of network; bridge, unless macvlan, host or none.",
+          example: "bridge"),
+        Key(
+          "driver_opts",
+          .limited(except: "only those of Docker's bridge that name, size, separate, masquerade and bind it; parent and macvlan_mode"),
+          .options,
           "Options of the driver, as com.docker.network.driver.mtu."),
         Key(
           "external", .exact, external(isClosed: true), "Whether the network exists already and stays when the stack goes.", example: "true"

@@ -25,11 +25,18 @@ extension KeyTable {
       "Confidential files that services are given, and where their contents come from."
     ),
     Key("configs", .exact, .names(.name, config, isClosed: true), "Files that services are given, and where their contents come from."),
-    Key("x-muster", .exact, protection("muster_stack"), "What only Muster has: other tools leave it alone.", example: "{protect: true}"),
+    Key(
+      "x-muster", .exact, protection("muster_stack", portsFirewall), "What only Muster has: other tools leave it alone.",
+      example: "{protect: true}"),
   ]
 
   /// `x-muster` of a stack or a volume.
-  static func protection(_ name: String) -> Shape {
+  private static let portsFirewall = Key(
+    "ports_firewall", .exact, .string.one(of: "bypass", "host"),
+    "Which rules decide whether published ports are reached from outside: Muster's alone (bypass), or the host's own of what comes in (host).",
+    example: "host")
+
+  static func protection(_ name: String, _ others: Key...) -> Shape {
     .keys(
       [
         Key(
@@ -37,7 +44,7 @@ extension KeyTable {
           name == "muster_stack"
             ? "Whether down is refused for the stack." : "Whether down --volumes is refused while it would remove the volume.",
           example: "true")
-      ], name: name)
+      ] + others, name: name)
   }
 
   static let include = Shape.keys(

@@ -1,0 +1,23 @@
+public import LinuxKit
+import Netlink
+
+extension Networking {
+  /// Becomes readable when an interface has changed or gone, by this engine too: then it is time for `linksAreGone`. nil: the kernel does not tell.
+  public nonisolated var linkNews: SharedDescriptor? { links?.descriptor }
+
+  /// Whether some of this engine's interfaces have gone since the last time: those of containers that have ended, or what somebody has deleted.
+  public func linksAreGone() -> Bool {
+    guard let gone = links?.gone() else { return links != nil }
+    let bridges = Set(networks.values.map(\.record.bridge) + [kernelNames.loop.near])
+    return gone.contains { bridges.contains($0) || $0.hasPrefix(kernelNames.vethPrefix) }
+  }
+
+  /// The host's ends of the interfaces of these places.
+  package func hostInterfaces(_ endpoints: [Endpoint]) -> [String] { endpoints.map { kernelNames.veth($0) } }
+
+  /// Of a running container's places, those whose interface is not there.
+  public func missing(_ endpoints: [Endpoint]) throws -> [Endpoint] {
+    let present = Set(try route.links().map(\.name))
+    return endpoints.filter { !$0.bridge.isEmpty && networks[$0.network] != nil && !present.contains(kernelNames.veth($0)) }
+  }
+}
