@@ -5,7 +5,7 @@ public import StackModel
 /// What carries a stack out. The embedded engine is one; a client of the engine's socket is another, so that a command sees one type.
 ///
 /// Every method may throw `EngineError`; nothing here assumes the local kernel.
-public protocol Backend: SecretKeeper, NetworkKeeper, ImageKeeper, MachineKeeper, ContainerSnapshots {
+public protocol Backend: SecretKeeper, NetworkKeeper, ImageKeeper, MachineKeeper, ContainerSnapshots, RevisionKeeper {
   func probe() async throws -> Capabilities
   /// What exists; of one project, or of all (nil).
   func observe(_ project: ProjectName?) async throws -> Observed

@@ -314,6 +314,15 @@ import Testing
     #expect(text.contains("name: db-test\n    external: true") || text.contains("external: true\n    name: db-test"), "\(text)")
   }
 
+  @Test(arguments: [
+    ("none", UnhealthyReaction.none), ("restart", .restart(maximum: nil)), ("restart:3", .restart(maximum: 3)), ("restart:0", nil),
+    ("always", nil),
+  ]) func whatHappensToTheUnhealthy(text: String, reaction: UnhealthyReaction?) throws {
+    let loaded = load("services: {web: {image: nginx, x-muster: {on_unhealthy: \"\(text)\"}}}")
+    #expect(loaded.value?.stack.services["web"]?.options.onUnhealthy == reaction)
+    #expect(lines(loaded).isEmpty == (reaction != nil), "\(lines(loaded))")
+  }
+
   @Test func stacksAndVolumesAreProtected() throws {
     let loaded = load(
       """

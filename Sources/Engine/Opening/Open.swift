@@ -59,6 +59,8 @@ extension LocalBackend {
     try await engine.checkUserMapping()
     try await engine.recover()
     if let watch = engine.watchFirewall() { engine.watches.withLock { $0.append(watch) } }
+    let drift = engine.watchDrift()
+    engine.watches.withLock { $0.append(drift) }
     return engine
   }
 
