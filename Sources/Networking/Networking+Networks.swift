@@ -84,6 +84,13 @@ extension Networking {
       await resolver.stop()
       throw error
     }
+    forgetQuestions(to: [plan.resolver])
+  }
+
+  /// Forgets the flows of questions to earlier resolvers of these addresses: the kernel would go on to lead them to a port that is closed.
+  func forgetQuestions(to resolvers: Set<IPAddress>) {
+    guard !resolvers.isEmpty, var conntrack = try? ConntrackSocket() else { return }
+    try? conntrack.forget(transport: PortMapping.Transport.udp.number, addresses: resolvers, ports: [53])
   }
 
   func startResolver(_ name: NetworkName, _ plan: NetworkPlan) async throws(NetworkingError) -> ResolverServer {

@@ -28,6 +28,7 @@ extension Networking {
     let places = state.publications.values.joined().map(\.place)
     state.balances = Set(places).count < places.count
     try firewall.replace(state)
+    forgetQuestions(to: Set(records.compactMap { try? NetworkPlan($0.network).resolver }))
     try? firewall.settleWithNeighbours()
     try removeStrays(known: Set(records.map(\.bridge)))
     return problems

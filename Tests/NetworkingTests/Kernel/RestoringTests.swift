@@ -49,6 +49,40 @@ extension KernelNetworkTests {
       }
     }
 
+    /// The kernel knows a flow by its two ends: one that went to the last engine's resolver must not go on to a port that is closed now.
+    @Test func whoKeepsAskingFromOnePortIsAnsweredByTheNextEngine() async throws {
+      try await World.play { world in
+        let old = try Networking(NetworkingConfiguration(suffix: "test"))
+        let earlier = World(networking: old, outside: world.outside)
+        let front = try await earlier.network("shop_front")
+        let web = try await earlier.container("web", on: front)
+        let asker = try await web.namespace.listen(40053, .datagram)
+        #expect(asker.socket.connect(web.endpoints[0].gateway, 53) == 0)
+        func ask() -> [String]? {
+          for _ in 0..<3 {
+            asker.socket.send(query("web"))
+            if let answer = Answer(asker.socket.receive()) { return answer.addresses }
+          }
+          return nil
+        }
+        #expect(ask() == [web.address])
+        let record = try #require(await old.records.first)
+        await old.close()
+        let kept = RestoredContainer(id: web.id, endpoints: web.endpoints, ports: [], names: names(web, "web"))
+        #expect(try await world.networking.restore(networks: [record], containers: [kept]) == [])
+        #expect(ask() == [web.address])
+        // A network that is made again has the same addresses.
+        await world.networking.withdraw(web.id)
+        try await world.networking.remove(front)
+        let again = try await world.container("web-2", on: world.network("shop_front"))
+        try #require(again.address == web.address && again.endpoints[0].gateway == web.endpoints[0].gateway)
+        let next = try await again.namespace.listen(40053, .datagram)
+        #expect(next.socket.connect(again.endpoints[0].gateway, 53) == 0)
+        next.socket.send(query("web-2"))
+        #expect(Answer(next.socket.receive())?.addresses == [again.address])
+      }
+    }
+
     @Test func anotherEnginesNetworksAreNotTouched() async throws {
       try await World.play { world in
         _ = try await world.network("shop_front")
