@@ -57,6 +57,10 @@ public struct Event: Sendable, Codable, Equatable {
       case created, started, paused, unpaused, removed, restarting
       /// Its secrets or configs have other contents.
       case updated
+      /// The engine has put right what somebody else had changed: what it is again.
+      case repaired(String)
+      /// It has taken another one's place, or another one its.
+      case renamed(from: String)
       case exited(code: Int32, outOfMemory: Bool)
       case health(String)
       case renamed(from: String)

@@ -33,6 +33,7 @@ public struct RedactingBackend: Backend {
     try await redacting { engine.secretsSeen.redact(try await engine.carryOut(request, onEvent: onEvent)) }
   }
   public func volumes(_ project: ProjectName) async throws -> [VolumeSummary] { try await redacting { try await engine.volumes(project) } }
+  public func history(_ project: ProjectName) async throws -> [Revision] { try await redacting { try await engine.history(project) } }
   public func logs(_ request: LogRequest) async throws -> AsyncThrowingStream<[LogLine], any Error> {
     try await redacting { try await engine.logs(request) }
   }

@@ -31,6 +31,8 @@ public struct EngineClient: Backend {
 
   public func volumes(_ project: ProjectName) async throws -> [VolumeSummary] { try await get(Self.path(project) + "/volumes") }
 
+  public func history(_ project: ProjectName) async throws -> [Revision] { try await get(Self.path(project) + "/history") }
+
   public func images() async throws -> [ImageSummary] { try await get("/images/json") }
 
   public func importImage(path: String, reference: String?) async throws -> ImageSummary {

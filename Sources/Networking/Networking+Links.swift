@@ -14,10 +14,4 @@ extension Networking {
 
   /// The host's ends of the interfaces of these places.
   package func hostInterfaces(_ endpoints: [Endpoint]) -> [String] { endpoints.map { kernelNames.veth($0) } }
-
-  /// Of a running container's places, those whose interface is not there.
-  public func missing(_ endpoints: [Endpoint]) throws -> [Endpoint] {
-    let present = Set(try route.links().map(\.name))
-    return endpoints.filter { !$0.bridge.isEmpty && networks[$0.network] != nil && !present.contains(kernelNames.veth($0)) }
-  }
 }

@@ -43,33 +43,6 @@ extension Networking {
     return problems
   }
 
-  /// Looks whether the kernel still has what it should have, and makes it again: a flushed table, a bridge deleted by hand.
-  ///
-  /// - Returns: whether something had to be repaired.
-  @discardableResult
-  public func repair(containers: [RestoredContainer] = []) async throws -> Bool {
-    var isRepaired = false
-    let present = Set(try route.links().map(\.index))
-    var problems: [String] = []
-    for (name, state) in networks where state.record.network.macvlan == nil && !present.contains(state.bridgeIndex) {
-      let plan = try NetworkPlan(state.record.network)
-      networks[name]?.bridgeIndex = try addBridge(state.record, plan)
-      let links = try linksByName()
-      for container in containers where container.endpoints.contains(where: { $0.network == name }) { replug(container, links, &problems) }
-      isRepaired = true
-    }
-    if let old = firewall.state.loop, !present.contains(old.near) {
-      let new = try loop()
-      try firewall.change { $0.loop = new }
-      isRepaired = true
-    }
-    if !networks.isEmpty, try !firewall.isPresent() {
-      try firewall.replace(firewall.state)
-      isRepaired = true
-    }
-    return isRepaired
-  }
-
   /// A network whose resolver does not start is still a network.
   private func restore(_ record: NetworkRecord, _ problems: inout [String]) async throws -> FirewallState.Member {
     let plan = try NetworkPlan(record.network)
@@ -104,7 +77,7 @@ extension Networking {
   }
 
   /// Asked once for all containers: the kernel tells much of each link.
-  private func linksByName() throws(NetlinkError) -> [String: Netlink.Link] {
+  func linksByName() throws(NetlinkError) -> [String: Netlink.Link] {
     Dictionary(try route.links().map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
@@ -114,14 +87,18 @@ extension Networking {
       for endpoint in container.endpoints {
         let name = kernelNames.veth(endpoint)
         guard let bridge = networks[endpoint.network]?.bridgeIndex, let link = links[name] else { continue }
-        guard link.master != bridge else { continue }
-        try route.commit { batch in
-          batch.setLink(link.index, LinkChange(isUp: true, master: bridge))
-          batch.setLink(
-            link.index, LinkChange(isHairpin: true, isIsolated: networks[endpoint.network]?.record.network.bridge?.separatesContainers))
-        }
+        guard link.master != bridge, let state = networks[endpoint.network] else { continue }
+        try plug(link, into: state)
       }
     } catch { problems.append("container \(container.id.short): \(error)") }
+  }
+
+  /// Puts the host's end of a container's interface on the network's bridge.
+  func plug(_ link: Netlink.Link, into state: NetworkState) throws(NetlinkError) {
+    try route.commit { batch in
+      batch.setLink(link.index, LinkChange(isUp: true, master: state.bridgeIndex))
+      batch.setLink(link.index, LinkChange(isHairpin: true, isIsolated: state.record.network.bridge?.separatesContainers))
+    }
   }
 
   private func holdAgain(_ container: RestoredContainer, _ problems: inout [String]) -> [FirewallState.Publication]? {

@@ -15,33 +15,41 @@ extension Action {
       .restartContainer(let name, _, _), .renewFiles(let name, _, _), .updateContainer(let name, _, _),
       .removeContainer(let name, _, _):
       "Container \(name)"
-    case .waitFor(let service, _, _, _): "Service \(service)"
+    case .createSuccessor(_, let name, _), .watchContainer(let name, _, _), .drainContainer(let name, _, _), .handOver(let name, _, _):
+      "Container \(name)"
+    case .waitFor(let service, _, _, _), .delayBatch(let service, _): "Service \(service)"
+    case .settleBatch(let batch): "Service \(batch.service)"
     }
   }
 
-  /// Compose's words for the beginning and the end; nil for a wait, whose containers tell by themselves.
+  /// Compose's words for the beginning and the end; nil for a wait, whose containers tell by themselves, and for what only judges.
   public var words: (doing: String, done: String)? {
     switch self {
     case .pullImage: ("Pulling", "Pulled")
     case .pushImage: ("Pushing", "Pushed")
     case .buildImage: ("Building", "Built")
-    case .createNetwork, .createVolume, .createContainer: ("Creating", "Created")
+    case .createNetwork, .createVolume, .createContainer, .createSuccessor: ("Creating", "Created")
     case .removeNetwork, .removeVolume, .removeContainer, .removeImage: ("Removing", "Removed")
     case .startContainer: ("Starting", "Started")
     case .stopContainer: ("Stopping", "Stopped")
     case .killContainer: ("Killing", "Killed")
     case .restartContainer: ("Restarting", "Started")
     case .renewFiles, .updateContainer: ("Updating", "Updated")
-    case .waitFor: nil
+    case .watchContainer: ("Waiting", "Updated")
+    case .handOver: ("Switching over", "Switched over")
+    case .drainContainer: ("Draining", "Drained")
+    case .waitFor, .settleBatch, .delayBatch: nil
     }
   }
 
   /// The sign before the step in a printed plan.
   public var symbol: Character {
     switch self {
-    case .pullImage, .buildImage, .createNetwork, .createVolume, .createContainer: "+"
+    case .pullImage, .buildImage, .createNetwork, .createVolume, .createContainer, .createSuccessor: "+"
     case .removeNetwork, .removeVolume, .removeContainer, .removeImage: "-"
-    case .startContainer, .stopContainer, .killContainer, .restartContainer, .waitFor, .pushImage: "~"
+    case .startContainer, .stopContainer, .killContainer, .restartContainer, .waitFor, .pushImage,
+      .watchContainer, .handOver, .drainContainer, .settleBatch, .delayBatch:
+      "~"
     case .renewFiles, .updateContainer: "±"
     }
   }
@@ -69,6 +77,13 @@ extension Action {
     case .waitFor(let service, _, .healthy, _): "wait until \(service) is healthy"
     case .waitFor(let service, _, .completed, _): "wait until \(service) has completed"
     case .removeImage(let reference): "remove image \(reference)"
+    case .createSuccessor(let spec, let name, _): "create container \(name), which will be \(spec.name)"
+    case .watchContainer(let name, _, let monitor?): "watch container \(name) for \(FieldText.of(monitor))"
+    case .watchContainer(let name, _, nil): "watch container \(name) until it is healthy"
+    case .handOver(let name, _, let successor): "let \(successor) take over from container \(name)"
+    case .drainContainer(let name, _, _): "drain container \(name)"
+    case .settleBatch(let batch): "settle the \(batch.words)"
+    case .delayBatch(let service, let delay): "wait \(FieldText.of(delay)) before the next of \(service)"
     }
   }
 

@@ -61,13 +61,15 @@ public struct ObservedContainer: Sendable, Codable, Equatable {
   public var stuckPID: Int32?
   /// What it runs: entry point and command, the image's where the spec has none.
   public var command: [String]
+  /// Why the engine has last started or mended it by itself; nil: it has not.
+  public var remark: String?
 
   public init(
     id: ContainerID, spec: ContainerSpec, imageID: Digest, state: ContainerState, health: HealthState? = nil,
     exitCode: Int32? = nil, wasOutOfMemory: Bool = false, createdAt: Int64 = 0, startedAt: Int64? = nil,
     finishedAt: Int64? = nil, restarts: Int = 0, ports: [PortMapping] = [], addresses: [NetworkName: String] = [:],
     anonymousVolumes: [String: VolumeName] = [:], pid: Int32? = nil, stuckPID: Int32? = nil,
-    command: [String] = []
+    command: [String] = [], remark: String? = nil
   ) {
     self.id = id
     self.spec = spec
@@ -86,6 +88,7 @@ public struct ObservedContainer: Sendable, Codable, Equatable {
     self.pid = pid
     self.stuckPID = stuckPID
     self.command = command
+    self.remark = remark
   }
 }
 

@@ -16,6 +16,8 @@ public enum Operation: Sendable, Codable, Equatable {
   case kill(services: [ServiceName], signal: String)
   /// Removes stopped containers; `stop`: stops them first; `volumes`: their anonymous volumes too.
   case remove(services: [ServiceName], stop: Bool, volumes: Bool)
+  /// Makes services what they were in an earlier version. `to`: its number; nil: the newest that was up and is another.
+  case rollback(services: [ServiceName], to: Int?)
 }
 
 extension Operation {
@@ -47,6 +49,10 @@ public struct UpOptions: Sendable, Codable, Equatable {
   public var timeout: Int?
   /// `--wait`: also wait until every service is running, or healthy where it has a check.
   public var waits = false
+  /// The engine keeps the stack so: a container that is taken away behind its back is started again. nil: it does not.
+  public var keeps: Bool?
+  /// An earlier version comes back: `deploy.rollback_config` counts. nil: it does not.
+  public var isRollback: Bool?
   public init() {}
 }
 

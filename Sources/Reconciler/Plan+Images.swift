@@ -27,7 +27,10 @@ extension Plan {
       let id = whole.steps.count
       place[step.id] = id
       let after = Set(step.after.compactMap { place[$0] })
-      whole.steps.append(Step(id: id, action: step.action, reasons: step.reasons, after: after.isEmpty ? needed : after))
+      whole.steps.append(
+        Step(
+          id: id, action: step.action, reasons: step.reasons, after: after.isEmpty ? needed : after,
+          afterEnd: step.afterEnd.map { Set($0.compactMap { place[$0] }) }))
     }
     return whole
   }

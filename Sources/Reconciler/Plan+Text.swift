@@ -13,7 +13,8 @@ extension Step: CustomStringConvertible {
   public var description: String {
     let why = reasons.isEmpty ? "" : " (" + reasons.map(\.description).joined(separator: "; ") + ")"
     let needs = after.isEmpty ? "" : " after " + after.sorted().map(String.init).joined(separator: " ")
-    return "\(id) \(action.symbol) \(action.sentence)\(why)\(needs)"
+    let judged = afterEnd.map { " whatever becomes of " + $0.sorted().map(String.init).joined(separator: " ") } ?? ""
+    return "\(id) \(action.symbol) \(action.sentence)\(why)\(needs)\(judged)"
   }
 }
 

@@ -30,14 +30,17 @@ public struct Step: Sendable, Codable, Equatable, Identifiable {
   public var reasons: [Reason]
   /// Steps that must have succeeded before this one starts.
   public var after: Set<Int>
-  public init(id: Int, action: Action, reasons: [Reason], after: Set<Int> = []) {
+  /// Steps that must have come to an end before this one starts, whatever end: it judges them. nil: none.
+  public var afterEnd: Set<Int>?
+  public init(id: Int, action: Action, reasons: [Reason], after: Set<Int> = [], afterEnd: Set<Int>? = nil) {
     self.id = id
     self.action = action
     self.reasons = reasons
     self.after = after
+    self.afterEnd = afterEnd
   }
 
-  enum CodingKeys: String, CodingKey { case id, action, reasons, after }
+  enum CodingKeys: String, CodingKey { case id, action, reasons, after, afterEnd }
 
   /// `after` in order, so that the same plan is the same text.
   public func encode(to encoder: any Encoder) throws {
@@ -46,6 +49,7 @@ public struct Step: Sendable, Codable, Equatable, Identifiable {
     try container.encode(action, forKey: .action)
     try container.encode(reasons, forKey: .reasons)
     try container.encode(after.sorted(), forKey: .after)
+    try container.encodeIfPresent(afterEnd?.sorted(), forKey: .afterEnd)
   }
 }
 
@@ -76,6 +80,21 @@ public enum Action: Sendable, Codable, Equatable {
   /// Wait until every replica of the service meets the condition. `.started`: is running, and healthy where it has a check of health, its own or its image's (`up --wait`).
   case waitFor(service: ServiceName, containers: [String], condition: Dependency.Condition, isRequired: Bool)
   case removeImage(reference: String)
+
+  // How containers are replaced batch by batch (`deploy.update_config`)
+  /// A container that is started beside the one whose place it will take. `spec`: as it is then; `name`: what it is called until then. It gets no
+  /// connections as long as there is the other.
+  case createSuccessor(ContainerSpec, name: String, anonymousVolumes: [String: VolumeName])
+  /// Wait until a new container has proved itself: healthy where it has a check of health, and running for as long as `monitor` says.
+  case watchContainer(name: String, service: ServiceName, monitor: Timespan?)
+  /// Ports and names lead to the successor from now on, which takes the other one's name; the other one gets the successor's.
+  case handOver(name: String, id: ContainerID, successor: String)
+  /// Wait until nobody is connected any more with a container that gets no new connections, at most for its grace period.
+  case drainContainer(name: String, id: ContainerID, timeout: Int?)
+  /// Judges the batch; takes away successors that failed.
+  case settleBatch(RolloutBatch)
+  /// `delay` between two batches.
+  case delayBatch(ServiceName, Timespan)
 }
 
 /// Why a step is there.

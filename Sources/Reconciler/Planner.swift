@@ -31,6 +31,8 @@ public struct Planner: Sendable {
     case .restart(let services, let timeout, let noDependencies):
       return try restartPlan(services, timeout: timeout, noDependencies: noDependencies)
     case .kill(let services, let signal): return try killPlan(services, signal: signal)
+    case .rollback:
+      throw PlanningError("a rollback is planned as the up of an earlier version", hint: "this is a defect of Muster: please report it")
     case .remove(let services, let stop, let volumes): return try removePlan(services, stop: stop, volumes: volumes)
     }
   }

@@ -4,8 +4,8 @@ struct StepList {
 
   /// Appends a step and returns its id.
   @discardableResult
-  mutating func add(_ action: Action, _ reasons: [Reason], after: Set<Int> = []) -> Int {
-    steps.append(Step(id: steps.count, action: action, reasons: reasons, after: after))
+  mutating func add(_ action: Action, _ reasons: [Reason], after: Set<Int> = [], afterEnd: Set<Int>? = nil) -> Int {
+    steps.append(Step(id: steps.count, action: action, reasons: reasons, after: after, afterEnd: afterEnd))
     return steps.count - 1
   }
 }

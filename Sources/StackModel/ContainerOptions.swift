@@ -49,6 +49,8 @@ public struct ContainerOptions: Sendable, Codable, Equatable {
   public var configs: [FileGrant] = []
   /// `x-muster.on_secret_change`; nil: nothing but the file, and a container is made anew by `up` when a file of the host has changed.
   public var onSecretChange: SecretChange?
+  /// `x-muster.on_unhealthy`; nil: nothing.
+  public var onUnhealthy: UnhealthyReaction?
   /// `read_only`: the root file system.
   public var isReadOnly = false
   public var shmSize: ByteCount?

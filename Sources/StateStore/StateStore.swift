@@ -8,7 +8,7 @@ import GRDB
 public final class StateStore: Sendable {
   private let database: DatabaseQueue
   /// Every table there is. A later version adds, never renames.
-  public static let tables = ["containers", "networks", "volumes", "stacks", "init_steps", "builds"]
+  public static let tables = ["containers", "networks", "volumes", "stacks", "init_steps", "builds", "revisions"]
   /// Raised when an older engine could not read what a newer one wrote.
   public static let schemaVersion = 1
 
@@ -38,6 +38,19 @@ public final class StateStore: Sendable {
       try database.execute(
         sql: "INSERT INTO \(Value.table) (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         arguments: [record.key, bytes])
+    }
+  }
+
+  /// Writes or replaces all of the records, or none.
+  public func put<Value: StoredRecord>(_ records: [Value]) async throws {
+    let encoder = JSONEncoder()
+    let rows = try records.map { (key: $0.key, bytes: try encoder.encode($0)) }
+    try await write { database in
+      for row in rows {
+        try database.execute(
+          sql: "INSERT INTO \(Value.table) (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+          arguments: [row.key, row.bytes])
+      }
     }
   }
 

@@ -31,6 +31,8 @@ struct Muster: ParsableCommand {
       SystemCommand.self,
       SystemInfo.self,
       EventsCommand.self,
+      HistoryCommand.self,
+      Rollback.self,
       Wait.self,
       Version.self,
     ])

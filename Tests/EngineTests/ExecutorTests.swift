@@ -35,6 +35,30 @@ import Testing
     #expect(outcome.done == [3, 4])
   }
 
+  /// A step that judges comes after all that it judges, however they ended, and learns who did not succeed.
+  @Test func judgesWhatSucceededFailedAndWasSkipped() async {
+    var plan = plan([1: [0], 2: [1], 5: [4], 6: [5]], count: 7)
+    plan.steps[4].afterEnd = [2, 3]
+    let judged = Mutex<Set<Int>?>(nil)
+    let outcome = await Executor(width: 2).run(plan) { step, unsuccessful in
+      if step.id == 0 { throw EngineError(.conflict, "no") }
+      if step.id == 3 { try await Task.sleep(for: .milliseconds(20)) }
+      if step.id == 4 { judged.withLock { $0 = unsuccessful } }
+    }
+    #expect(judged.withLock { $0 } == [2])
+    #expect(outcome.failed.keys.sorted() == [0] && outcome.skipped == [1: 0, 2: 0])
+    #expect(outcome.done == [3, 4, 5, 6])
+  }
+
+  @Test func aJudgeWhoseGroundIsMissingIsSkipped() async {
+    var plan = plan([1: [0], 2: [0]], count: 4)
+    plan.steps[2].afterEnd = [1, 3]
+    let outcome = await Executor(width: 2).run(plan) { step, _ in
+      if step.id == 0 { throw EngineError(.conflict, "no") }
+    }
+    #expect(outcome.skipped == [1: 0, 2: 0] && outcome.done == [3])
+  }
+
   @Test func neverWorksOnMoreStepsThanItsWidth() async {
     let load = Mutex((now: 0, most: 0))
     let outcome = await Executor(width: 3).run(plan([:], count: 20)) { _ in

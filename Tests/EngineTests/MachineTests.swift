@@ -48,6 +48,19 @@ import Testing
 }
 
 @Suite struct RestartMachineTests {
+  /// An unhealthy container's restarts come ever more seldom, and end, until it has been healthy.
+  @Test func unhealthyRestartsHaveABudgetAndABackOff() {
+    var machine = RestartMachine()
+    let delays = (0..<9).map { _ in machine.unhealthy(maximum: nil) }
+    #expect(delays.prefix(4) == [.seconds(1), .seconds(2), .seconds(4), .seconds(8)])
+    #expect(delays.last == .seconds(60))
+    #expect(machine.unhealthy(maximum: 9) == nil)
+    machine.becameHealthy()
+    #expect(machine.unhealthy(maximum: 1) == .seconds(1))
+    #expect(machine.unhealthy(maximum: 1) == nil)
+    #expect(machine.count == 10)
+  }
+
   @Test func doublesUpToAMinuteAndStartsAnewAfterALongRun() {
     var machine = RestartMachine()
     let delays = (0..<12).compactMap { _ in machine.ended(policy: .always, exitCode: 1, ran: .seconds(1), wasStopped: false) }

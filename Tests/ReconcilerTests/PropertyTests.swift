@@ -84,7 +84,7 @@ import Testing
     let (world, stack, options) = try history(seed)
     guard let plan = try plan(world, stack, options) else { return }
     #expect(plan.steps.map(\.id) == Array(plan.steps.indices))
-    for step in plan.steps { #expect(step.after.allSatisfy { $0 < step.id }, "seed \(seed): \(step)") }
+    for step in plan.steps { #expect(step.after.union(step.afterEnd ?? []).allSatisfy { $0 < step.id }, "seed \(seed): \(step)") }
   }
 
   @Test(arguments: 0..<400 as Range<UInt64>)

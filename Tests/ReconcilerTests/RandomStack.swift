@@ -88,6 +88,16 @@ extension SeededRandom {
     if chance(20) { service.options.mounts.append(Mount(source: .volume("kept"), target: "/kept")) }
     if chance(30) { service.options.mounts.append(Mount(source: .anonymousVolume, target: "/cache")) }
     if chance(40) {
+      var (deployment, update) = (Deployment(), Rollout())
+      update.parallelism = Int.random(in: 0...2, using: &self)
+      update.order = chance(60) ? .startFirst : .stopFirst
+      update.failureAction = Rollout.FailureAction.allCases.randomElement(using: &self)
+      update.delay = chance(30) ? .seconds(1) : nil
+      deployment.update = update
+      service.requests = ServiceRequests()
+      service.requests?.deployment = deployment
+    }
+    if chance(40) {
       service.options.onSecretChange = [nil, SecretChange.none, .restart, .signal("HUP")].randomElement(using: &self) ?? nil
       service.options.secrets = [FileGrant(source: "key", target: "/run/secrets/key", fingerprint: Self.secretMark + "\(index)")]
     }

@@ -17,6 +17,9 @@ struct World {
   private var made = 0
   /// What the plan that is being carried out removes.
   private var leaving: Set<ContainerID> = []
+  /// What containers that are started beside others are to be called, and the others that get no connections any more.
+  private var successors: [String: String] = [:]
+  private var handedOver: Set<ContainerID> = []
 
   init() {}
 
@@ -67,7 +70,7 @@ struct World {
     var left = plan.steps
     var done: Set<Int> = []
     while !left.isEmpty {
-      let ready = left.indices.filter { left[$0].after.isSubset(of: done) }
+      let ready = left.indices.filter { left[$0].after.union(left[$0].afterEnd ?? []).isSubset(of: done) }
       guard let index = ready.randomElement(using: &random) else { throw Violation(description: "steps wait for each other") }
       let step = left.remove(at: index)
       do {
@@ -138,6 +141,27 @@ struct World {
           observed.containers[index].health = .healthy
         }
       }
+    case .createSuccessor(var spec, let name, let volumes):
+      try check(observed.containers.contains { $0.spec.service == spec.service && $0.isUp }, "there is nobody to succeed")
+      successors[name] = spec.name
+      spec.name = name
+      try create(spec, volumes)
+    case .watchContainer(let name, _, _):
+      let index = try place(name)
+      try check(observed.containers[index].isUp, "watches what does not run")
+      if observed.containers[index].health != nil { observed.containers[index].health = .healthy }
+    case .handOver(let name, let id, let successor):
+      let (old, new) = (try place(id), try place(successor))
+      try check(observed.containers[new].isUp && observed.containers[new].health != .starting, "the successor is not ready")
+      try check(successors[successor] == name, "the successor is to be \(successors[successor] ?? "nobody")")
+      observed.containers[old].spec.name = successor
+      observed.containers[new].spec.name = name
+      handedOver.insert(id)
+    case .drainContainer(_, let id, _): try check(handedOver.contains(id), "is drained and gets connections")
+    case .settleBatch(let batch):
+      for name in batch.containers { try check(observed.containers[try place(name)].isUp, "\(name) has been replaced and is not up") }
+      for name in batch.successors { try check(!observed.containers.contains { $0.spec.name == name }, "\(name) is left") }
+    case .delayBatch: break
     case .removeImage(let reference):
       let image = observed.images[reference]
       try check(!observed.containers.contains { $0.imageID == image }, "image in use")
@@ -198,7 +222,9 @@ struct World {
     try check(!container.isUp, "is up already")
     let ports = container.hostPorts
     for other in observed.containers where other.isUp {
-      try check(other.hostPorts.isDisjoint(with: ports), "port is held by \(other.spec.name)")
+      // The replicas of a service share its ports.
+      let isFree = other.spec.service == container.spec.service || other.hostPorts.isDisjoint(with: ports)
+      try check(isFree, "port is held by \(other.spec.name)")
       let isSharer = other.spec.options.network == .service(container.spec.service) && stack.services[other.spec.service] != nil
       try check(!isSharer, "\(other.spec.name) still holds its network")
     }
@@ -206,11 +232,22 @@ struct World {
     observed.containers[index].exitCode = nil
     observed.containers[index].ports = container.spec.options.ports
     observed.containers[index].health = container.spec.options.healthcheck == nil ? nil : .starting
+    // A start reads what secrets contain by then.
+    for place in container.spec.options.secrets.indices {
+      let grant = container.spec.options.secrets[place]
+      let wanted = stack.services[container.spec.service]?.options.secrets.first { $0.source == grant.source && $0.target == grant.target }
+      if let wanted { observed.containers[index].spec.options.secrets[place].fingerprint = wanted.fingerprint }
+    }
     guard checksConditions else { return }
     for (needed, dependency) in stack.services[container.spec.service]?.dependsOn ?? [:] {
       let theirs = observed.containers.filter { $0.spec.service == needed && !$0.spec.isOneOff && !leaving.contains($0.id) }
       try check(theirs.allSatisfy { $0.meets(dependency.condition) }, "\(needed) is not \(dependency.condition.rawValue)")
     }
+  }
+
+  private func place(_ name: String) throws -> Int {
+    guard let index = observed.containers.firstIndex(where: { $0.spec.name == name }) else { throw Violation(description: "no container \(name)") }
+    return index
   }
 
   private func place(_ id: ContainerID) throws -> Int {

@@ -369,6 +369,15 @@ import Testing
     #expect(wrong.contains { $0.contains("ports_firewall") }, "\(wrong)")
   }
 
+  @Test(arguments: [
+    ("none", UnhealthyReaction.none), ("restart", .restart(maximum: nil)), ("restart:3", .restart(maximum: 3)), ("restart:0", nil),
+    ("always", nil),
+  ]) func whatHappensToTheUnhealthy(text: String, reaction: UnhealthyReaction?) throws {
+    let loaded = load("services: {web: {image: nginx, x-muster: {on_unhealthy: \"\(text)\"}}}")
+    #expect(loaded.value?.stack.services["web"]?.options.onUnhealthy == reaction)
+    #expect(lines(loaded).isEmpty == (reaction != nil), "\(lines(loaded))")
+  }
+
   @Test func stacksAndVolumesAreProtected() throws {
     let loaded = load(
       """

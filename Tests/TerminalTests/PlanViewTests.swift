@@ -21,6 +21,31 @@ import Testing
     ]
   }
 
+  /// The new one, the old one and all that is done to both is one line.
+  @Test func aContainerThatIsReplacedWithoutAGapIsOneThing() {
+    let reasons: [Reason] = [.changed([FieldChange(path: "user", old: nil, new: .text("web"))])]
+    let batch = RolloutBatch(
+      service: "web", number: 1, count: 1, containers: ["shop-web-1"], successors: ["0a_shop-web-1"], tried: 1, total: 1,
+      failureAction: .pause, maximumFailureRatio: 0, isRollback: false)
+    let steps: [(Action, [Reason])] = [
+      (.createSuccessor(spec("shop-web-1"), name: "0a_shop-web-1", anonymousVolumes: [:]), reasons),
+      (.startContainer(name: "0a_shop-web-1"), reasons), (.watchContainer(name: "0a_shop-web-1", service: "web", monitor: nil), reasons),
+      (.handOver(name: "shop-web-1", id: "0a", successor: "0a_shop-web-1"), reasons),
+      (.drainContainer(name: "0a_shop-web-1", id: "0a", timeout: nil), reasons),
+      (.stopContainer(name: "0a_shop-web-1", id: "0a", timeout: nil), reasons),
+      (.removeContainer(name: "0a_shop-web-1", id: "0a", volumes: false), reasons), (.settleBatch(batch), reasons),
+      (.delayBatch("web", .seconds(1)), reasons),
+    ]
+    #expect(
+      PlanView(style: .plain).text(plan(steps)) == """
+          ~ container shop-web-1   replace without a gap
+              user   added web
+
+        Plan: 1 to replace without a gap.
+
+        """)
+  }
+
   @Test func saysWhatHappensToEachThingAndWhy() {
     let changes = Reason.changed([
       FieldChange(path: "environment.LOG_LEVEL", old: .text("info"), new: .text("debug")),

@@ -1,5 +1,6 @@
 import Backend
 import Cgroups
+import ContainerRuntime
 import Networking
 import Reconciler
 import ShimProtocol
@@ -14,7 +15,9 @@ extension Container {
   }
 
   /// Gives back what it held, remembers how it ended, and lets the restart policy decide.
-  func settle(_ status: ExitStatus, cgroup: (any Cgroup)?, ran: Duration) async {
+  ///
+  /// `waitsForDependencies`: as `restart` has it.
+  func settle(_ status: ExitStatus, cgroup: (any Cgroup)?, ran: Duration, waitsForDependencies: Bool = false) async {
     let outOfMemory = status.wasOutOfMemory || (cgroup?.oomKills ?? 0) > 0
     await release(cgroup: cgroup)
     running = nil
@@ -25,12 +28,13 @@ extension Container {
     record.wasOutOfMemory = outOfMemory
     record.finishedAt = status.at
     record.endpoints = []
-    let delay = nextRestart(exitCode: status.code, ran: ran)
+    let delay = await nextStart(after: status, ran: ran)
     if delay != nil { record.state = .restarting }
     await persistOrTell()
     announce(.exited(code: status.code, outOfMemory: outOfMemory))
     await engine.refreshLinks(to: spec)
-    if let delay { restart(after: delay) }
+    if let delay { restart(after: delay, waitsForDependencies: waitsForDependencies || waitsAfterStop) }
+    waitsAfterStop = false
     if record.removesAfter {
       let engine = engine
       let id = id
@@ -51,11 +55,15 @@ extension Container {
   }
 
   /// Starts it again after the delay, unless somebody else has meanwhile decided.
-  func restart(after delay: Duration) {
+  ///
+  /// `waitsForDependencies`: not before what it depends on is as its `depends_on` says, which comes too.
+  func restart(after delay: Duration, waitsForDependencies: Bool = false) {
     guard !isAbandoned else { return }
     announce(.restarting)
     pendingRestart = Task {
       try? await Task.sleep(for: delay)
+      guard !Task.isCancelled else { return }
+      if waitsForDependencies { await engine.waitForDependencies(of: spec) }
       guard !Task.isCancelled else { return }
       await engine.containerGate.alone(on: id) { await self.restartAlone() }
     }
@@ -66,13 +74,35 @@ extension Container {
     pendingRestart = nil
     do {
       try await launch()
+      engine.followRestart(of: spec)
     } catch {
       tell("restart failed: \(error)")
-      let delay = nextRestart(exitCode: 127, ran: .zero)
+      let delay = nextRestart(exitCode: 127, ran: .zero) ?? lostDelay()
       record.state = delay == nil ? .exited : .restarting
       await persistOrTell()
       if let delay { restart(after: delay) }
     }
+  }
+
+  /// One that was taken away is tried again and again.
+  private func lostDelay() -> Duration? {
+    record.remark == nil ? nil : record.restart.ended(policy: .always, exitCode: 127, ran: .zero, wasStopped: record.wasStopped)
+  }
+
+  /// The delay before it is started again; nil: it stays down.
+  private func nextStart(after status: ExitStatus, ran: Duration) async -> Duration? {
+    if let delay = restartsAfterStop {
+      (restartsAfterStop, record.wasStopped) = (nil, false)
+      return delay
+    }
+    if let delay = nextRestart(exitCode: status.code, ran: ran) { return delay }
+    // With its shim, or with the machine, it was taken away behind everybody's back: no end of its own, that a policy would be asked for.
+    // Nobody has then written its end down.
+    guard readExitRecord(files.exitRecord)?.at != status.at, !record.wasStopped, !record.removesAfter, !spec.isOneOff,
+      await engine.keeps(spec.project)
+    else { return nil }
+    record.remark = "started again after it was taken away"
+    return record.restart.ended(policy: .always, exitCode: status.code, ran: ran, wasStopped: false)
   }
 
   private func nextRestart(exitCode: Int32, ran: Duration) -> Duration? {

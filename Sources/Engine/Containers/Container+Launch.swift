@@ -29,6 +29,7 @@ extension Container {
     guard running == nil else { return }
     record.wasStopped = false
     record.restart = RestartMachine()
+    record.remark = nil
     try await launch(attach: attach)
   }
 

@@ -13,7 +13,7 @@ extension Container {
       links: Dictionary(
         spec.options.links.map { ($0.alias, $0.service.rawValue) } + (spec.options.externalLinks ?? []).map { ($0.alias, $0.container) },
         uniquingKeysWith: { _, last in last }),
-      isReady: health.map { $0.state == .healthy } ?? !hasHealthcheck, resolvers: spec.options.dns)
+      isReady: record.traffic == nil && (health.map { $0.state == .healthy } ?? !hasHealthcheck), resolvers: spec.options.dns)
     if case .bridges(let attachments) = spec.options.network {
       for attachment in attachments where !attachment.aliases.isEmpty { names.aliases[attachment.network] = attachment.aliases }
     }

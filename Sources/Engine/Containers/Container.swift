@@ -31,6 +31,10 @@ actor Container {
   var linkedAddresses: [String: String] = [:]
   /// The engine is at its end: whoever comes next decides.
   var isAbandoned = false
+  /// It is being stopped to be started again after this; nil: not by the engine.
+  var restartsAfterStop: Duration?
+  /// And not before what it depends on is there.
+  var waitsAfterStop = false
   /// A restart that its policy has asked for and that has not begun.
   var pendingRestart: Task<Void, Never>?
   private var changeWaiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
@@ -64,7 +68,7 @@ actor Container {
       addresses: running == nil
         ? [:] : Dictionary(record.endpoints.map { ($0.network, $0.anyAddress) }, uniquingKeysWith: { first, _ in first }),
       anonymousVolumes: record.anonymousVolumes, pid: running?.shim.pid,
-      stuckPID: running == nil ? nil : stuck, command: record.command)
+      stuckPID: running == nil ? nil : stuck, command: record.command, remark: record.remark)
   }
 
   /// Other contents of its secrets and configs, which are the same places.

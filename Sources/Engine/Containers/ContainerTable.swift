@@ -3,7 +3,7 @@ import StackModel
 
 /// The engine's containers, by id and by name.
 actor ContainerTable {
-  /// What a container is found by. A container's spec may change while it runs; its name by `rename`.
+  /// What a container is found by. A container's spec may change while it runs; its name by `rename` or `exchange`, the rest never.
   private struct Entry {
     let container: Container
     var name: String
@@ -35,6 +35,20 @@ actor ContainerTable {
   func remove(_ id: ContainerID) {
     guard let entry = byID.removeValue(forKey: id) else { return }
     byName[entry.name] = nil
+  }
+
+  /// Gives each of two containers the other's name; false: the name that the second one is to have is a third one's.
+  func exchange(_ name: String, of old: Container, with successor: String, of new: Container) -> Bool {
+    guard byID[old.id] != nil, byID[new.id] != nil else { return false }
+    guard byName[name].map({ $0.id == old.id || $0.id == new.id }) ?? true else { return false }
+    guard byName[successor].map({ $0.id == old.id || $0.id == new.id }) ?? true else { return false }
+    for (container, own) in [(old, successor), (new, name)] {
+      if let before = byID[container.id]?.name, byName[before]?.id == container.id { byName[before] = nil }
+      byID[container.id]?.name = own
+    }
+    byName[successor] = old
+    byName[name] = new
+    return true
   }
 
   func removeAll() {

@@ -9,9 +9,12 @@ import VolumeStore
 
 extension LocalBackend {
   /// Makes a container: its directories and volumes and the record of it. Nothing runs yet; on failure nothing is left but volumes' data.
+  ///
+  /// `traffic`: whether it gets connections when it runs; nil: as its health has it.
   @discardableResult
   func create(
-    _ spec: ContainerSpec, anonymousVolumes known: [String: VolumeName], removesAfter: Bool = false, caller: Caller? = nil
+    _ spec: ContainerSpec, anonymousVolumes known: [String: VolumeName], removesAfter: Bool = false, traffic: Traffic? = nil,
+    caller: Caller? = nil
   ) async throws -> Container {
     guard let image = await images.resolve(spec.image) else {
       throw EngineError(
@@ -27,6 +30,7 @@ extension LocalBackend {
     }
     var record = ContainerRecord(id: id, spec: spec, imageID: image.id, command: command, createdAt: WallClock.nanoseconds())
     record.removesAfter = removesAfter
+    record.traffic = traffic
     let inherited = try await inheritedMounts(of: spec)
     if !inherited.isEmpty { record.inheritedMounts = inherited }
     let mounted = try await mountedImages(of: spec)

@@ -8,6 +8,8 @@ public struct RestartMachine: Sendable, Equatable, Codable {
   private var delayMilliseconds: Int64 = 0
   /// `count` when a run last was as long as the window; nil: never.
   private var countAtSuccess: Int?
+  /// Restarts in a row because it was unhealthy, without its having been healthy in between; nil: none.
+  private var unhealthyCount: Int?
   /// `deploy.restart_policy.delay` as it was last used; nil: Docker's.
   private var ownDelayMilliseconds: Int64?
 
@@ -39,4 +41,18 @@ public struct RestartMachine: Sendable, Equatable, Codable {
     }
     return delay
   }
+
+  /// The delay before it is started again because it is unhealthy: a second, doubled each time up to a minute. nil: `maximum` times in a row are enough.
+  public mutating func unhealthy(maximum: Int?) -> Duration? {
+    let done = unhealthyCount ?? 0
+    if let maximum, done >= maximum { return nil }
+    unhealthyCount = done + 1
+    count += 1
+    delayMilliseconds = min(1000 << min(Int64(done), 6), 60_000)
+    ownDelayMilliseconds = nil
+    return delay
+  }
+
+  /// It is healthy: what comes next is counted anew.
+  public mutating func becameHealthy() { unhealthyCount = nil }
 }

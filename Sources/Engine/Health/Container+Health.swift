@@ -38,6 +38,11 @@ extension Container {
       guard let state = health?.record(success: success, sinceStart: began) else { continue }
       if !record.endpoints.isEmpty { await engine.networking.setNames(names(record.endpoints)) }
       announce(.health(state.rawValue))
+      switch state {
+      case .healthy: record.restart.becameHealthy()
+      case .unhealthy: beginUnhealthyRestart(shim)
+      case .starting: break
+      }
     }
   }
 

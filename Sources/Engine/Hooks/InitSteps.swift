@@ -85,7 +85,10 @@ extension LocalBackend {
   func forgetInitSteps(recreatedBy plan: Plan) async throws {
     var forced: Set<ServiceName> = []
     for step in plan.steps where step.reasons.contains(.requested("--force-recreate")) {
-      if case .createContainer(let spec, _) = step.action { forced.insert(spec.service) }
+      switch step.action {
+      case .createContainer(let spec, _), .createSuccessor(let spec, _, _): forced.insert(spec.service)
+      default: break
+      }
     }
     guard !forced.isEmpty else { return }
     try await catalog.forgetInitSteps(of: plan.project) { [forced] in forced.contains($0) }

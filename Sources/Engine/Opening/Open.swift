@@ -64,7 +64,7 @@ extension LocalBackend {
     for name in catalog.damaged { engine.log.append(.warning("the record of \(name) cannot be read"), project: nil) }
     try await engine.checkUserMapping()
     try await engine.recover()
-    for watch in [engine.watchFirewall(), engine.watchLinks()].compactMap({ $0 }) { engine.watches.withLock { $0.append(watch) } }
+    for watch in [engine.watchFirewall(), engine.watchDrift()].compactMap({ $0 }) { engine.watches.withLock { $0.append(watch) } }
     return engine
   }
 

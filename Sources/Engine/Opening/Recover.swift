@@ -19,8 +19,14 @@ extension LocalBackend {
     for key in damaged { log.append(.warning("the record of the container \(key.prefix(12)) cannot be read"), project: nil) }
     var found: [(container: Container, shim: Shim?)] = []
     for record in records {
-      let container = Container(record: record, engine: self)
-      guard await containers.add(container) else { continue }
+      var container = Container(record: record, engine: self)
+      if await !containers.add(container) {
+        // The engine before this one died between writing two names down: the next up sees to it.
+        var renamed = record
+        renamed.spec.name = ContainerSpec.successorName(of: record.spec.name, record.id)
+        container = Container(record: renamed, engine: self)
+        guard await containers.add(container) else { continue }
+      }
       let files = ContainerFiles(location: location, id: record.id)
       found.append((container, await runtime.find(socket: files.socket)))
     }
@@ -83,9 +89,9 @@ extension Container {
       // Its end is counted already, unless it was started once more and has ended again: the restart that was to come comes now.
       if record.state == .restarting, !record.wasStopped, recorded == nil || recorded?.at == record.finishedAt {
         await release(cgroup: engine.cgroups.find(id.rawValue))
-        return restart(after: record.restart.delay)
+        return restart(after: record.restart.delay, waitsForDependencies: true)
       }
-      await settle(status, cgroup: engine.cgroups.find(id.rawValue), ran: ran(until: status.at))
+      await settle(status, cgroup: engine.cgroups.find(id.rawValue), ran: ran(until: status.at), waitsForDependencies: true)
     }
   }
 

@@ -1,19 +1,23 @@
 public import Backend
+import OCI
 public import Reconciler
 import StackModel
 
 extension LocalBackend {
   public func plan(_ request: StackRequest) async throws -> Plan {
-    let stack = try await lowered(request, remember: false)
-    let observed = await observe(project: request.project, stack: stack, looksAtBuilds: request.mayBuild)
-    return try Self.makePlan(request, stack: stack, observed: observed)
+    let (desired, observed) = try await wanted(request)
+    return try Self.makePlan(desired, of: request.project, observed: observed)
   }
 
   public func prepare(_ request: StackRequest) async throws -> PreparedPlan {
-    let stack = try await lowered(request, remember: false)
-    let observed = await observe(project: request.project, stack: stack, looksAtBuilds: request.mayBuild)
-    let plan = try Self.makePlan(request, stack: stack, observed: observed)
-    return PreparedPlan(plan: plan, expectation: try expectation(of: plan, stack: stack, observed: observed))
+    let (desired, observed) = try await wanted(request)
+    let plan = try Self.makePlan(desired, of: request.project, observed: observed)
+    return PreparedPlan(plan: plan, expectation: try expectation(of: plan, stack: desired.stack, observed: observed))
+  }
+
+  private func wanted(_ request: StackRequest) async throws -> (Desired, Observed) {
+    let desired = try await self.desired(request, remember: false)
+    return (desired, await observe(project: request.project, stack: desired.stack, looksAtBuilds: request.mayBuild))
   }
 
   public func carryOut(_ request: StackRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> Report {
@@ -28,47 +32,61 @@ extension LocalBackend {
     }
     // Before anything is remembered of it.
     if let expectation = request.expectation { try expectation.check(secretsSeen.redact(try await prepare(request).expectation)) }
-    let stack = try await traced("lower") { try await lowered(request, remember: true) }
+    let before = await catalog.stack(request.project)
+    var desired = try await traced("lower") { try await self.desired(request, remember: true) }
     try vault.keepKeys()
-    var observed = await traced("observe") { await observe(project: request.project, stack: stack, looksAtBuilds: request.mayBuild) }
-    var plan = try traced("plan") { try Self.makePlan(request, stack: stack, observed: observed) }
+    var observed = await traced("observe") {
+      await observe(project: request.project, stack: desired.stack, looksAtBuilds: request.mayBuild)
+    }
+    let imagesBefore = observed.runningImages
+    var plan = try traced("plan") { try Self.makePlan(desired, of: request.project, observed: observed) }
     var report = Report(plan: plan)
     let contents = try await buildContents(request)
 
     // Images first and alone: what they become decides the rest, and without them nothing is begun.
     if plan.needsReplanning || request.plansOnImages && plan.steps.contains(where: \.action.makesImage) {
-      let images = plan.imageSteps
+      let images: Plan = plan.imageSteps
       await execute(images, contents, request, emit: emit, into: &report)
       guard report.succeeded, !Task.isCancelled else { return report }
-      observed = await observe(project: request.project, stack: stack)
-      plan = try Self.makePlan(request.afterImages, stack: stack, observed: observed)
+      desired.operation = desired.operation.afterImages
+      observed = await observe(project: request.project, stack: desired.stack)
+      plan = try Self.makePlan(desired, of: request.project, observed: observed)
       report.plan = images.followed(by: plan)
     }
-    try await traced("preflight") { try await preflight(plan, stack: stack) }
+    try await traced("preflight") { try await preflight(plan, stack: desired.stack) }
     try await forgetInitSteps(recreatedBy: plan)
     for note in plan.notes { emit(.warning(note)) }
-    if case .up(let options) = request.operation, options.starts {
+    if case .up(let options) = desired.operation, options.starts {
       for name in plan.unchanged { emit(.progress(.init(subject: "Container \(name)", status: "Running", phase: .done))) }
     }
-    await execute(plan, contents, request, emit: emit, into: &report)
+    let failed = await execute(plan, contents, request, emit: emit, into: &report)
     switch request.operation {
     case .down, .remove: try await forgetInitSteps(ofServicesGoneFrom: request.project)
     default: break
     }
     if case .down(let options) = request.operation, options.services.isEmpty, report.succeeded { try await forget(request.project) }
+    guard case .up = desired.operation else { return report }
+    let taken = failed.compactMap { step -> ServiceName? in
+      if case .settleBatch(let batch) = step.action, batch.failureAction == .rollback { batch.service } else { nil }
+    }
+    await remember(report, of: request.project, as: desired.title, by: request.caller)
+    if !taken.isEmpty { await takeBack(taken, to: before, imagesBefore, request, emit: emit, into: &report) }
     return report
   }
 
-  private func execute(
+  /// Carries a plan out; what fails is in the report. Returns the steps that failed.
+  @discardableResult
+  func execute(
     _ plan: Plan, _ contents: GrantContents, _ request: StackRequest, emit: @escaping @Sendable (Event.Kind) -> Void,
     into report: inout Report
-  ) async {
+  ) async -> [Step] {
     let outcome = await traced("execute") {
-      await Executor(width: width).run(plan) { step in
+      await Executor(width: width).run(plan) { step, unsuccessful in
         // Several may wait for the same service.
         try await traced(onLane: step.action.isWait ? "\(step.action.subject), step \(step.id)" : step.action.subject) {
           try await traced(step.action.words?.doing ?? "Waiting") {
-            try await self.perform(step, project: plan.project, contents: contents, request: request, emit: emit)
+            try await self.perform(
+              step, unsuccessful: unsuccessful, project: plan.project, contents: contents, request: request, emit: emit)
           }
         }
       }
@@ -88,11 +106,12 @@ extension LocalBackend {
       report.failures.append(
         .init(subject: "", error: EngineError(.unavailable, "interrupted; \(outcome.cancelled.count) steps not begun")))
     }
+    return plan.steps.filter { outcome.failed[$0.id] != nil }
   }
 
-  private static func makePlan(_ request: StackRequest, stack: Stack?, observed: Observed) throws -> Plan {
+  static func makePlan(_ desired: Desired, of project: ProjectName, observed: Observed) throws -> Plan {
     do {
-      return try Planner(project: request.project, desired: stack, observed: observed).plan(request.operation)
+      return try Planner(project: project, desired: desired.stack, observed: observed).plan(desired.operation)
     } catch {
       throw EngineError(.invalid, error.description, hint: error.hint)
     }
@@ -109,17 +128,21 @@ extension StackRequest {
   fileprivate var plansOnImages: Bool {
     if case .up = operation { true } else { false }
   }
+}
 
+extension Reconciler.Operation {
   /// The same, once its images are there.
-  fileprivate var afterImages: StackRequest {
-    var copy = self
-    switch operation {
-    case .up(var options):
-      options.build = .never
-      options.pull = .missing
-      copy.operation = .up(options)
-    default: break
-    }
-    return copy
+  fileprivate var afterImages: Self {
+    guard case .up(var options) = self else { return self }
+    options.build = .never
+    options.pull = .missing
+    return .up(options)
+  }
+}
+
+extension Observed {
+  /// What each service's containers are made from.
+  fileprivate var runningImages: [ServiceName: Digest] {
+    Dictionary(containers.filter { !$0.spec.isOneOff }.map { ($0.spec.service, $0.imageID) }, uniquingKeysWith: { first, _ in first })
   }
 }

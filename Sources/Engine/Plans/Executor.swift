@@ -21,18 +21,33 @@ public struct Executor: Sendable {
 
   /// Runs `perform` for every step in an order that the plan allows.
   public func run(_ plan: Plan, perform: @escaping @Sendable (Step) async throws -> Void) async -> Outcome {
+    await run(plan) { step, _ in try await perform(step) }
+  }
+
+  /// The same; `perform` also gets those of the steps that it judges (`Step.afterEnd`) that have not succeeded.
+  public func run(_ plan: Plan, perform: @escaping @Sendable (Step, _ unsuccessful: Set<Int>) async throws -> Void) async -> Outcome {
     var outcome = Outcome()
     var waitingFor: [Int: Set<Int>] = [:]
     var dependants: [Int: [Int]] = [:]
+    var judges: [Int: [Int]] = [:]
     var ready: [Int] = []
     let steps = Dictionary(plan.steps.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     for step in plan.steps {
       let needs = step.after.filter { steps[$0] != nil && $0 != step.id }
-      waitingFor[step.id] = needs
+      let judged = (step.afterEnd ?? []).filter { steps[$0] != nil && $0 != step.id && !needs.contains($0) }
+      waitingFor[step.id] = needs.union(judged)
       for need in needs { dependants[need, default: []].append(step.id) }
-      if needs.isEmpty { ready.append(step.id) }
+      for id in judged { judges[id, default: []].append(step.id) }
+      if needs.union(judged).isEmpty { ready.append(step.id) }
     }
     ready.reverse()
+
+    // Those that have nothing left to wait for when a step has ended.
+    func released(_ waiters: [Int: [Int]], by id: Int) -> [Int] {
+      (waiters[id] ?? []).filter { waiter in
+        outcome.skipped[waiter] == nil && waitingFor[waiter]?.remove(id) != nil && waitingFor[waiter]?.isEmpty == true
+      }
+    }
 
     func skipDescendants(of failed: Int) {
       var reached = [failed]
@@ -43,6 +58,9 @@ public struct Executor: Sendable {
           reached.append(id)
         }
       }
+      for id in [failed] + outcome.skipped.filter({ $0.value == failed }).keys.sorted() {
+        ready = released(judges, by: id).reversed() + ready
+      }
     }
 
     await withTaskGroup(of: (Int, EngineError?).self) { group in
@@ -52,11 +70,12 @@ public struct Executor: Sendable {
         var postponed: [Int] = []
         while let id = ready.popLast() {
           guard let step = steps[id], outcome.skipped[id] == nil else { continue }
+          let unsuccessful = (step.afterEnd ?? []).subtracting(outcome.done)
           if step.action.isMostlyWaiting {
-            group.addTask { (id, await Self.attempt(step, perform)) }
+            group.addTask { (id, await Self.attempt(step) { try await perform($0, unsuccessful) }) }
           } else if working < width {
             working += 1
-            group.addTask { (id, await Self.attempt(step, perform)) }
+            group.addTask { (id, await Self.attempt(step) { try await perform($0, unsuccessful) }) }
           } else {
             postponed.append(id)
           }
@@ -71,12 +90,7 @@ public struct Executor: Sendable {
           skipDescendants(of: id)
         } else {
           outcome.done.insert(id)
-          var released: [Int] = []
-          for dependant in dependants[id] ?? [] where outcome.skipped[dependant] == nil {
-            waitingFor[dependant]?.remove(id)
-            if waitingFor[dependant]?.isEmpty == true { released.append(dependant) }
-          }
-          ready = released.reversed() + ready
+          ready = (released(dependants, by: id) + released(judges, by: id)).reversed() + ready
         }
         startReady()
       }
@@ -124,7 +138,9 @@ extension Action {
 
   /// A wait takes time and no work.
   var isWait: Bool {
-    if case .waitFor = self { return true }
-    return false
+    switch self {
+    case .waitFor, .watchContainer, .drainContainer, .delayBatch: true
+    default: false
+    }
   }
 }

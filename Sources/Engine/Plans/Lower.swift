@@ -20,7 +20,8 @@ extension LocalBackend {
         row.sealedValues[key] = try vault.seal(Array(value.utf8), name: name)
       }
     }
-    if remember, case .up = request.operation {
+    if remember, case .up(let options) = request.operation {
+      row.isKept = options.keeps
       try vault.keepKeys()
       try await catalog.put(row)
     }

@@ -6,9 +6,10 @@ import Reconciler
 import StackModel
 
 extension LocalBackend {
-  /// Does one step, telling its beginning and its end.
+  /// Does one step, telling its beginning and its end. `unsuccessful`: what of the steps that it judges was not done.
   func perform(
-    _ step: Step, project: ProjectName, contents: GrantContents, request: StackRequest, emit: @escaping @Sendable (Event.Kind) -> Void
+    _ step: Step, unsuccessful: Set<Int>, project: ProjectName, contents: GrantContents, request: StackRequest,
+    emit: @escaping @Sendable (Event.Kind) -> Void
   ) async throws {
     let subject = step.action.subject
     let words = step.action.words
@@ -17,7 +18,7 @@ extension LocalBackend {
     }
     if let words { tell(words.doing, .working) }
     do {
-      try await act(step.action, project: project, contents: contents, request: request, emit: emit)
+      try await act(step.action, unsuccessful: unsuccessful, project: project, contents: contents, request: request, emit: emit)
       if let words { tell(words.done, .done) }
     } catch {
       tell("Error", .failed, String(describing: error))
@@ -26,7 +27,8 @@ extension LocalBackend {
   }
 
   private func act(
-    _ action: Action, project: ProjectName, contents: GrantContents, request: StackRequest, emit: @escaping @Sendable (Event.Kind) -> Void
+    _ action: Action, unsuccessful: Set<Int>, project: ProjectName, contents: GrantContents, request: StackRequest,
+    emit: @escaping @Sendable (Event.Kind) -> Void
   ) async throws {
     switch action {
     case .pullImage(let reference, let service):
@@ -74,6 +76,14 @@ extension LocalBackend {
     case .removeContainer(_, let id, let volumes): try await remove(id, volumes: volumes)
     case .waitFor(let service, let names, let condition, let isRequired):
       try await wait(for: service, containers: names, condition: condition, isRequired: isRequired, emit: emit)
+    case .createSuccessor(var spec, let name, let volumes):
+      spec.name = name
+      try await create(spec, anonymousVolumes: volumes, traffic: .held, caller: request.caller)
+    case .watchContainer(let name, _, let monitor): try await watch(name, for: monitor)
+    case .handOver(let name, let id, let successor): try await handOver(name, from: id, to: successor)
+    case .drainContainer(_, let id, let timeout): try await container(id).drain(grace: timeout.map { .seconds($0) })
+    case .settleBatch(let batch): try await settle(batch, failed: unsuccessful.count, emit: emit)
+    case .delayBatch(_, let delay): try await Task.sleep(for: delay.duration)
     case .removeImage(let reference): _ = try await removeImage(reference, force: false)
     }
   }

@@ -17,6 +17,9 @@ extension LocalBackend {
     for step in plan.steps {
       switch step.action {
       case .createContainer(let spec, _): created.append(spec)
+      case .createSuccessor(var spec, let name, _):
+        spec.name = name
+        created.append(spec)
       case .updateContainer(_, _, let spec): updated.append(spec)
       case .stopContainer(let name, _, _), .removeContainer(let name, _, _): leaving.insert(name)
       default: break

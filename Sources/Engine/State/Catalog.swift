@@ -1,3 +1,4 @@
+import Backend
 import StackModel
 import StateStore
 
@@ -9,6 +10,8 @@ actor Catalog {
   private var stackRows: [ProjectName: StackRow]
   private var initRows: [String: InitRow]
   private var buildRows: [String: BuildRow]
+  /// Of each project, the oldest first.
+  private var revisionRows: [ProjectName: [RevisionRow]]
 
   /// Reads what an earlier engine wrote; `damaged` names records that could not be read, which stay where they are.
   init(store: StateStore) async throws {
@@ -18,6 +21,7 @@ actor Catalog {
     let stacks = try await store.all(StackRow.self)
     let steps = try await store.all(InitRow.self)
     let builds = try await store.all(BuildRow.self)
+    let revisions = try await store.all(RevisionRow.self)
     networkRows = Dictionary(networks.records.map { ($0.requested.name, $0) }, uniquingKeysWith: { _, last in last })
     volumeRows = Dictionary(volumes.records.map { ($0.definition.name, $0) }, uniquingKeysWith: { _, last in last })
     stackRows = Dictionary(stacks.records.map { ($0.stack.name, $0) }, uniquingKeysWith: { _, last in last })
@@ -25,8 +29,11 @@ actor Catalog {
     initRows = Dictionary(steps.records.map { ($0.name, $0) }, uniquingKeysWith: { _, last in last })
     // Of one that cannot be read nothing is known.
     buildRows = Dictionary(builds.records.map { ($0.reference, $0) }, uniquingKeysWith: { _, last in last })
+    revisionRows = Dictionary(grouping: revisions.records, by: \.desired.stack.name)
+      .mapValues { $0.sorted { $0.revision.number < $1.revision.number } }
     damaged =
       networks.damaged.map { "network \($0)" } + volumes.damaged.map { "volume \($0)" } + stacks.damaged.map { "stack \($0)" }
+      + revisions.damaged.map { "revision \($0)" }
   }
 
   let damaged: [String]
@@ -37,6 +44,21 @@ actor Catalog {
   func volume(_ name: VolumeName) -> VolumeRow? { volumeRows[name] }
   func stacks() -> [StackRow] { stackRows.values.sorted { $0.stack.name < $1.stack.name } }
   func stack(_ project: ProjectName) -> StackRow? { stackRows[project] }
+
+  /// The oldest first.
+  func revisions(_ project: ProjectName) -> [RevisionRow] { revisionRows[project] ?? [] }
+
+  /// One more, or the newest in other words; the oldest go that are too many.
+  func put(_ row: RevisionRow) async throws {
+    try await store.put(row)
+    var rows = revisionRows[row.desired.stack.name] ?? []
+    if rows.last?.revision.number == row.revision.number { rows.removeLast() }
+    rows.append(row)
+    let surplus = rows.prefix(max(0, rows.count - RevisionRow.limit))
+    rows.removeFirst(surplus.count)
+    revisionRows[row.desired.stack.name] = rows
+    for old in surplus { try await store.delete(RevisionRow.self, key: old.key) }
+  }
 
   func build(_ reference: String) -> BuildRow? { buildRows[reference] }
 
@@ -91,5 +113,6 @@ actor Catalog {
   func remove(stack project: ProjectName) async throws {
     stackRows[project] = nil
     try await store.delete(StackRow.self, key: project.rawValue)
+    for row in revisionRows.removeValue(forKey: project) ?? [] { try await store.delete(RevisionRow.self, key: row.key) }
   }
 }

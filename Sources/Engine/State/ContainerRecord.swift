@@ -38,4 +38,8 @@ struct ContainerRecord: StoredRecord, Equatable {
   var updating: ContainerSpec?
   /// `run --rm`: removed when it ends.
   var removesAfter = false
+  /// Why the engine has last started or mended it by itself; nil: it has not, since somebody started it.
+  var remark: String?
+  /// nil: it gets connections as its health has it.
+  var traffic: Traffic?
 }

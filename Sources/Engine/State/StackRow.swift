@@ -8,4 +8,6 @@ struct StackRow: StoredRecord, Equatable {
   var stack: Stack
   /// `secrets.NAME` → what `SecretVault` sealed.
   var sealedValues: [String: [UInt8]]
+  /// The engine keeps it so: what is taken away is started again. nil: it does not.
+  var isKept: Bool?
 }

@@ -3,11 +3,12 @@ import Hummingbird
 import StackModel
 
 /// `GET /stacks`, `GET /stacks/{project}`: what exists, as `Observed`. `POST /stacks/{project}/plan`: what a `StackRequest` would do, as `Plan`; `…/prepare`: with what
-/// it was made from, as `PreparedPlan`. `GET …/volumes`: its volumes with their sizes.
+/// it was made from, as `PreparedPlan`. `GET …/volumes`: its volumes with their sizes. `GET …/history`: its revisions, the newest first.
 func addStackRoutes(_ router: Router<EngineContext>, _ backend: any Backend) {
   router.get("stacks") { _, _ in try jsonResponse(try await backend.observe(nil)) }
   router.get("stacks/:project") { _, context in try jsonResponse(try await backend.observe(try project(context))) }
   router.get("stacks/:project/volumes") { _, context in try jsonResponse(try await backend.volumes(try project(context))) }
+  router.get("stacks/:project/history") { _, context in try jsonResponse(try await backend.history(try project(context))) }
   router.post("stacks/:project/plan") { request, context in
     var request = request
     return try jsonResponse(try await backend.plan(try await stackRequest(&request, context)))

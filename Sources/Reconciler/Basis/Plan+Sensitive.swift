@@ -8,6 +8,8 @@ extension Plan {
       switch plan.steps[index].action {
       case .createContainer(let spec, let volumes):
         plan.steps[index].action = .createContainer(spec.withoutSensitiveValues, anonymousVolumes: volumes)
+      case .createSuccessor(let spec, let successor, let volumes):
+        plan.steps[index].action = .createSuccessor(spec.withoutSensitiveValues, name: successor, anonymousVolumes: volumes)
       case .renewFiles(let name, let id, let spec):
         plan.steps[index].action = .renewFiles(name: name, id: id, spec: spec.withoutSensitiveValues)
       case .updateContainer(let name, let id, let spec):

@@ -104,6 +104,7 @@ extension FieldChanges {
     compare("secrets", old.secrets, new.secrets)
     compare("configs", old.configs, new.configs)
     compare("x-muster.on_secret_change", old.onSecretChange, new.onSecretChange, \.text)
+    compare("x-muster.on_unhealthy", old.onUnhealthy, new.onUnhealthy, \.text)
     compare("read_only", old.isReadOnly, new.isReadOnly, FieldText.of)
     compare("volumes_from", old.volumesFrom, new.volumesFrom) { FieldText.of($0.map(FieldText.of)) }
     compare("storage_opt.size", old.rootSize, new.rootSize, FieldText.of)

@@ -9,7 +9,7 @@ extension UpPlan {
     // Whoever shares the network of a container that begins anew has let go of the old one by then.
     ready.formUnion(freedOwners[name] ?? [])
     for dependant in graph.dependants[name] ?? [] { ready.formUnion(stopSteps[dependant] ?? []) }
-    for replica in mine { addSteps(of: replica, ready: ready) }
+    for replica in addRollout(of: name, mine, ready: ready) { addSteps(of: replica, ready: ready) }
   }
 
   private mutating func addSteps(of replica: Replica, ready: Set<Int>) {
@@ -60,7 +60,7 @@ extension UpPlan {
   }
 
   /// Stops the old container when all is ready for the new one.
-  private mutating func addLateRemoval(_ current: ObservedContainer, _ reasons: [Reason], ready: Set<Int>) -> Int {
+  mutating func addLateRemoval(_ current: ObservedContainer, _ reasons: [Reason], ready: Set<Int>) -> Int {
     var after = ready
     if current.isUp {
       after = [steps.add(.stopContainer(name: current.spec.name, id: current.id, timeout: options.timeout), reasons, after: after)]
@@ -69,7 +69,7 @@ extension UpPlan {
   }
 
   /// What must be there before a container can be made.
-  private func resources(of replica: Replica) -> Set<Int> {
+  func resources(of replica: Replica) -> Set<Int> {
     var after = imageStep(of: replica).union(portsFreed(for: replica))
     for name in replica.spec.options.networkNames { if let step = networkSteps[name] { after.insert(step) } }
     // Whose volumes it takes over must be there, with its volumes.
@@ -78,7 +78,7 @@ extension UpPlan {
     return after
   }
 
-  private func imageStep(of replica: Replica) -> Set<Int> { imageSteps[replica.spec.image].map { [$0] } ?? [] }
+  func imageStep(of replica: Replica) -> Set<Int> { imageSteps[replica.spec.image].map { [$0] } ?? [] }
 
   private func portsFreed(for replica: Replica) -> Set<Int> {
     guard !freedPorts.isEmpty else { return [] }
@@ -86,7 +86,7 @@ extension UpPlan {
   }
 
   /// The old container's anonymous volumes that the new one takes over.
-  private func keptVolumes(of current: ObservedContainer, in spec: ContainerSpec) -> [String: VolumeName] {
+  func keptVolumes(of current: ObservedContainer, in spec: ContainerSpec) -> [String: VolumeName] {
     guard !options.renewAnonymousVolumes else { return [:] }
     let named = Set(spec.options.mounts.lazy.filter { $0.source != .anonymousVolume }.map(\.target))
     return current.anonymousVolumes.filter { !named.contains($0.key) }

@@ -5,11 +5,12 @@ extension UpPlan {
   mutating func chooseEarly() {
     early = Set(departures.map(\.container.id))
     var names: [String: ContainerID?] = [:]
-    var ports: [HostPort: Set<ContainerID?>] = [:]
+    // The replicas of a service share its ports.
+    var ports: [HostPort: Set<ServiceName>] = [:]
     for replica in replicas.values.joined() {
       if replica.isMade { names.updateValue(replica.current?.id, forKey: replica.spec.name) }
       if replica.isKept { continue }
-      for port in replica.spec.options.hostPorts { ports[port, default: []].insert(replica.current?.id) }
+      for port in replica.spec.options.hostPorts { ports[port, default: []].insert(replica.spec.service) }
     }
     for (service, mine) in replicas {
       let isBound = (graph.dependencies[service] ?? []).contains { edge in
@@ -21,7 +22,7 @@ extension UpPlan {
         guard case .recreate = replica.fate else { continue }
         let isOnChangedNetwork = current.spec.options.networkNames.contains { networkChanges[$0] != nil }
         let isNameTaken = names[current.spec.name].map { $0 != current.id } ?? false
-        let isPortTaken = current.heldPorts.contains { !(ports[$0] ?? []).isSubset(of: [current.id]) }
+        let isPortTaken = current.heldPorts.contains { !(ports[$0] ?? []).isSubset(of: [service]) }
         let isSharer = current.spec.options.namespaceOwners.contains { (replicas[$0] ?? []).contains { !$0.isKept } }
         if isBound || isSharer || isOnChangedNetwork || isNameTaken || isPortTaken { early.insert(current.id) }
       }

@@ -51,12 +51,16 @@ extension UpPlan {
   }
 
   private mutating func replica(_ spec: ContainerSpec, _ current: ObservedContainer, _ service: Service) -> Replica {
+    var spec = spec
+    // An image that is asked for by its id, as an earlier version's is, is the same under every name.
+    let isSameImage = spec.image == current.imageID.description
+    if isSameImage { spec.image = current.spec.image }
     var kept = Replica(spec: current.spec, current: current, fate: .keep, starts: options.starts)
     if !options.noRecreate {
       let changes = current.spec.changes(to: spec)
       let parts = ChangeParts(changes, from: current.spec, to: spec)
       let canRenew = parts.contents.isEmpty || (spec.options.onSecretChange != nil && current.state == .running)
-      let others = otherReasons(spec, current)
+      let others = otherReasons(spec, current, isSameImage: isSameImage)
       if !parts.recreate.isEmpty || !canRenew || !others.isEmpty {
         let changed: [Reason] = changes.isEmpty ? [] : [.changed(changes)]
         let asked = others.prefix { if case .requested = $0 { true } else { false } }
@@ -83,14 +87,14 @@ extension UpPlan {
   }
 
   /// Why a container must be made anew although no field of it changes.
-  private func otherReasons(_ spec: ContainerSpec, _ current: ObservedContainer) -> [Reason] {
+  private func otherReasons(_ spec: ContainerSpec, _ current: ObservedContainer, isSameImage: Bool) -> [Reason] {
     var reasons: [Reason] = []
     if options.forceRecreate, options.services.isEmpty || options.services.contains(spec.service) {
       reasons.append(.requested("--force-recreate"))
     }
     if rebuilt.contains(spec.image) {
       reasons.append(.imageBuilt)
-    } else if let image = observed.images[spec.image], image != current.imageID, current.spec.image == spec.image {
+    } else if !isSameImage, let image = observed.images[spec.image], image != current.imageID, current.spec.image == spec.image {
       reasons.append(.imageMoved(from: current.imageID, to: image))
     }
     reasons += networkReasons(spec.options) ?? networkReasons(current.spec.options) ?? []

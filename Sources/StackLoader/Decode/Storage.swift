@@ -7,6 +7,7 @@ extension ServiceDecoder {
     options.secrets = grants("secrets", "secret", in: fields, known: project.secrets, directory: "/run/secrets/")
     options.configs = grants("configs", "config", in: fields, known: project.configs, directory: "/")
     options.onSecretChange = secretChange()
+    options.onUnhealthy = unhealthyReaction()
     options.isReadOnly = fields.bool("read_only") ?? false
     options.shmSize = fields.bytes("shm_size")
     options.volumesFrom = volumesFrom()

@@ -22,7 +22,7 @@ public struct Deployment: Sendable, Codable, Equatable {
   public init() {}
 }
 
-/// How containers are replaced.
+/// How containers are replaced when a service has changed; nil: as Swarm does unless told otherwise.
 public struct Rollout: Sendable, Codable, Equatable {
   public enum FailureAction: String, Sendable, Codable, CaseIterable { case `continue`, rollback, pause }
   public enum Order: String, Sendable, Codable, CaseIterable {

@@ -4,14 +4,20 @@ import StackModel
 /// What a plan does to one thing, all its steps together.
 struct PlannedChange {
   enum Kind: CaseIterable {
-    case pull, push, build, create, recreate, restart, update, start, stop, kill, remove, wait
+    case pull, push, build, create, recreate, replace, restart, update, start, stop, kill, remove, wait
 
-    var verb: String { self == .update ? "update in place" : String(describing: self) }
+    var verb: String {
+      switch self {
+      case .update: "update in place"
+      case .replace: "replace without a gap"
+      default: String(describing: self)
+      }
+    }
 
     var symbol: Character {
       switch self {
       case .pull, .push, .build, .create: "+"
-      case .recreate: "~"
+      case .recreate, .replace: "~"
       case .update: "±"
       case .remove: "-"
       case .restart, .start, .stop, .kill, .wait: "·"
@@ -21,7 +27,7 @@ struct PlannedChange {
     var colour: Style.Colour {
       switch self {
       case .pull, .push, .build, .create: .green
-      case .recreate, .restart, .update, .start, .stop, .kill: .yellow
+      case .recreate, .replace, .restart, .update, .start, .stop, .kill: .yellow
       case .remove: .red
       case .wait: .faint
       }
@@ -36,8 +42,12 @@ struct PlannedChange {
   static func all(in plan: Plan) -> [PlannedChange] {
     var changes: [PlannedChange] = []
     var places: [String: Int] = [:]
+    // What a container is called until it takes over.
+    var successors: [String: String] = [:]
     for step in plan.steps {
-      let (subject, kind) = step.action.change
+      guard let (named, kind) = step.action.change else { continue }
+      if case .createSuccessor(let spec, let name, _) = step.action { successors["container \(name)"] = "container \(spec.name)" }
+      let subject = successors[named] ?? named
       guard let place = places[subject] else {
         places[subject] = changes.count
         changes.append(PlannedChange(subject: subject, kind: kind, reasons: step.reasons))
@@ -58,6 +68,8 @@ extension PlannedChange.Kind {
     case (.stop, .remove), (.kill, .remove): .remove
     case (.remove, .create): .recreate
     case (.create, .start), (.recreate, .start): self
+    // Whatever happens to the two of them.
+    case (.replace, _): self
     // It is changed while it does not run.
     case (.stop, .update): self
     case (_, .wait): self
@@ -67,7 +79,8 @@ extension PlannedChange.Kind {
 }
 
 extension Action {
-  fileprivate var change: (subject: String, kind: PlannedChange.Kind) {
+  /// nil: nothing that is done to a thing.
+  fileprivate var change: (subject: String, kind: PlannedChange.Kind)? {
     switch self {
     case .pullImage(let reference, _): ("image \(reference)", .pull)
     case .pushImage(let reference, _): ("image \(reference)", .push)
@@ -88,6 +101,9 @@ extension Action {
     case .waitFor(let service, _, .healthy, _): ("until \(service) is healthy", .wait)
     case .waitFor(let service, _, .completed, _): ("until \(service) has completed", .wait)
     case .removeImage(let reference): ("image \(reference)", .remove)
+    case .createSuccessor(let spec, _, _): ("container \(spec.name)", .replace)
+    case .watchContainer(let name, _, _), .handOver(let name, _, _), .drainContainer(let name, _, _): ("container \(name)", .wait)
+    case .settleBatch, .delayBatch: nil
     }
   }
 }

@@ -41,6 +41,7 @@ extension ObservedContainer {
         case nil: break
         }
       }
+      if let remark { text += ", \(remark)" }
       return text
     }
   }

@@ -45,6 +45,8 @@ struct EventsCommand: StackCommand {
     case .paused: ("pause", [:])
     case .unpaused: ("unpause", [:])
     case .updated: ("update", [:])
+    case .repaired(let what): ("repair", ["reason": what])
+    case .renamed(let old): ("rename", ["oldName": old])
     case .removed: ("destroy", [:])
     case .restarting: ("restart", [:])
     case .exited(let code, let outOfMemory): ("die", outOfMemory ? ["exitCode": "\(code)", "oomKilled": "true"] : ["exitCode": "\(code)"])

@@ -16,6 +16,8 @@ struct Up: StackCommand {
   @Flag(name: .shortAndLong, help: "Leave the containers running in the background.") var detach = false
   @Flag(help: "Wait until services are running or healthy. Implies --detach.") var wait = false
   @Option(help: ArgumentHelp("How long to wait.", valueName: "seconds")) var waitTimeout: Int?
+  @Flag(help: "Only start it: what is taken away later, with its shim or the machine, is not started again but by its restart policy.")
+  var noKeep = false
   @Flag(help: "Do not start the services that others need.") var noDeps = false
   @Flag(help: "Create the containers, do not start them.") var noStart = false
   @Option(
@@ -60,6 +62,7 @@ struct Up: StackCommand {
       options.renewAnonymousVolumes = renewAnonVolumes
     }
     options.timeout = timeout
+    options.keeps = noKeep ? nil : true
     options.waits = wait
     let engine = try await context.engine()
     let started = now()

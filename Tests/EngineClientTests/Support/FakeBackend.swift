@@ -47,6 +47,14 @@ final class FakeBackend: Backend {
     if project == "absent" { throw EngineError(.notFound, subject: "absent", "no such project", hint: "look at `muster ls`") }
     return observed
   }
+  func history(_ project: ProjectName) throws -> [Revision] {
+    asked.withLock { $0.append("history \(project)") }
+    return [
+      Revision(
+        number: 2, at: 7, caller: Caller(uid: 1000, gid: 1000), operation: "up", outcome: .failed, changes: ["+ create container shop-web-1"],
+        images: ["web": digest("1")], isCurrent: true)
+    ]
+  }
   func plan(_ request: StackRequest) -> Plan {
     requests.withLock { $0.append(request) }
     return Plan(project: request.project, basis: 7, notes: ["a note"], unchanged: ["shop-web-1"])

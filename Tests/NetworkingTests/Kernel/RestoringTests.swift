@@ -124,11 +124,11 @@ extension KernelNetworkTests {
         let mapping = PortMapping(published: 8080, target: 80)
         _ = try await world.networking.publish(web.id, ports: [mapping], endpoints: web.endpoints)
         let server = try await web.namespace.listen(80)
-        #expect(try await world.networking.repair() == false)
+        #expect(try await world.networking.repair().isEmpty)
 
         try await run("nft", "flush", "ruleset").expect()
         #expect(try await world.outside.connect(World.hostAddress, 8080) != 0)
-        #expect(try await world.networking.repair())
+        #expect(try await world.networking.repair().isFilterRestored)
         #expect(try await world.outside.connect(World.hostAddress, 8080) == 0)
         #expect(server.socket.acceptedPeer() == World.outsideAddress)
 
@@ -141,7 +141,9 @@ extension KernelNetworkTests {
         try await run("ip", "link", "delete", web.endpoints[0].bridge).expect()
         #expect(try await db.namespace.connect(web.address, 80, patience: 1) != 0)
         let running = [web, db].map { RestoredContainer(id: $0.id, endpoints: $0.endpoints, ports: [], names: nil) }
-        #expect(try await world.networking.repair(containers: running))
+        let repair = try await world.networking.repair(containers: running)
+        #expect(repair.bridges == ["shop_front"] && Set(repair.replugged.keys) == [web.id, db.id] && repair.unplugged.isEmpty)
+        #expect(try await world.networking.repair(containers: running).isEmpty)
         #expect(try await db.namespace.connect(web.address, 80) == 0)
         #expect(server.socket.acceptedPeer() == db.address)
         #expect(Answer(try await db.namespace.ask(db.endpoints[0].gateway, query("web")))?.addresses == [web.address])

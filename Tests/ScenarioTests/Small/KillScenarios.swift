@@ -57,7 +57,7 @@ extension Scenarios {
     /// R03: the containers whose shims were killed have ended, and are said to have been killed.
     @Test func shimsAndEngineAtOnce() async throws {
       try await Stage.play(Self.stack) { stage in
-        try await stage("up", "--detach")
+        try await stage("up", "--detach", "--no-keep")
         let pids = HostLedger.processes(under: stage.muster.root)
         let shims = stage.shims
         #expect(shims.count == 4)

@@ -20,12 +20,9 @@ extension KeyTable {
           "Labels of the service, not of its containers."),
         Key(
           "placement", noEffect("there is one machine to place containers on", "remove it"), placement, "On which machines containers run."),
+        Key("update_config", .exact, replacing, "How containers are replaced when the service changes; all at once unless said."),
         Key(
-          "update_config", noEffect("containers are replaced one at a time", "remove it"), replacing,
-          "How containers are replaced when the service changes."),
-        Key(
-          "rollback_config", noEffect("containers are replaced one at a time", "remove it"), replacing,
-          "How containers are replaced when an update is taken back."),
+          "rollback_config", .exact, replacing, "How containers are replaced when an update is taken back; as update_config unless said."),
       ], name: "deploy")
 
   static let resources = Shape.keys([

@@ -42,7 +42,11 @@ extension KeyTable {
       Key(
         "on_secret_change", .exact, .string,
         "What happens to a running container when one of its secrets has a new value: none, restart or signal NAME.",
-        example: "signal SIGHUP")
+        example: "signal SIGHUP"),
+      Key(
+        "on_unhealthy", .exact, .string,
+        "What happens to a container that is unhealthy: none, restart or restart:TIMES, so often in a row without its having been healthy.",
+        example: "restart"),
     ], name: "muster")
 
   static let imageKeys: [Key] = [

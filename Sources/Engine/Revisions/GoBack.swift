@@ -1,0 +1,83 @@
+import Backend
+import ImageStore
+import OCI
+import Reconciler
+import StackModel
+
+extension LocalBackend {
+  /// What a project is to be when some of its services, or all (empty), become again what they were in an earlier version.
+  ///
+  /// Services run the very images that they ran then. What of the project the version knows nothing of stays.
+  func row(
+    _ project: ProjectName, with services: [ServiceName], of earlier: StackRow, images earlierImages: [ServiceName: Digest]
+  ) async throws -> StackRow {
+    guard var row = await catalog.stack(project) else {
+      throw EngineError(.notFound, "the project \"\(project)\" has not been brought up")
+    }
+    let names = services.isEmpty ? earlier.stack.services.keys.sorted() : services
+    if services.isEmpty { row.stack.services = row.stack.services.filter { earlier.stack.services[$0.key] != nil } }
+    for name in names {
+      guard var service = earlier.stack.services[name] else {
+        throw EngineError(.notFound, subject: name.rawValue, "the service is not in that version of \(project)")
+      }
+      if let image = earlierImages[name], await images.resolve(service.image)?.id != image {
+        guard await images.resolve(image.description) != nil else {
+          throw EngineError(
+            .notFound, subject: name.rawValue,
+            "the image \(image.short) that it ran then (\(service.image)) is not on this machine any more",
+            hint: "get or build that version again, and bring it up as usual")
+        }
+        service.image = image.description
+      }
+      row.stack.services[name] = service
+      for (network, _) in earlier.stack.networks where row.stack.networks[network] == nil {
+        row.stack.networks[network] = earlier.stack.networks[network]
+      }
+      for (volume, _) in earlier.stack.volumes where row.stack.volumes[volume] == nil {
+        row.stack.volumes[volume] = earlier.stack.volumes[volume]
+      }
+      for grant in service.options.secrets {
+        let key = SecretName(grant.source)
+        row.stack.secrets[key] = earlier.stack.secrets[key]
+        row.sealedValues["secrets.\(key)"] = earlier.sealedValues["secrets.\(key)"]
+      }
+      for grant in service.options.configs {
+        let key = ConfigName(grant.source)
+        row.stack.configs[key] = earlier.stack.configs[key]
+        row.sealedValues["configs.\(key)"] = earlier.sealedValues["configs.\(key)"]
+      }
+    }
+    return row
+  }
+
+  /// The version that a rollback goes to: the one named, or the newest that succeeded and is not what is there now.
+  func revision(_ number: Int?, of project: ProjectName, for services: [ServiceName]) async throws -> RevisionRow {
+    let rows = await catalog.revisions(project)
+    let kept = rows.map { String($0.revision.number) }.joined(separator: ", ")
+    if let number {
+      guard let row = rows.first(where: { $0.revision.number == number }) else {
+        throw EngineError(
+          .notFound, "\(project) has no revision \(number)", hint: kept.isEmpty ? nil : "kept are \(kept); see: muster history \(project)")
+      }
+      return row
+    }
+    let current = await catalog.stack(project)
+    let running = rows.last { $0.desired == current }
+    let names = services.isEmpty ? nil : Set(services)
+    func isOther(_ row: RevisionRow) -> Bool {
+      guard let names else { return row.desired != current || row.revision.images != running?.revision.images }
+      return names.contains { name in
+        row.desired.stack.services[name] != nil
+          && (row.desired.stack.services[name] != current?.stack.services[name]
+            || row.revision.images[name] != running?.revision.images[name])
+      }
+    }
+    // Where the newest one failed, what is there now is not its.
+    guard let row = rows.last(where: { $0.revision.outcome == .succeeded && isOther($0) }) else {
+      throw EngineError(
+        .notFound, "there is no earlier version of \(services.map(\.rawValue).first ?? project.rawValue) that was up",
+        hint: kept.isEmpty ? nil : "see: muster history \(project)")
+    }
+    return row
+  }
+}
