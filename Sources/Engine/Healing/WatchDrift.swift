@@ -43,7 +43,7 @@ extension LocalBackend {
         group.cancelAll()
       }
       // A container that ends takes its own along, and is known to have ended by then; and many may go at once.
-      try? await Task.sleep(for: .milliseconds(100))
+      try? await Task.sleep(for: .milliseconds(200))
       if await networking.linksAreGone() { return }
     }
   }
@@ -85,12 +85,13 @@ extension Container {
 
   /// Gives it interfaces again that somebody has deleted, from inside or from outside.
   fileprivate func plugAgain(_ missing: [Endpoint]) async throws {
-    try await engine.containerGate.alone(on: id) { try await self.plugAgainAlone(missing) }
+    guard let running, await !isEnding(running) else { return }
+    try await engine.containerGate.alone(on: id) { try await self.plugAgainAlone(missing, running) }
   }
 
-  private func plugAgainAlone(_ missing: [Endpoint]) async throws {
+  private func plugAgainAlone(_ missing: [Endpoint], _ known: Running) async throws {
     // One that has just ended has lost them rightly, and one that was changed meanwhile may have others.
-    guard let running, await !isEnding(running), missing.allSatisfy(record.endpoints.contains) else { return }
+    guard let running, running.shim === known.shim, missing.allSatisfy(record.endpoints.contains) else { return }
     let pid = running.shim.pid
     try await engine.networking.connect(id, missing, pid: pid)
     let namespace = ContainerNamespace(pid: pid)

@@ -37,7 +37,7 @@ extension KernelNetworkTests {
         let second = try Networking(NetworkingConfiguration(suffix: "test"))
         let running = [one, two, both].map { RestoredContainer(id: $0.id, endpoints: $0.endpoints, ports: [], names: nil) }
         #expect(try await second.restore(networks: records, containers: running) == [])
-        #expect(try await second.repair(containers: running) == false)
+        #expect(try await second.repair(containers: running).isEmpty)
         let next = try await second.reserve(containerID("next"), attachments: [Attachment(network: lan)])
         #expect(next.first?.address == "203.0.113.67")
         await second.removeEverything()
