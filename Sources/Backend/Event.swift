@@ -59,11 +59,10 @@ public struct Event: Sendable, Codable, Equatable {
       case updated
       /// The engine has put right what somebody else had changed: what it is again.
       case repaired(String)
-      /// It has taken another one's place, or another one its.
+      /// By a person, or because it has taken another one's place, or another one its.
       case renamed(from: String)
       case exited(code: Int32, outOfMemory: Bool)
       case health(String)
-      case renamed(from: String)
       /// A hook has ended: `post_start[0]`, `pre_stop[1]`. Those of `pre_start` are containers and tell by themselves.
       case hook(String, code: Int32)
     }
