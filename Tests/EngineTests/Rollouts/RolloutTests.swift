@@ -21,7 +21,7 @@ import Testing
       if hasCheck {
         $0.healthcheck = Healthcheck(
           test: ["CMD-SHELL", "wget -q -O /dev/null http://127.0.0.1/index.html"], interval: .milliseconds(200), timeout: .seconds(5),
-          retries: 2)
+          retries: 20)
       }
     }
     var (deployment, update) = (Deployment(), Rollout())
