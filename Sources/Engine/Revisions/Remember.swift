@@ -26,8 +26,8 @@ extension LocalBackend {
     guard let row = await catalog.stack(project) else { return }
     let changes = report.plan.effects
     let last = await catalog.revisions(project).last
-    if changes.isEmpty, var last {
-      // The same in other words, as in a file that was moved.
+    // The same in other words, as in a file that was moved. What failed stays in the history as it was, and so does every way back.
+    if changes.isEmpty, operation == "up", var last, last.revision.outcome == .succeeded {
       guard last.desired != row else { return }
       last.desired = row
       return await write(last)

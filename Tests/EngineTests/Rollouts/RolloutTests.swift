@@ -21,7 +21,7 @@ import Testing
       if hasCheck {
         $0.healthcheck = Healthcheck(
           test: ["CMD-SHELL", "wget -q -O /dev/null http://127.0.0.1/index.html"], interval: .milliseconds(200), timeout: .seconds(5),
-          retries: 2)
+          retries: 20)
       }
     }
     var (deployment, update) = (Deployment(), Rollout())
@@ -109,6 +109,29 @@ import Testing
       #expect(Set(count.answers.keys) == ["good"])
       #expect(await names(engine, "bad") == ["bad-web-1"])
       #expect(try await engine.container("bad-web-1").id == before)
+    }
+  }
+
+  /// Nothing was replaced, and what is wanted is the version before all the same.
+  @Test func aFailedUpdateOfOneContainerIsTakenBack() async throws {
+    let port = try freePort()
+    try await EngineOfOurOwn.with { engine in
+      func stack(_ version: String, script: String? = nil) -> Stack {
+        self.stack(engine, "one", version: version, port: port, hasCheck: false, script: script) {
+          $0.failureAction = .rollback
+          $0.monitor = .milliseconds(500)
+        }
+      }
+      #expect(try await engine.up(stack("good")).failures == [])
+      let id = try await engine.container("one-web-1").id
+      let report = try await engine.up(stack("bad", script: "echo no; exit 3"))
+      #expect(report.failures.contains { $0.error.message.contains("exited (3)") && $0.error.message.contains("no") })
+      #expect(try await engine.container("one-web-1").id == id)
+      let history = try await engine.backend.history("one")
+      #expect(history.map(\.operation) == ["rollback of a failed update", "up", "up"])
+      #expect(history.map(\.outcome) == [.succeeded, .failed, .succeeded])
+      #expect(history.map(\.isCurrent) == [true, false, false])
+      #expect(try await engine.backend.plan(StackRequest(project: "one", stack: stack("good"), operation: .up(UpOptions()))).isEmpty)
     }
   }
 

@@ -13,7 +13,7 @@ extension Scenarios {
             init: true
             command: ["sh", "-c", "mkdir -p /tmp/www; echo \(version) >/tmp/www/index.html; \(server)"]
             ports: ["127.0.0.1:\(port):80"]
-            healthcheck: { test: ["HTTP", "http://localhost/index.html"], interval: 300ms, retries: 2 }
+            healthcheck: { test: ["HTTP", "http://localhost/index.html"], interval: 300ms, retries: 15 }
             deploy: { update_config: { order: start-first, failure_action: rollback } }
         """
     }
