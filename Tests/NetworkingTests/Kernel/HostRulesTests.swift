@@ -121,7 +121,7 @@ extension KernelNetworkTests {
           #expect(try await world.outside.connect(World.hostAddress, 8081, patience: 1) == EINPROGRESS)
           // Somebody takes the interfaces away, and everybody's rules of the family: it is as it was, or nothing at all gets through.
           try await run("ip", "link", "delete", KernelNames(suffix: "test").loop.near).expect()
-          #expect(try await world.networking.repair())
+          #expect(try await world.networking.repair().isFilterRestored)
           try await run("nft", "delete", "table", "ip", "muster_test").expect()
           #expect(try await world.outside.connect(World.hostAddress, 8081, patience: 1) != 0)
           #expect(try await world.networking.defendFirewall())
