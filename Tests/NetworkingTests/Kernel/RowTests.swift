@@ -7,7 +7,7 @@ import Testing
 @testable import Networking
 
 extension KernelNetworkTests {
-  /// What networks are held to (S49, S50, R24, R25, R26 of the threats).
+  /// What networks are held to (S49, S50, R24, R25 of the threats).
   @Suite struct Rows {
     /// S49: of all ports of the host, from outside those are open that were published, and what comes with a loopback address is not let in.
     @Test func aScanFindsOnlyWhatIsPublished() async throws {
@@ -158,39 +158,6 @@ extension KernelNetworkTests {
         }
         #expect(try await run("nft", "list", "ruleset").expect().output == before)
       }
-    }
-
-    /// R26: while the resolvers of the host are silent, and many wait for them, own names are answered as ever, and none wrongly.
-    @Test func ownNamesDoNotWaitForOthers() async throws {
-      let file = try TemporaryDirectory("resolv")
-      let path = try file.write("resolv.conf", "nameserver 127.0.0.3\n")
-      let silent = try Listener(.datagram, "127.0.0.3", port: 53)
-      try await World.play(NetworkingConfiguration(suffix: "test", resolverFile: path)) { world in
-        let front = try await world.network("shop_front")
-        let web = try await world.container("web", on: front)
-        let server = try #require(web.endpoints.nameServer)
-        let address = web.address
-        let (answered, wrong, slowest) = try await web.namespace.run {
-          let outside = TestSocket(.datagram)
-          _ = outside.connect(server, 53)
-          let socket = TestSocket(.datagram, patience: 5)
-          _ = socket.connect(server, 53)
-          var (answered, wrong, times) = (0, 0, [Duration]())
-          for id in 0..<UInt16(1500) {
-            outside.send(query("host\(id).example", id: id))
-            let begun = ContinuousClock.now
-            socket.send(query("web", id: id))
-            guard let answer = Answer(socket.receive()) else { continue }
-            answered += 1
-            times.append(ContinuousClock.now - begun)
-            if answer.id != id || answer.addresses != [address] { wrong += 1 }
-          }
-          return (answered, wrong, times.sorted()[times.count * 99 / 100])
-        }
-        #expect(answered == 1500 && wrong == 0)
-        print("own names while others are waited for: 99 of 100 within \(slowest)")
-      }
-      withExtendedLifetime(silent) {}
     }
   }
 
