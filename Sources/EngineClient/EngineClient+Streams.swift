@@ -19,6 +19,11 @@ extension EngineClient {
       .result(\.pulled, "pull", hint: "the next one goes on where this one was", onEvent: onEvent)
   }
 
+  public func buildImage(_ request: ImageBuildRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> ImageSummary {
+    try await lines("POST", "/images/build", try encode(request))
+      .result(\.built, "build", hint: "steps that were done are in the cache", onEvent: onEvent)
+  }
+
   public func pushImage(_ request: PushRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> PushedSummary {
     try await lines("POST", "/images/push", try encode(request))
       .result(\.pushed, "push", hint: "the next one sends only what is missing", onEvent: onEvent)

@@ -9,10 +9,12 @@ public struct StreamItem: Sendable, Codable, Equatable {
   public var pulled: PulledSummary?
   public var pushed: PushedSummary?
   public var loaded: LoadedImages?
+  public var built: ImageSummary?
   public init(
     event: Event? = nil, line: LogLine? = nil, report: Report? = nil, error: EngineError? = nil, pulled: PulledSummary? = nil,
-    pushed: PushedSummary? = nil, loaded: LoadedImages? = nil
+    pushed: PushedSummary? = nil, loaded: LoadedImages? = nil, built: ImageSummary? = nil
   ) {
+    self.built = built
     self.loaded = loaded
     self.event = event
     self.line = line

@@ -39,37 +39,80 @@ public struct ImageBuilder: Sendable {
     ignore.done()
     let plan = try BuildPlan(
       file, target: spec.target, arguments: spec.arguments, contexts: spec.options?.contexts ?? [:], name: context.dockerfileName)
-    for name in spec.arguments.keys.sorted() where !plan.declared.contains(name) && !PlatformArguments.proxies.contains(name) {
+    let date = try SourceDate(spec.arguments)
+    let known = plan.declared.union(PlatformArguments.proxies).union([SourceDate.name])
+    for name in spec.arguments.keys.sorted() where !known.contains(name) {
       onOutput("[Warning] the build argument \(name) is not used: no ARG has it")
     }
 
-    var built: [Int: StageState] = [:]
     var pinned: [Digest] = []
     do {
       // Missing images are told before anything is built.
       for index in plan.needed() {
         if case .image(let reference) = plan.stages[index].base { _ = try await image(reference, at: plan.stages[index].from.range) }
       }
-      for index in plan.needed() {
-        var stage = StageBuilder(
+      let built = try await stages(of: plan, pinned: &pinned) { index, built, pinned in
+        let state = try await base(of: plan.stages[index], built, isFetched: spec.requests?.pullsBase == true, pinned: &pinned)
+        return StageBuilder(
           builder: self, spec: spec, plan: plan, stage: plan.stages[index], escape: file.escape, context: context, progress: progress,
-          built: built, secret: secret,
-          state: try await base(of: plan.stages[index], built, isFetched: spec.requests?.pullsBase == true, pinned: &pinned))
-        do { try await stage.run() } catch {
-          pinned += stage.pinned
-          throw error
-        }
-        pinned += stage.pinned
-        built[index] = stage.state
+          built: built, secret: secret, date: date, state: state)
       }
       guard let state = built[plan.target] else { throw BuildError("\(context.dockerfileName) has no stage to build") }
-      let image = try await export(state, labels: spec.labels, references: references + tags, progress)
+      let image = try await export(state, labels: spec.labels, references: references + tags, date, progress)
       await store.unpin(pinned)
       return image
     } catch {
       await store.unpin(pinned)
       throw error
     }
+  }
+
+  /// Builds the stages that the target needs, each as soon as those that it needs are there.
+  ///
+  /// - Parameter pinned: Gets the layers that the build holds on to, also when a stage fails; the others are broken off then.
+  private func stages(
+    of plan: BuildPlan, pinned: inout [Digest],
+    _ stage: @escaping @Sendable (Int, [Int: StageState], inout [Digest]) async throws -> StageBuilder
+  ) async throws -> [Int: StageState] {
+    typealias Ended = (index: Int, result: Result<StageState, any Error>, pinned: [Digest])
+    var built: [Int: StageState] = [:]
+    var failure: (any Error)?
+    var held: [Digest] = []
+    await withTaskGroup(of: Ended.self) { group in
+      var waiting = plan.needed()
+      func startReady() {
+        for index in waiting where plan.needs(of: index).allSatisfy({ built[$0] != nil }) {
+          let known = built
+          group.addTask {
+            var held: [Digest] = []
+            do {
+              var builder = try await stage(index, known, &held)
+              do { try await builder.run() } catch { return (index, .failure(error), held + builder.pinned) }
+              return (index, .success(builder.state), held + builder.pinned)
+            } catch {
+              return (index, .failure(error), held)
+            }
+          }
+        }
+        waiting.removeAll { index in plan.needs(of: index).allSatisfy { built[$0] != nil } }
+      }
+      startReady()
+      while let ended = await group.next() {
+        held += ended.pinned
+        switch ended.result {
+        case .success(let state):
+          built[ended.index] = state
+          if failure == nil { startReady() }
+        case .failure(let error):
+          // The first tells what went wrong; those after it were broken off.
+          if failure == nil { failure = error }
+          group.cancelAll()
+        }
+      }
+    }
+    pinned += held
+    if let failure { throw failure }
+    return built
   }
 
   private func base(of stage: BuildPlan.Stage, _ built: [Int: StageState], isFetched: Bool, pinned: inout [Digest]) async throws
@@ -109,14 +152,14 @@ public struct ImageBuilder: Sendable {
   }
 
   private func export(
-    _ state: StageState, labels: [String: String], references: [ImageReference], _ progress: BuildProgress
+    _ state: StageState, labels: [String: String], references: [ImageReference], _ date: SourceDate?, _ progress: BuildProgress
   ) async throws -> Image {
     try Task.checkCancellation()
     let work = progress.begin("exporting to image")
     var execution = state.execution
     if !labels.isEmpty { execution.labels = (execution.labels ?? [:]).merging(labels) { $1 } }
     var config = ImageConfig(
-      created: state.created, architecture: Platform.current.architecture, os: Platform.current.os, config: execution,
+      created: date?.text ?? state.created, architecture: Platform.current.architecture, os: Platform.current.os, config: execution,
       rootfs: .init(diffIDs: state.layers), history: state.history)
 
     config.author = state.author

@@ -2,6 +2,7 @@ import Backend
 import EngineClient
 import EngineWire
 import OCI
+import StackModel
 import Synchronization
 import Testing
 
@@ -51,6 +52,16 @@ import Testing
       let error = await #expect(throws: EngineError.self) { try await engine.image("absent") }
       #expect(error?.code == .notFound)
       #expect(try await engine.pruneImages(PruneRequest(all: true, labels: ["a=b"])).reclaimed == 12)
+      let lines = Mutex<[Event.Kind]>([])
+      var spec = BuildSpec(context: "/src")
+      spec.options = BuildOptions()
+      spec.options?.secrets["t"] = FileGrant(source: "t", target: "/run/secrets/t")
+      let built = try await engine.buildImage(ImageBuildRequest(spec: spec, references: ["x"])) { event in lines.withLock { $0.append(event.kind) } }
+      #expect(built == fake.images()[0] && lines.withLock { $0 } == [.output(subject: "Image x", line: "#1 FROM a")])
+      await #expect(throws: EngineError.self) { try await engine.buildImage(ImageBuildRequest(spec: spec, references: ["broken"])) { _ in } }
+      await #expect(throws: EngineError.self) {
+        try await engine.buildImage(ImageBuildRequest(spec: BuildSpec(context: "src"), references: [])) { _ in }
+      }
       #expect(try await engine.verifyImages(VerifyRequest(repairs: false)).layers == 2)
       #expect(try await engine.information().NCPU == 2)
       #expect(try await engine.diskUsage().layersSize == 5)
@@ -62,7 +73,7 @@ import Testing
       #expect(try await engine.changes(of: "web-1").map(\.Kind.letter) == ["C", "A"])
       #expect(
         fake.asked.withLock { $0 } == [
-          #"prune true ["a=b"]"#, "verify false", "system prune true true", #"commit web/1 x ["CMD y"]"#,
+          #"prune true ["a=b"]"#, #"build /src ["x"] ["t"]"#, #"build /src ["broken"] ["t"]"#, "verify false", "system prune true true", #"commit web/1 x ["CMD y"]"#,
         ])
     }
   }

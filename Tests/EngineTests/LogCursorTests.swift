@@ -61,6 +61,34 @@ import Testing
     #expect(drain(&cursor) == [15])
   }
 
+  @Test(arguments: [false, true]) func whoDoesNotFollowGetsWhatIsThereAndNoMore(_ isRotated: Bool) throws {
+    defer { try? FileManager.default.removeItem(at: directory) }
+    try write(0..<3000, to: path + ".1")
+    try write(3000..<3010, to: path)
+    var cursor = LogCursor(path: path, tail: nil, endsHere: true)
+    #expect(cursor.next()?.text == "0\n")
+    if isRotated { try FileManager.default.moveItem(atPath: path + ".1", toPath: path + ".2") }
+    if isRotated { try FileManager.default.moveItem(atPath: path, toPath: path + ".1") }
+    try write(3010..<3020, to: path)
+    #expect(drain(&cursor) == Array(1..<3010))
+    try write(3020..<3030, to: path)
+    #expect(drain(&cursor) == [])
+  }
+
+  /// The reader was so slow that all it was to read has been removed.
+  @Test func whatIsNewerThanTheEndIsNotRead() throws {
+    defer { try? FileManager.default.removeItem(at: directory) }
+    try write(0..<3000, to: path)
+    var cursor = LogCursor(path: path, tail: nil, endsHere: true)
+    #expect(cursor.next()?.text == "0\n")
+    // Kept open, so that its inode is not given to another.
+    let kept = try #require(FileHandle(forReadingAtPath: path))
+    try FileManager.default.removeItem(atPath: path)
+    try write(3000..<3010, to: path)
+    #expect(drain(&cursor) == Array(1..<3000))
+    try kept.close()
+  }
+
   @Test func waitsForTheEndOfAHalfWrittenLine() throws {
     defer { try? FileManager.default.removeItem(at: directory) }
     try write(0..<1, to: path)

@@ -176,6 +176,104 @@ import Testing
     #expect(try root.read("files/B", limit: 100) == Array("$NAME\n".utf8))
   }
 
+  /// The same sources give the same bytes, in another store and at another time.
+  @Test func aSourceDateMakesImagesThatAreEqual() async throws {
+    func build(_ text: String?) async throws -> (Image, FileTime) {
+      let fixture = try BuildFixture()
+      try fixture.write("context/dir/f", "content")
+      var times = [timeval(tv_sec: 1_000_000_000, tv_usec: 0), timeval(tv_sec: 1_000_000_000, tv_usec: 0)]
+      try check(utimes(fixture.context + "/dir/f", &times))
+      let dockerfile = "FROM scratch\nWORKDIR /w\nRUN one\nCOPY dir d\nENV A=1\nENTRYPOINT [\"x\"]"
+      let image = try await fixture.build(dockerfile) { $0.arguments["SOURCE_DATE_EPOCH"] = text }
+      #expect(!fixture.lines.contains { $0.hasPrefix("[Warning]") })
+      let root = try fixture.view(image)
+      #expect(try root.status("w/d/f").modified.seconds == 1_000_000_000)
+      return (image, try root.status("ran").modified)
+    }
+    let (first, time) = try await build("1234567890")
+    let (second, _) = try await build("1234567890")
+    #expect(first.id == second.id && first.config.rootfs == second.config.rootfs)
+    #expect(first.config.created == "2009-02-13T23:31:30.000000000Z" && time == FileTime(seconds: 1_234_567_890))
+    let (other, _) = try await build("1234567891")
+    #expect(other.id != first.id)
+    await #expect(throws: BuildError.self) { try await build("yesterday") }
+  }
+
+  /// A document with an interpreter of its own is a program, where BuildKit has it.
+  @Test func aHereDocumentCanBeAProgram() async throws {
+    let fixture = try BuildFixture()
+    try await fixture.makeBase()
+    let seen = Mutex("")
+    fixture.sandbox.action.withLock {
+      $0 = { command, root in
+        guard case .path(let file, isReadOnly: true)? = command.mounts.first?.source else { return 1 }
+        let made = try Descriptor.open(file, O_RDONLY)
+        let text = try String(decoding: readFile(file, limit: 100), as: UTF8.self)
+        try seen.withLock { $0 = "\(command.arguments) \(command.mounts[0].target) \(try made.status().permissions) \(text)" }
+        return 0
+      }
+    }
+    let text = "FROM base:1\nRUN <<PY\n#!/usr/bin/python3\nprint(1)\nPY\n"
+    try await fixture.build(text)
+    #expect(seen.withLock { $0 } == "[\"/dev/pipes/PY\"] /dev/pipes/PY \(0o755) #!/usr/bin/python3\nprint(1)\n")
+    fixture.sandbox.forget()
+    try await fixture.build(text)
+    #expect(fixture.sandbox.commands.withLock { $0.isEmpty })
+    try await fixture.build(text.replacing("(1)", with: "(2)"))
+    #expect(fixture.sandbox.commands.withLock { $0.count } == 1)
+  }
+
+  /// Stages that do not need each other run at the same time: here each waits for the other.
+  @Test func independentStagesRunAtOnce() async throws {
+    let fixture = try BuildFixture()
+    try await fixture.makeBase()
+    let begun = Mutex<Set<String>>([])
+    fixture.sandbox.action.withLock {
+      $0 = { command, root in
+        let name = command.arguments.last ?? ""
+        begun.withLock { _ = $0.insert(name) }
+        for _ in 0..<2000 where begun.withLock({ $0.count }) < 2 { usleep(5000) }
+        try root.createFile(name).writeAll(name)
+        return begun.withLock { $0.count } >= 2 ? 0 : 1
+      }
+    }
+    let image = try await fixture.build(
+      """
+      FROM base:1 AS left
+      RUN l
+      FROM base:1 AS right
+      RUN r
+      FROM scratch
+      COPY --from=left /l /
+      COPY --from=right /r /
+      """)
+    let root = try fixture.view(image)
+    #expect(try root.contains("l") && root.contains("r"))
+  }
+
+  /// The stage that fails tells why; the others are broken off and leave nothing.
+  @Test func aStageThatFailsEndsTheOthers() async throws {
+    let fixture = try BuildFixture()
+    try await fixture.makeBase()
+    fixture.sandbox.action.withLock { $0 = { command, _ in command.arguments.last == "bad" ? 3 : 0 } }
+    let dockerfile = """
+      FROM base:1 AS good
+      RUN good
+      FROM base:1 AS bad
+      RUN bad
+      FROM good
+      COPY --from=bad /x /x
+      RUN never
+      """
+    do {
+      try await fixture.build(dockerfile)
+      Issue.record("no error")
+    } catch { #expect("\(error)".contains("did not complete successfully: exit code: 3"), "\(error)") }
+    #expect(!fixture.sandbox.ran.contains("never"))
+    #expect(await fixture.store.resolve("out") == nil)
+    #expect(try fixture.names("images/temp").isEmpty)
+  }
+
   @Test func aFailedCommandLeavesNothing() async throws {
     let fixture = try BuildFixture()
     try await fixture.makeBase()
@@ -232,8 +330,20 @@ import Testing
       "dockerfile_inline:1:1: the image missing:1 cannot be pulled: no registry has it"
     ),
     (
-      "FROM base:1\nADD https://example.org/x /x",
-      "dockerfile_inline:2:1: ADD of https://example.org/x: this builder adds local files only (fetch it in a RUN)"
+      "FROM base:1\nADD https://example.org/x.git#main /x",
+      "dockerfile_inline:2:1: ADD of https://example.org/x.git#main: this builder adds files of the build context, of http:// and of https:// (fetch it in a RUN)"
+    ),
+    (
+      "FROM base:1\nADD http://127.0.0.1:1/x f /x/",
+      "dockerfile_inline:2:1: ADD has files of the web and of the build context (write an ADD for each)"
+    ),
+    (
+      "FROM base:1\nADD --checksum=sha256:1 f /x",
+      "dockerfile_inline:2:5: --checksum is for files of http:// and https:// alone"
+    ),
+    (
+      "FROM base:1\nADD http://127.0.0.1:1/a/ /x/",
+      "dockerfile_inline:2:1: ADD http://127.0.0.1:1/a/ has no name of its own for the directory that it goes to (name the file at the destination)"
     ),
     (
       "FROM base:1\nCOPY ../outside/secret /x",

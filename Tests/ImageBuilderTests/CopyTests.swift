@@ -52,6 +52,70 @@ import Testing
     #expect(try root.readLink("w/whole/alias") == "one.txt")
   }
 
+  /// A layer of its own: what is below neither shows through it nor makes it another.
+  @Test func linkedCopiesDoNotDependOnWhatIsBelow() async throws {
+    let fixture = try BuildFixture()
+    try await fixture.makeBase()
+    try fixture.write("context/f", "linked")
+    let image = try await fixture.build("FROM base:1\nRUN one\nCOPY --link f /link/deep/f\nCOPY --link=false f /real/")
+    let root = try fixture.view(image)
+    #expect(try root.status("link").kind == .directory)
+    #expect(try text(root, "link/deep/f") == "linked" && text(root, "real/f") == "linked" && text(root, "ran") == "/bin/sh -c one\n")
+    let other = try await fixture.build("FROM scratch\nCOPY --link f /link/deep/f", name: "other")
+    #expect(fixture.lines.contains("CACHED"))
+    #expect(other.config.rootfs.diffIDs.count == 1 && image.config.rootfs.diffIDs.contains(other.config.rootfs.diffIDs[0]))
+    #expect(try fixture.view(other).status("link").permissions == 0o755)
+  }
+
+  @Test func whatIsExcludedIsNeitherCopiedNorCounted() async throws {
+    let fixture = try BuildFixture()
+    try await fixture.makeBase()
+    for name in ["home.txt", "home.md", "dir/a.txt", "dir/sub/b.txt", "dir/sub/c", "dir/gone/d", "dir/gone/kept"] {
+      try fixture.write("context/" + name, name)
+    }
+    let dockerfile = """
+      FROM base:1
+      ARG OUT=gone
+      COPY --exclude=*.txt hom* /wild/
+      COPY --exclude=**/*.txt --exclude=$OUT --exclude=!gone/kept dir /dir/
+      """
+    let root = try fixture.view(try await fixture.build(dockerfile))
+    #expect(try root.contains("wild/home.md") && !root.contains("wild/home.txt"))
+    #expect(try !root.contains("dir/a.txt") && !root.contains("dir/sub/b.txt") && root.contains("dir/sub/c"))
+    #expect(try !root.contains("dir/gone/d") && root.contains("dir/gone/kept"))
+    // What is left out can change.
+    try fixture.write("context/dir/sub/b.txt", "another")
+    try await fixture.build(dockerfile)
+    #expect(fixture.lines.count { $0 == "CACHED" } == 2, "\(fixture.lines)")
+    try fixture.write("context/dir/sub/c", "another")
+    try await fixture.build(dockerfile)
+    #expect(fixture.lines.count { $0 == "CACHED" } == 1, "\(fixture.lines)")
+  }
+
+  @Test func parentsAreKept() async throws {
+    let fixture = try BuildFixture()
+    try await fixture.makeBase()
+    for name in ["x/y/one.go", "x/y/z/two.go", "x/three.go", "x/other", "four.go"] { try fixture.write("context/" + name, name) }
+    try check(chmod(fixture.context + "/x/y", 0o710))
+    try check(symlink("x", fixture.context + "/loop"))
+    let image = try await fixture.build(
+      """
+      FROM base:1
+      COPY --parents ./x/y/one.go x/other /some/
+      COPY --parents x/./y/*.go /pivot
+      COPY --parents **/*.go /deep/
+      COPY --parents x/y /tree/
+      COPY x/y/one.go /plain/
+      """)
+    let root = try fixture.view(image)
+    for path in [
+      "some/x/y/one.go", "some/x/other", "pivot/y/one.go", "deep/x/y/one.go", "deep/x/y/z/two.go", "deep/x/three.go", "deep/four.go",
+      "tree/x/y/z/two.go", "plain/one.go",
+    ] { #expect(try root.contains(path), "\(path)") }
+    #expect(try root.status("some/x/y").permissions == 0o710 && root.status("tree/x/y").permissions == 0o710)
+    #expect(try !root.contains("pivot/x") && !root.contains("deep/loop") && !root.contains("tree/x/other"))
+  }
+
   @Test func contextLinksStayInTheContext() async throws {
     let fixture = try BuildFixture()
     try await fixture.makeBase()

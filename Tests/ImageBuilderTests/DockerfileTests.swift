@@ -52,6 +52,7 @@ import Testing
   @Test(arguments: [
     ("FROM a\nRUM x", "Dockerfile:2:1: unknown instruction RUM (did you mean RUN?)"),
     ("FROM a\n\n  COPPY x y", "Dockerfile:3:3: unknown instruction COPPY (did you mean COPY?)"),
+    ("FROM a\nCOPY --link=perhaps x y", "Dockerfile:2:6: --link is true or false, not 'perhaps'"),
     ("FROM a\nRUN --security=insecure x", "Dockerfile:2:5: RUN --security is not supported (flags of RUN here: --network, --mount)"),
     ("RUN x", "Dockerfile:1:1: RUN stands before the first FROM (only ARG may stand there)"),
     ("", "Dockerfile:1:1: the file has no FROM"),

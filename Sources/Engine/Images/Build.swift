@@ -1,4 +1,4 @@
-import Backend
+public import Backend
 import ImageBuilder
 import ImageStore
 import OCI
@@ -6,11 +6,24 @@ import Reconciler
 import StackModel
 
 extension LocalBackend {
+  public func buildImage(_ request: ImageBuildRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> ImageSummary {
+    let emit: @Sendable (Event.Kind) -> Void = { kind in onEvent(self.log.append(kind, project: nil)) }
+    // Secrets are granted as by a stack, which is none that is remembered.
+    var stack = Stack(name: "muster-build")
+    for (key, source) in request.secrets { stack.secrets[SecretName(key)] = source }
+    let contents = try await buildContents(
+      StackRequest(project: stack.name, stack: stack, operation: .build(services: [], noCache: false), values: request.values))
+    return try await build(
+      request.spec, references: request.references, service: "image", contents: contents, credentials: request.credentials, emit: emit
+    ).summary
+  }
+
   /// Builds a service's image; the lines of the build are events.
+  @discardableResult
   func build(
     _ spec: BuildSpec, references: [String], service: ServiceName, contents: GrantContents,
     credentials: [String: RegistryCredential], emit: @escaping @Sendable (Event.Kind) -> Void
-  ) async throws {
+  ) async throws -> Image {
     let subject = "Image \(references.first ?? service.rawValue)"
     let sandbox = BuildContainers(engine: self) { reference in
       try await self.pull(PullRequest(reference: reference.description, credentials: credentials), emit: emit)
@@ -29,11 +42,12 @@ extension LocalBackend {
         try await catalog.put(
           BuildRow(reference: reference, imageID: image.id, spec: spec.essence, outline: basis.outline, content: basis.content))
       }
+      generation.advance()
+      return image
     } catch {
       await sandbox.close()
       throw buildError(error, service: service)
     }
-    generation.advance()
   }
 
   private func buildError(_ error: any Error, service: ServiceName) -> any Error {

@@ -13,7 +13,8 @@ import StackModel
 actor BuildContainers: BuildSandbox {
   private let engine: LocalBackend
   private let pull: @Sendable (ImageReference) async throws -> Void
-  private var bridge: NetworkName?
+  /// Stages run at the same time: the first that needs the network makes it, and the others wait for it.
+  private var bridge: Task<NetworkName, any Error>?
 
   init(engine: LocalBackend, pull: @escaping @Sendable (ImageReference) async throws -> Void) {
     self.engine = engine
@@ -131,21 +132,19 @@ actor BuildContainers: BuildSandbox {
   }
 
   private func ownNetwork() async throws -> NetworkName {
-    if let bridge { return bridge }
-    let name = NetworkName("muster-build-\(randomHex(12))")
-    bridge = name
-    do {
+    if let bridge { return try await bridge.value }
+    let making = Task { [engine] in
+      let name = NetworkName("muster-build-\(randomHex(12))")
       _ = try await engine.networking.create(Network(key: name.rawValue, name: name), project: nil)
-    } catch {
-      bridge = nil
-      throw error
+      return name
     }
-    return name
+    bridge = making
+    return try await making.value
   }
 
   /// Removes the network. Call it when the build is over, however it ended.
   func close() async {
-    guard let name = bridge else { return }
+    guard let name = try? await bridge?.value else { return }
     bridge = nil
     do {
       try await engine.networking.remove(name)

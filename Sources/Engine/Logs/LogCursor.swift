@@ -11,6 +11,9 @@ public struct LogCursor: ~Copyable {
   private var inode: UInt64 = 0
   private var buffer: [UInt8] = []
   private var place = 0
+  /// Where reading ends for good; nil: never.
+  private var end: (inode: UInt64, size: off_t)?
+  private var hasEnded = false
   private static let block = 65_536
   /// A line longer than this is not of the shim's making; it is dropped.
   private static let longestLine = 1 << 20
@@ -18,8 +21,14 @@ public struct LogCursor: ~Copyable {
   private static let mostFiles = 10_000
 
   /// Starts `tail` lines before the end, or at the beginning.
-  public init(path: String, tail: Int?) {
+  ///
+  /// - Parameter endsHere: What is written from now on is not read: who asks for what is there gets that, however fast more comes.
+  public init(path: String, tail: Int?, endsHere: Bool = false) {
     self.path = path
+    if endsHere {
+      var status = stat()
+      if stat(path, &status) == 0 { end = (UInt64(status.st_ino), off_t(status.st_size)) }
+    }
     guard let tail else { return }
     var missing = tail
     var seen: Set<UInt64> = []
@@ -67,6 +76,7 @@ public struct LogCursor: ~Copyable {
 
   /// Reads on; false at the end of what is written.
   private mutating func fill() -> Bool {
+    if hasEnded { return false }
     if descriptor < 0, !openOldest() { return false }
     if readBlock() { return true }
     // At this file's end. It may have been rotated away: look what bears the name now, then read the rest, which may have come just before.
@@ -109,6 +119,11 @@ public struct LogCursor: ~Copyable {
   }
 
   private mutating func openOldest() -> Bool {
+    // What was to be the last file has been removed: all that is left is newer.
+    if let end, inode != 0, !numbers().contains(where: { inode(at: $0) == end.inode }) {
+      hasEnded = true
+      return false
+    }
     for _ in 0..<100 {
       guard let number = numbers().last else { return false }
       let oldest = Glibc.open(name(number), O_RDONLY | O_CLOEXEC)
@@ -155,9 +170,15 @@ public struct LogCursor: ~Copyable {
     }
     if buffer.count > Self.longestLine { buffer.removeAll(keepingCapacity: true) }
     let old = buffer.count
-    buffer.append(contentsOf: repeatElement(0, count: Self.block))
-    let got = buffer.withUnsafeMutableBytes { bytes in bytes.baseAddress.map { read(descriptor, $0 + old, Self.block) } ?? 0 }
-    buffer.removeLast(Self.block - max(0, got))
+    var most = Self.block
+    if let end, end.inode == inode {
+      most = Int(max(0, min(off_t(most), end.size - lseek(descriptor, 0, SEEK_CUR))))
+      if most == 0 { hasEnded = true }
+    }
+    if most == 0 { return false }
+    buffer.append(contentsOf: repeatElement(0, count: most))
+    let got = buffer.withUnsafeMutableBytes { bytes in bytes.baseAddress.map { read(descriptor, $0 + old, most) } ?? 0 }
+    buffer.removeLast(most - max(0, got))
     return got > 0
   }
 

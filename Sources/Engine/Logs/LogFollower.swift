@@ -39,7 +39,7 @@ private actor LogReading {
   func next() async -> [LogLine]? {
     if !hasBegun {
       hasBegun = true
-      for source in await follower.sources() { merge.add(source, tail: follower.request.tail) }
+      for source in await follower.sources() { merge.add(source, tail: follower.request.tail, endsHere: !follower.request.follows) }
     }
     while true {
       let block = merge.block()
@@ -59,9 +59,9 @@ struct LogMerge: ~Copyable {
     let source: LogFollower.Source
     var cursor: LogCursor
     var pending: LogEntry?
-    init(source: LogFollower.Source, tail: Int?) {
+    init(source: LogFollower.Source, tail: Int?, endsHere: Bool) {
       self.source = source
-      cursor = LogCursor(path: source.path, tail: tail)
+      cursor = LogCursor(path: source.path, tail: tail, endsHere: endsHere)
     }
   }
   private var readers: [Reader] = []
@@ -73,8 +73,8 @@ struct LogMerge: ~Copyable {
     self.until = until
   }
 
-  mutating func add(_ source: LogFollower.Source, tail: Int?) {
-    readers.append(Reader(source: source, tail: tail))
+  mutating func add(_ source: LogFollower.Source, tail: Int?, endsHere: Bool = false) {
+    readers.append(Reader(source: source, tail: tail, endsHere: endsHere))
   }
 
   func contains(_ container: String) -> Bool { readers.contains { $0.source.container == container } }

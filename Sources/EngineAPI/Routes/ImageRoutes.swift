@@ -1,9 +1,10 @@
 import Backend
 import EngineWire
 import Hummingbird
+import StackModel
 
 /// `GET /images/json`, `POST /images/import` (`ImportRequest`), `POST /images/pull` (`PullRequest`; streams `event`s, then `pulled`),
-/// `POST /images/push` (`PushRequest`; streams `event`s, then `pushed`), `POST /images/tag` (`TagRequest`), `POST /auth` (`LoginRequest`),
+/// `POST /images/build` (`ImageBuildRequest`; streams `event`s, then `built`), `POST /images/push` (`PushRequest`; streams `event`s, then `pushed`), `POST /images/tag` (`TagRequest`), `POST /auth` (`LoginRequest`),
 /// `DELETE /images/{name}?force=1`.
 func addImageRoutes(_ router: Router<EngineContext>, _ backend: any Backend) {
   router.get("images/json") { _, _ in try jsonResponse(try await backend.images()) }
@@ -19,6 +20,17 @@ func addImageRoutes(_ router: Router<EngineContext>, _ backend: any Backend) {
     return streamedLines(request) { outbox in
       let pulled = try await backend.pullImage(asked) { outbox.post($0) }
       outbox.post(line(StreamItem(pulled: pulled)), isEssential: true)
+    }
+  }
+  router.post("images/build") { request, _ in
+    var request = request
+    let asked = try await decodeBody(ImageBuildRequest.self, &request)
+    for path in [asked.spec.context] + (asked.spec.dockerfile.map { [$0] } ?? []) where !path.hasPrefix("/") {
+      throw EngineError(.invalid, "the paths of a build must be absolute: \(path)")
+    }
+    return streamedLines(request) { outbox in
+      let built = try await backend.buildImage(asked) { outbox.post($0) }
+      outbox.post(line(StreamItem(built: built)), isEssential: true)
     }
   }
   router.post("images/push") { request, _ in

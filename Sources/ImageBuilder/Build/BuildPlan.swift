@@ -93,14 +93,21 @@ struct BuildPlan: Sendable {
     var waiting = [target]
     while let index = waiting.popLast() {
       guard needed.insert(index).inserted else { continue }
-      if case .stage(let base) = stages[index].base { waiting.append(base) }
-      for instruction in stages[index].instructions {
-        for name in instruction.sourceNames where contexts[name] == nil {
-          if let source = Self.find(name, in: stages[..<index]) { waiting.append(source) }
-        }
-      }
+      waiting += needs(of: index)
     }
     return needed.sorted()
+  }
+
+  /// The stages that a stage is built on and takes files from.
+  func needs(of index: Int) -> Set<Int> {
+    var needs: Set<Int> = []
+    if case .stage(let base) = stages[index].base { needs.insert(base) }
+    for instruction in stages[index].instructions {
+      for name in instruction.sourceNames where contexts[name] == nil {
+        if let source = Self.find(name, in: stages[..<index]) { needs.insert(source) }
+      }
+    }
+    return needs
   }
 
   private static func base(

@@ -14,10 +14,12 @@ struct MountPreparation: Sendable {
 
   /// Runs `body` with the mounts in the command.
   func with(
-    _ mounts: [RunMount], secrets: @Sendable (String) async throws -> (content: [UInt8], grant: FileGrant)?, in command: inout BuildCommand,
+    _ mounts: [RunMount], script: RunScript? = nil,
+    secrets: @Sendable (String) async throws -> (content: [UInt8], grant: FileGrant)?, in command: inout BuildCommand,
     _ body: @escaping @Sendable (BuildCommand) async throws -> Int32
   ) async throws -> Int32 {
-    if mounts.isEmpty { return try await body(command) }
+    if mounts.isEmpty, script == nil { return try await body(command) }
+    if let script { try add(script, to: &command) }
     for (index, mount) in mounts.enumerated() { try await add(mount, index, secrets, to: &command) }
     // Secrets lie in a file system of their own there, whatever their targets.
     let hasSecrets = command.mounts.contains { if case .secret = $0.source { true } else { false } }
@@ -28,6 +30,13 @@ struct MountPreparation: Sendable {
     let code = try await CacheLocks.shared.holding(locks) { try await body(ready) }
     try places.clear(overlay.upperPath)
     return code
+  }
+
+  private func add(_ script: RunScript, to command: inout BuildCommand) throws {
+    let file = try Descriptor.open(overlay.workspacePath + "/script", O_CREAT | O_EXCL | O_WRONLY, mode: 0o755)
+    try file.writeAll(script.content)
+    try file.setPermissions(0o755)
+    command.mounts.append(BuildMount(target: script.path, source: .path(overlay.workspacePath + "/script", isReadOnly: true)))
   }
 
   private func add(

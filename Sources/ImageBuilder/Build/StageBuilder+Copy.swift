@@ -6,22 +6,42 @@ import StackModel
 extension StageBuilder {
   /// `COPY` and `ADD`
   mutating func copy(_ instruction: Instruction) async throws {
-    guard case .words(let words) = instruction.body, let last = words.last else { return }
-    let source = try await source(of: instruction)
-    var order = CopyOrder(sources: [], destination: "", isDirectory: false, unpacks: instruction.keyword == .add)
+    guard case .words(let words) = instruction.body else { return }
+    guard let remote = try await fetchRemote(words, instruction) else { return try await copy(words, instruction, remote: nil) }
+    do {
+      try await copy(words, instruction, remote: remote)
+      try await builder.store.discard(remote.workspace)
+    } catch {
+      try? await builder.store.discard(remote.workspace)
+      throw error
+    }
+  }
+
+  private mutating func copy(_ words: [String], _ instruction: Instruction, remote: RemoteSources?) async throws {
+    guard let last = words.last else { return }
+    let source = if let remote { remote.source } else { try await source(of: instruction) }
+    var order = CopyOrder(sources: [], destination: "", isDirectory: false, unpacks: instruction.keyword == .add && remote == nil)
     let destination = try expand(last, instruction)
     order.destination = state.absolute(destination)
     order.isDirectory = destination.hasSuffix("/") || destination == "." || destination.hasSuffix("/.")
+    let keepsParents = instruction.isSet("parents")
+    // A layer of its own, which is the same whatever is below it.
+    let isAlone = instruction.isSet("link")
+    if keepsParents { (order.isDirectory, order.dropped) = (true, []) }
+    order.excluded = try excluded(by: instruction)
     let names = words.dropLast()
     var documents = instruction.heredocs[...]
-    for word in names {
+    order.sources = remote?.paths ?? []
+    for word in names where remote == nil {
       if word.drop(while: \.isNumber).hasPrefix("<<"), let document = documents.popFirst() {
         order.documents.append((document.name, document.isExpanded ? try expandDocument(document.content, instruction) : document.content))
         continue
       }
       let text = try expand(word, instruction)
       try refuseRemote(text, instruction)
-      order.sources += try find(text, in: source, instruction)
+      let found = try find(text, in: source, instruction, isDeep: keepsParents)
+      order.sources += found
+      if keepsParents { order.dropped? += found.map { min(pivot(in: text), $0.count) } }
     }
     if names.count > 1 || order.sources.count > 1, !order.isDirectory {
       throw DockerfileError(
@@ -41,7 +61,7 @@ extension StageBuilder {
       do { return try await body() } catch let error as BuildError { throw DockerfileError(range, error.message, hint: error.hint) }
     }
     let content = try await located { try await onThread { try Copier.digest(of: finished, from: source, $0) } }
-    let below = state.layers
+    let below = isAlone ? [] : state.layers
     func key(_ content: Digest) -> Digest {
       var key = CacheKey(finished.unpacks ? "add" : "copy", below: below)
       key.fields([
@@ -49,9 +69,10 @@ extension StageBuilder {
         finished.permissions.map { "\($0)" } ?? "",
       ])
       key.field(finished.owner.map { "\($0.uid):\($0.gid)" } ?? "")
+      if isAlone { key.field("link") }
       return key.digest
     }
-    try await layer(key: key(content), history: instruction.text, work: work) { overlay in
+    try await layer(key: key(content), history: instruction.text, work: work, isAlone: isAlone) { overlay in
       try await located {
         key(try await onThread { try Copier(into: overlay.view(), from: source, finished, $0).run() })
       }
@@ -113,9 +134,22 @@ extension StageBuilder {
     }
   }
 
-  private func find(_ text: String, in source: SourceRoot, _ instruction: Instruction) throws -> [[[UInt8]]] {
+  private func excluded(by instruction: Instruction) throws -> IgnoreRules {
+    let patterns = try instruction.flags.filter { $0.name == "exclude" }.map { try expand($0.value, instruction) }
+    do { return try IgnoreRules(excluding: patterns) } catch let error as BuildError {
+      throw DockerfileError(instruction.flag("exclude")?.range ?? instruction.range, error.message, hint: error.hint)
+    }
+  }
+
+  /// How many names stand before the `/./` that says from where on `--parents` keeps them.
+  private func pivot(in text: String) -> Int {
+    let parts = text.split(separator: "/")
+    return parts.dropFirst().firstIndex(of: ".").map { parts[..<$0].count { $0 != "." } } ?? 0
+  }
+
+  private func find(_ text: String, in source: SourceRoot, _ instruction: Instruction, isDeep: Bool) throws -> [[[UInt8]]] {
     let found: [[[UInt8]]]
-    do { found = try source.find(text) } catch let error as BuildError {
+    do { found = try source.find(text, isDeep: isDeep) } catch let error as BuildError {
       throw DockerfileError(instruction.range, error.message, hint: error.hint)
     }
     guard !found.isEmpty else { throw DockerfileError(instruction.range, "\"\(text)\" is not in \(source.name)") }
@@ -131,9 +165,10 @@ extension StageBuilder {
 
   private func refuseRemote(_ text: String, _ instruction: Instruction) throws {
     guard instruction.keyword == .add else { return }
-    let isRemote = ["http://", "https://", "ftp://", "git://", "ssh://", "git@"].contains { text.lowercased().hasPrefix($0) }
-    if isRemote {
-      throw DockerfileError(instruction.range, "ADD of \(text.prefix(200)): this builder adds local files only", hint: "fetch it in a RUN")
+    if Self.isRepository(text) || text.lowercased().hasPrefix("ftp://") {
+      throw DockerfileError(
+        instruction.range, "ADD of \(text.prefix(200)): this builder adds files of the build context, of http:// and of https://",
+        hint: "fetch it in a RUN")
     }
   }
 

@@ -6,8 +6,8 @@ extension StageBuilder {
   /// `RUN`
   mutating func runCommand(_ instruction: Instruction) async throws {
     guard case .command(let written) = instruction.body else { return }
-    let command = try withDocuments(written, instruction)
-    let arguments = state.arguments(of: command)
+    let script = script(of: written, instruction)
+    let arguments = script.map { [$0.path] } ?? state.arguments(of: withDocuments(written, instruction))
     guard let program = arguments.first, !program.isEmpty else { throw DockerfileError(instruction.range, "RUN has an empty command") }
     var environment = state.variables()
     let network = try network(of: instruction)
@@ -15,6 +15,7 @@ extension StageBuilder {
 
     var key = CacheKey("run", below: state.layers)
     key.fields(arguments)
+    if let script { key.field(script.content) }
     key.fields(environment.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] })
     key.fields([state.workingDirectory, user ?? "", network ?? ""])
     key.fields(spec.extraHosts.flatMap { [$0.name, $0.address] })
@@ -39,7 +40,7 @@ extension StageBuilder {
       command.shmSize = options?.shmSize
       command.ulimits = options?.ulimits ?? [:]
       let preparation = MountPreparation(overlay: overlay, cache: cacheDirectory)
-      let code = try await preparation.with(mounts, secrets: secrets, in: &command) { command in
+      let code = try await preparation.with(mounts, script: script, secrets: secrets, in: &command) { command in
         try await sandbox.run(command) { cutter.take($0) }
       }
       cutter.finish()
@@ -58,17 +59,23 @@ extension StageBuilder {
     return "RUN " + before + arguments.joined(separator: " ")
   }
 
-  /// A command with its here-documents: alone, a document is the script; otherwise the shell reads both.
-  private func withDocuments(_ command: Command, _ instruction: Instruction) throws -> Command {
-    guard let first = instruction.heredocs.first, case .shell(let text) = command else { return command }
-    let isAlone = instruction.heredocs.count == 1 && text.hasPrefix("<<") && !text.utf8.contains { $0.isBlank }
-    guard isAlone else {
-      return .shell(text + "\n" + instruction.heredocs.map { $0.content + $0.name }.joined(separator: "\n"))
-    }
-    guard !first.content.hasPrefix("#!") else {
-      throw DockerfileError(instruction.range, "a here-document that starts with #! is not supported", hint: "RUN python3 <<EOF")
-    }
-    return .shell(first.content)
+  /// A command with its here-documents: alone, a document is what the shell runs; otherwise the shell reads both.
+  private func withDocuments(_ command: Command, _ instruction: Instruction) -> Command {
+    guard !instruction.heredocs.isEmpty, case .shell(let text) = command else { return command }
+    if let document = onlyDocument(of: command, instruction) { return .shell(document.content) }
+    return .shell(text + "\n" + instruction.heredocs.map { $0.content + $0.name }.joined(separator: "\n"))
+  }
+
+  /// A document that stands alone and begins with `#!` is a program, which runs from where BuildKit has it.
+  private func script(of command: Command, _ instruction: Instruction) -> RunScript? {
+    guard let document = onlyDocument(of: command, instruction), document.content.hasPrefix("#!") else { return nil }
+    return RunScript(path: "/dev/pipes/\(document.name)", content: document.content)
+  }
+
+  private func onlyDocument(of command: Command, _ instruction: Instruction) -> Instruction.Heredoc? {
+    guard case .shell(let text) = command, instruction.heredocs.count == 1, text.hasPrefix("<<"), !text.utf8.contains(where: \.isBlank)
+    else { return nil }
+    return instruction.heredocs.first
   }
 
   private func network(of instruction: Instruction) throws -> String? {

@@ -14,6 +14,8 @@ struct StageBuilder {
   /// Stages that are built already.
   let built: [Int: StageState]
   let secret: SecretSource
+  /// nil: what is made is as old as it is.
+  let date: SourceDate?
   var state: StageState
   /// `[2/4]`: steps that can change files, FROM included.
   private var step = 1
@@ -23,7 +25,7 @@ struct StageBuilder {
 
   init(
     builder: ImageBuilder, spec: BuildSpec, plan: BuildPlan, stage: BuildPlan.Stage, escape: UInt8, context: BuildContext,
-    progress: BuildProgress, built: [Int: StageState], secret: @escaping SecretSource, state: StageState
+    progress: BuildProgress, built: [Int: StageState], secret: @escaping SecretSource, date: SourceDate? = nil, state: StageState
   ) {
     self.builder = builder
     self.spec = spec
@@ -34,6 +36,7 @@ struct StageBuilder {
     self.progress = progress
     self.built = built
     self.secret = secret
+    self.date = date
     self.state = state
     steps = 1 + stage.instructions.count { [.run, .copy, .add, .workdir].contains($0.keyword) }
   }
@@ -90,28 +93,31 @@ struct StageBuilder {
   /// What an instruction made, from the cache or new.
   ///
   /// `make` fills the upper directory of an overlay over the stage's layers and returns the key that holds for what it really took.
+  ///
+  /// - Parameter isAlone: The layer is made over nothing (`--link`).
   mutating func layer(
-    key: Digest, history: String, work: BuildProgress.Work, make: (Overlay) async throws -> Digest
+    key: Digest, history: String, work: BuildProgress.Work, isAlone: Bool = false, make: (Overlay) async throws -> Digest
   ) async throws {
     let store = builder.store
     let cache = BuildCache(directory: store.cacheDirectory)
-    if !isUncached, let record = cache.record(key), await hold(record.layer) {
+    if !isUncached, let record = cache.record(date?.key(key) ?? key), await hold(record.layer) {
       state.noteHistory(history, layer: record.layer, created: record.created)
       return work.cached()
     }
     let workspace = try store.makeWorkspace()
     do {
-      let overlay = try await Overlay(store: store, layers: state.layers, workspace: workspace)
+      let overlay = try await Overlay(store: store, layers: isAlone ? [] : state.layers, workspace: workspace)
       let key = try await make(overlay)
       try Task.checkCancellation()
       var made: Digest?
       if try overlay.hasChanges() {
+        if let date { try await onThread { _ in try date.clamp(overlay.upperPath) } }
         let layer = try await store.commitLayer(from: overlay.upperPath).diffID
         pinned.append(layer)
         made = layer
       }
-      let record = BuildCache.Record(layer: made, created: ImageTime.now())
-      try cache.store(record, for: key)
+      let record = BuildCache.Record(layer: made, created: date?.text ?? ImageTime.now())
+      try cache.store(record, for: date?.key(key) ?? key)
       state.noteHistory(history, layer: made, created: record.created)
       try await store.discard(workspace)
       work.done()

@@ -27,6 +27,11 @@ struct IgnoreRules: Sendable {
     }
   }
 
+  /// The patterns of `--exclude`.
+  init(excluding patterns: [String]) throws {
+    try self.init(parsing: Array(patterns.map { $0.hasPrefix("#") ? "\\" + $0 : $0 }.joined(separator: "\n").utf8), file: "--exclude")
+  }
+
   /// Lines that take something back: a directory that is ignored may hold files that are not.
   var hasExceptions: Bool { rules.contains(where: \.isException) }
 

@@ -18,16 +18,16 @@ final class Copier {
 
   init(into root: consuming RootedDirectory, from source: SourceRoot, _ order: CopyOrder, _ cancellation: Cancellation) {
     self.root = root
-    self.walk = SourceWalk(source, cancellation)
+    self.walk = SourceWalk(source, excluding: order.excluded, cancellation)
     self.order = order
     self.cancellation = cancellation
   }
 
   /// The digest of what an order would copy.
   static func digest(of order: CopyOrder, from source: SourceRoot, _ cancellation: Cancellation) throws -> Digest {
-    let walk = SourceWalk(source, cancellation)
-    for path in order.sources {
-      walk.note(basename(path))
+    let walk = SourceWalk(source, excluding: order.excluded, cancellation)
+    for (index, path) in order.sources.enumerated() where !walk.excludes(path) {
+      noteName(of: path, order.dropped?[index], walk)
       try walk.walk(path) { entry, file in
         if entry.status.kind == .regular { try walk.bytes(of: file) { _ in } }
       }
@@ -45,19 +45,31 @@ final class Copier {
 
   /// Copies, and returns the digest of what was copied.
   func run() throws -> Digest {
-    for path in order.sources {
-      walk.note(Self.basename(path))
+    for (index, path) in order.sources.enumerated() where !walk.excludes(path) {
+      let dropped = order.dropped?[index]
+      Self.noteName(of: path, dropped, walk)
       if order.unpacks, try unpack(path) { continue }
       var target: [UInt8] = []
       var isNew = false
       try walk.walk(path) { entry, file in
-        if entry.path.isEmpty { (target, isNew) = try self.begin(entry, named: Self.basename(path)) }
+        if entry.path.isEmpty {
+          (target, isNew) =
+            if let dropped { try self.begin(path, below: dropped) } else { try self.begin(entry, named: Self.basename(path)) }
+        }
         try self.place(entry, file, at: target + entry.path.flatMap { [0x2F] + $0 }, setsAttributes: isNew || !entry.path.isEmpty)
       }
     }
     for document in order.documents { try write(document) }
     Self.noteDocuments(order, walk)
     return walk.digest
+  }
+
+  /// What of a source's path shows at the destination is a part of the digest.
+  private static func noteName(of path: [[UInt8]], _ dropped: Int?, _ walk: SourceWalk) {
+    guard let dropped else { return walk.note(basename(path)) }
+    walk.note("parents")
+    for name in path.dropFirst(dropped) { walk.note(String(decoding: name, as: UTF8.self)) }
+    walk.note("")
   }
 
   private static func basename(_ path: [[UInt8]]) -> String { String(decoding: path.last ?? [], as: UTF8.self) }
@@ -80,6 +92,21 @@ final class Copier {
     let slash = destination.lastIndex(of: 0x2F) ?? 0
     try root.makeDirectories((destination[..<slash] + [0x2F]).cName, owner: order.owner)
     return (destination, true)
+  }
+
+  /// Where a source goes whose directories are kept, with these made as they are in the source.
+  private func begin(_ path: [[UInt8]], below dropped: Int) throws -> (target: [UInt8], isNew: Bool) {
+    var target = Array(order.destination.utf8)
+    try root.makeDirectories(target.cName, owner: order.owner)
+    guard path.count > dropped else { return (target, false) }
+    for end in dropped..<(path.count - 1) {
+      target += [0x2F] + path[end]
+      if try isDirectory(target.cName) { continue }
+      let kept = try walk.source.root.open(SourceRoot.cPath(Array(path[...end])), O_RDONLY | O_DIRECTORY)
+      try place(SourceWalk.Entry(path: [], status: try kept.status()), kept, at: target, setsAttributes: true)
+    }
+    target += [0x2F] + (path.last ?? [])
+    return (target, try !root.exists(target.cName))
   }
 
   private func place(_ entry: SourceWalk.Entry, _ source: borrowing Descriptor, at target: [UInt8], setsAttributes: Bool) throws {

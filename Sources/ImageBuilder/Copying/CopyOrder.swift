@@ -4,6 +4,10 @@ import LinuxKit
 struct CopyOrder: Sendable {
   /// Paths in the source, each once for every match.
   var sources: [[[UInt8]]]
+  /// `--parents`: of each source, how many of its names are not kept at the destination; nil: all but the last.
+  var dropped: [Int]?
+  /// `--exclude`: what is left out, by its path under a source.
+  var excluded = IgnoreRules()
   /// Files that the Dockerfile itself holds: name and content.
   var documents: [(name: String, content: String)] = []
   /// Absolute.

@@ -32,7 +32,9 @@ final class SourceRoot: Sendable {
   }
 
   /// The paths that a source of COPY means, sorted; none when nothing is there. Throws the reason when it is no usable source.
-  func find(_ source: String) throws -> [[[UInt8]]] {
+  ///
+  /// - Parameter isDeep: `**` is any number of directories.
+  func find(_ source: String, isDeep: Bool = false) throws -> [[[UInt8]]] {
     guard let names = Self.names(source) else {
       throw BuildError("\"\(source)\" is outside \(name)", hint: "only what is inside can be copied")
     }
@@ -41,6 +43,11 @@ final class SourceRoot: Sendable {
     for part in names {
       guard let pattern = PathPattern(part) else {
         throw BuildError("\"\(source)\" is no pattern: a [ is not closed or a \\ stands at the end")
+      }
+      if isDeep, part.elementsEqual([0x2A, 0x2A]) {
+        hasWildcards = true
+        found = try found.flatMap { try directories(from: $0) }
+        continue
       }
       if pattern.isLiteral, !part.contains(UInt8(ascii: "\\")) {
         found = found.map { $0 + [part] }
@@ -70,6 +77,15 @@ final class SourceRoot: Sendable {
 
   func isDirectory(_ path: [[UInt8]]) -> Bool {
     do throws(KernelError) { return try root.locate(Self.cPath(path)).status().kind == .directory } catch { return false }
+  }
+
+  /// A directory and all that are below it, links not followed.
+  private func directories(from path: [[UInt8]], depth: Int = 0) throws -> [[[UInt8]]] {
+    guard isDirectory(path) else { return [] }
+    guard depth < 400 else { throw BuildError("\(name) is nested too deep") }
+    return try [path]
+      + list(path).map { path + [$0] }.filter { try root.status(Self.cPath($0)).kind == .directory }
+      .flatMap { try directories(from: $0, depth: depth + 1) }
   }
 
   /// The names in a directory, sorted; none when it is no directory.

@@ -18,12 +18,15 @@ final class SourceWalk {
   typealias Visitor = (_ entry: Entry, _ file: borrowing Descriptor) throws -> Void
 
   let source: SourceRoot
+  /// What is left out, by its path under what is walked.
+  private let excluded: IgnoreRules
   private let cancellation: Cancellation
   private var hash = ContentHash()
   private var buffer = [UInt8](repeating: 0, count: 131_072)
 
-  init(_ source: SourceRoot, _ cancellation: Cancellation) {
+  init(_ source: SourceRoot, excluding excluded: IgnoreRules = IgnoreRules(), _ cancellation: Cancellation) {
     self.source = source
+    self.excluded = excluded
     self.cancellation = cancellation
   }
 
@@ -38,6 +41,9 @@ final class SourceWalk {
     try visitOpen(found, Entry(path: [], status: try found.status()), at: path, depth: 0, visit)
   }
 
+  /// Whether a source that is no directory is left out, by its name.
+  func excludes(_ path: [[UInt8]]) -> Bool { path.last.map { excluded.ignore([$0]) } == true && !source.isDirectory(path) }
+
   private func visitOpen(_ file: borrowing Descriptor, _ entry: Entry, at path: [[UInt8]], depth: Int, _ visit: Visitor) throws {
     try cancellation.check()
     note(entry)
@@ -45,7 +51,7 @@ final class SourceWalk {
     case .regular: try visit(entry, file)
     case .directory:
       guard depth < 400 else { throw BuildError("\(text(path)) in \(source.name) is nested too deep") }
-      if !source.rules.ignore(path) || depth == 0 { try visit(entry, file) }
+      if depth == 0 || !source.rules.ignore(path) && !excluded.ignore(entry.path) { try visit(entry, file) }
       for name in try file.entries().map(\.bytes).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
         try visitName(name, in: file, entry, at: path + [name], depth: depth + 1, visit)
       }
@@ -59,6 +65,7 @@ final class SourceWalk {
     let status = try directory.status(at: name.cName)
     if source.rules.ignore(path), !(status.kind == .directory && source.rules.hasExceptions) { return }
     var entry = Entry(path: parent.path + [name], status: status)
+    if excluded.ignore(entry.path), !(status.kind == .directory && excluded.hasExceptions) { return }
     switch status.kind {
     case .regular, .directory:
       let inner = try directory.open(at: name.cName, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)

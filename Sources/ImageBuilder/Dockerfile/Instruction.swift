@@ -49,6 +49,9 @@ public struct Instruction: Sendable, Equatable {
 
   func flag(_ name: String) -> Flag? { flags.first { $0.name == name } }
 
+  /// Whether a flag that is true or false is true.
+  func isSet(_ name: String) -> Bool { flag(name)?.value == "true" }
+
   /// What `--from` and the `from=` of mounts name.
   var sourceNames: [String] {
     flags.compactMap { flag in

@@ -38,11 +38,20 @@ struct InstructionParser {
           line.range(word), "\(keyword.rawValue) --\(name) is not supported",
           hint: known.isEmpty ? "\(keyword.rawValue) has no flags here" : "flags of \(keyword.rawValue) here: \(known)")
       }
-      guard equals < text.endIndex else { throw DockerfileError(line.range(word), "--\(name) needs a value: --\(name)=…") }
-      guard name == "mount" || !flags.contains(where: { $0.name == name }) else {
+      var value = equals < text.endIndex ? String(text[text.index(after: equals)...]) : nil
+      if Keyword.switches.contains(name) {
+        // As Go's strconv.ParseBool.
+        switch value {
+        case nil, "1", "t", "T", "true", "TRUE", "True": value = "true"
+        case "0", "f", "F", "false", "FALSE", "False": value = "false"
+        default: throw DockerfileError(line.range(word), "--\(name) is true or false, not '\(value ?? "")'")
+        }
+      }
+      guard let value else { throw DockerfileError(line.range(word), "--\(name) needs a value: --\(name)=…") }
+      guard Keyword.repeatable.contains(name) || !flags.contains(where: { $0.name == name }) else {
         throw DockerfileError(line.range(word), "--\(name) is written twice")
       }
-      flags.append(.init(name: name, value: String(text[text.index(after: equals)...]), range: line.range(word)))
+      flags.append(.init(name: name, value: value, range: line.range(word)))
     }
     return (flags, bytes.count..<bytes.count)
   }

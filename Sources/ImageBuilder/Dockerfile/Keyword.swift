@@ -31,13 +31,19 @@ public enum Keyword: String, Sendable, CaseIterable {
   var flags: [String] {
     switch self {
     case .from: ["platform"]
-    case .copy: ["chown", "chmod", "from"]
-    case .add: ["chown", "chmod"]
+    case .copy: ["chown", "chmod", "from", "link", "parents", "exclude"]
+    case .add: ["chown", "chmod", "link", "exclude", "checksum"]
     case .run: ["network", "mount"]
     case .healthcheck: ["interval", "timeout", "start-period", "start-interval", "retries"]
     default: []
     }
   }
+
+  /// Those of all flags that may stand without a value, which means true.
+  static let switches: Set<String> = ["link", "parents"]
+
+  /// Those of all flags that may be written more than once.
+  static let repeatable: Set<String> = ["mount", "exclude"]
 
   /// Levenshtein's distance.
   private static func editDistance(_ left: [Character], _ right: [Character]) -> Int {

@@ -101,7 +101,8 @@ public enum ImageTime {
     return text(seconds: now / 1_000_000_000, nanoseconds: now % 1_000_000_000)
   }
 
-  static func text(seconds: Int64, nanoseconds: Int64) -> String {
+  /// `2026-01-02T03:04:05.000000000Z`
+  public static func text(seconds: Int64, nanoseconds: Int64) -> String {
     var parts = tm()
     var time = time_t(seconds)
     gmtime_r(&time, &parts)

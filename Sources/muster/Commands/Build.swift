@@ -9,21 +9,52 @@ struct Build: StackCommand {
   static let configuration = CommandConfiguration(commandName: "build", abstract: "Build services' images.")
   @Flag(help: "Do every step anew.") var noCache = false
   @Option(help: ArgumentHelp("An argument of the Dockerfile.", valueName: "name=value")) var buildArg: [String] = []
+  @Flag(help: "Look for newer base images.") var pull = false
+  @Flag(help: "Put what was built into its registry.") var push = false
+  @Flag(help: "Build what the services need too.") var withDependencies = false
   @Flag(name: .shortAndLong, help: "Show nothing.") var quiet = false
   @Argument(help: "Services; none: all that have a build section.") var services: [String] = []
 
   func perform(_ context: Context) async throws -> Int32 {
     let loaded = try context.load(services)
     var stack = loaded.stack
+    if let date = context.environment["SOURCE_DATE_EPOCH"] {
+      for name in stack.services.keys where stack.services[name]?.build?.arguments["SOURCE_DATE_EPOCH"] == nil {
+        stack.services[name]?.build?.arguments["SOURCE_DATE_EPOCH"] = date
+      }
+    }
     for entry in buildArg {
       let parts = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       // Without a value: the environment's.
       guard let value = parts.count == 2 ? parts[1] : context.environment[parts[0]], !parts[0].isEmpty else { continue }
       for name in stack.services.keys { stack.services[name]?.build?.arguments[parts[0]] = value }
     }
-    let operation = Operation.build(services: services.map { ServiceName($0) }, noCache: noCache)
+    if pull {
+      for name in stack.services.keys where stack.services[name]?.build != nil {
+        var requests = stack.services[name]?.build?.requests ?? BuildRequests()
+        requests.pullsBase = true
+        stack.services[name]?.build?.requests = requests
+      }
+    }
+    let chosen = withDependencies ? needed(stack) : services.map { ServiceName($0) }
+    let engine = try await context.engine()
+    let operation = Operation.build(services: chosen, noCache: noCache)
     let report = try await context.carryOut(
-      operation, stack.name, loaded: loaded, stack: stack, title: "build", on: try await context.engine(), quiet: quiet)
-    return report.succeeded ? 0 : 1
+      operation, stack.name, loaded: loaded, stack: stack, title: "build", on: engine, quiet: quiet)
+    guard report.succeeded, push else { return report.succeeded ? 0 : 1 }
+    let pushed = try await context.carryOut(
+      .push(services: chosen, dependencies: false), stack.name, loaded: loaded, title: "push", on: engine, quiet: quiet)
+    return pushed.succeeded ? 0 : 1
+  }
+
+  /// The named services with all that they depend on, as far as it has something to build.
+  private func needed(_ stack: Stack) -> [ServiceName] {
+    var found: Set<ServiceName> = []
+    var waiting = services.map { ServiceName($0) }
+    while let name = waiting.popLast() {
+      guard found.insert(name).inserted else { continue }
+      waiting += stack.services[name]?.dependsOn.keys.filter { stack.services[$0] != nil } ?? []
+    }
+    return found.filter { services.contains($0.rawValue) || stack.services[$0]?.build != nil }.sorted()
   }
 }

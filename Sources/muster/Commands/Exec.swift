@@ -41,11 +41,11 @@ struct Exec: StackCommand {
 func withoutTerminator(_ command: [String]) -> [String] { command.first == "--" ? Array(command.dropFirst()) : command }
 
 /// `NAME=VALUE`, or `NAME` for the value that it has here.
-func variables(_ entries: [String], _ context: Context) throws -> [String: String] {
+func variables(_ entries: [String], _ context: Context, option: String = "-e") throws -> [String: String] {
   var found: [String: String] = [:]
   for entry in entries {
     let parts = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    guard !parts[0].isEmpty else { throw Exit(1, "-e \(entry): write NAME=VALUE") }
+    guard !parts[0].isEmpty else { throw Exit(1, "\(option) \(entry): write NAME=VALUE") }
     if let value = parts.count == 2 ? parts[1] : context.environment[parts[0]] { found[parts[0]] = value }
   }
   return found

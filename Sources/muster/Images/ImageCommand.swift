@@ -5,6 +5,7 @@ struct ImageCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "image", abstract: "Manage the engine's images.",
     subcommands: [
+      ImageBuild.self,
       ImageHistory.self,
       ImageImport.self,
       ImageInspect.self,

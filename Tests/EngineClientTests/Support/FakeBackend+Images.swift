@@ -1,5 +1,6 @@
 import Backend
 import OCI
+import StackModel
 import Synchronization
 
 extension FakeBackend {
@@ -10,6 +11,12 @@ extension FakeBackend {
     return ImageDetail(
       summary: ImageSummary(id: digest("2"), references: [reference], created: nil, size: 5), config: config, layerSizes: [5],
       directories: ["/layers/7"])
+  }
+  func buildImage(_ request: ImageBuildRequest, onEvent: @escaping @Sendable (Event) -> Void) throws -> ImageSummary {
+    asked.withLock { $0.append("build \(request.spec.context) \(request.references) \(request.spec.options?.secrets.keys.sorted() ?? [])") }
+    onEvent(Event(sequence: 1, at: 5, project: nil, kind: .output(subject: "Image x", line: "#1 FROM a")))
+    if request.references == ["broken"] { throw EngineError(.invalid, "Dockerfile:1:1: no") }
+    return images()[0]
   }
   /// What was asked for, twice, in a large piece and a small one.
   func saveImages(_ request: SaveRequest, output: @escaping @Sendable ([UInt8]) async throws -> Void) async throws {

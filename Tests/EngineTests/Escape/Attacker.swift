@@ -7,25 +7,22 @@ import Testing
 
 @testable import Engine
 
-/// Programs of the tests' own for use in a container, static, compiled once a run with the C compiler at hand.
+/// Programs of the tests' own for use in a container, static, compiled once a run with the C compiler at hand; where there is none,
+/// `MUSTER_TEST_STATIC` is the directory that has them (`Tests/static` makes it).
 enum StaticProgram {
   /// `Tests/EscapeAttacker`: what a hostile image would run.
-  static let attacker = Task { () throws -> [UInt8] in try await compiled("EscapeAttacker/attacker.c") }
+  static let attacker = Task { () throws -> [UInt8] in try await program("EscapeAttacker/attacker.c") }
   /// `Tests/Auditor`: what a container lets a process see and do.
-  static let auditor = Task { () throws -> [UInt8] in try await compiled("Auditor/auditor.c") }
+  static let auditor = Task { () throws -> [UInt8] in try await program("Auditor/auditor.c") }
 
-  private static func compiled(_ source: String) async throws -> [UInt8] {
+  private static func program(_ source: String) async throws -> [UInt8] {
+    let name = source.split(separator: "/").last.map { $0.dropLast(2) } ?? ""
+    if let made = getenv("MUSTER_TEST_STATIC") { return try readFile("\(String(cString: made))/\(name)") }
     let directory = try TemporaryDirectory("static")
     var tests = String(describing: #filePath)
     for _ in 0..<3 { tests = tests.lastIndex(of: "/").map { String(tests[..<$0]) } ?? tests }
-    let arguments = ["-static", "-O1", "-Wall", "-Werror", "-o", directory("program"), tests + "/" + source]
-    let compilers = ["cc", "clang", "gcc"]
-    for compiler in compilers {
-      guard try await run("sh", "-c", "command -v \(compiler)").status == 0 else { continue }
-      _ = try await run([compiler] + arguments).expect()
-      return try readFile(directory("program"))
-    }
-    throw SystemFailure("find a C compiler among \(compilers)")
+    _ = try await run(tests + "/static", directory("made")).expect()
+    return try readFile(directory("made/\(name)"))
   }
 }
 

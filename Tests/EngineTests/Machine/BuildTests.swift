@@ -66,6 +66,28 @@ import Testing
     }
   }
 
+  @Test func aHereDocumentCanBeAProgram() async throws {
+    try await EngineOfOurOwn.with { engine in
+      let (report, lines) = try await build(
+        engine, "FROM tiny\nRUN <<EOF\n#!/bin/sh -e\necho \"$0 $#\"\necho made >/made\nEOF\nRUN [ ! -e /dev/pipes ]\n")
+      #expect(report.failures == [])
+      #expect(lines.contains { $0.hasSuffix(" /dev/pipes/EOF 0") }, "\(lines)")
+      #expect(try await inside(engine, "cat /made; ls /dev/pipes 2>&1") == "made\nls: /dev/pipes: No such file or directory\n")
+    }
+  }
+
+  /// Two stages whose commands use the build's network at the same time.
+  @Test func stagesShareTheBuildsNetwork() async throws {
+    try await EngineOfOurOwn.with { engine in
+      let stages = (0..<4).map { "FROM tiny AS s\($0)\nRUN ip -o addr show eth0 >/out\($0)\n" }.joined()
+      let copies = (0..<4).map { "COPY --from=s\($0) /out\($0) /\n" }.joined()
+      let (report, _) = try await build(engine, stages + "FROM tiny\n" + copies)
+      #expect(report.failures == [])
+      let addresses = try await inside(engine, "cat /out?").split(separator: "\n").filter { $0.contains("inet ") }
+      #expect(addresses.count == 4, "\(addresses)")
+    }
+  }
+
   @Test func cachesStayBetweenBuildsAndOutOfTheImage() async throws {
     try await EngineOfOurOwn.with { engine in
       let dockerfile = """

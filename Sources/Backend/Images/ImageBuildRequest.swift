@@ -1,0 +1,25 @@
+public import OCI
+public import StackModel
+
+/// An image that is to be built from a Dockerfile, for no stack.
+public struct ImageBuildRequest: Sendable, Codable, Equatable {
+  public var spec: BuildSpec
+  /// The names that the image gets; none: it is known by its id.
+  public var references: [String]
+  /// What `spec.options.secrets` grants, by key.
+  public var secrets: [String: FileSource]
+  /// Of the secrets that come from the caller's environment, by key (`secrets.NAME`). Never stored, never shown.
+  public var values: [String: String]
+  /// By registry, as it stands in image names. Never stored.
+  public var credentials: [String: RegistryCredential]
+  public init(
+    spec: BuildSpec, references: [String], secrets: [String: FileSource] = [:], values: [String: String] = [:],
+    credentials: [String: RegistryCredential] = [:]
+  ) {
+    self.spec = spec
+    self.references = references
+    self.secrets = secrets
+    self.values = values
+    self.credentials = credentials
+  }
+}

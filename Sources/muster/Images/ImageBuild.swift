@@ -1,0 +1,123 @@
+import ArgumentParser
+import Backend
+import EngineClient
+import Glibc
+import LinuxKit
+import OCI
+import StackModel
+
+/// `muster image build`.
+struct ImageBuild: StackCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "build", abstract: "Build an image from a Dockerfile.",
+    discussion: "Example: muster image build -t shop/web:2 --build-arg VERSION=2 .")
+  @Option(name: .shortAndLong, help: ArgumentHelp("A name for the image; may be repeated.", valueName: "name[:tag]")) var tag: [String] = []
+  @Option(name: .shortAndLong, help: ArgumentHelp("The Dockerfile; '-' is standard input (default: PATH/Dockerfile).", valueName: "path"))
+  var file: String?
+  @Option(help: ArgumentHelp("An argument of the Dockerfile; without a value, the environment's.", valueName: "name=value"))
+  var buildArg: [String] = []
+  @Option(help: ArgumentHelp("A directory or docker-image:// that FROM and --from know by a name.", valueName: "name=path"))
+  var buildContext: [String] = []
+  @Option(help: ArgumentHelp("The stage to build.", valueName: "stage")) var target: String?
+  @Option(help: ArgumentHelp("A label of the image.", valueName: "name=value")) var label: [String] = []
+  @Option(help: ArgumentHelp("A secret for RUN --mount=type=secret.", valueName: "id=name[,src=path|,env=variable]"))
+  var secret: [String] = []
+  @Option(help: ArgumentHelp("A line of /etc/hosts while it is built.", valueName: "host:address")) var addHost: [String] = []
+  @Option(help: ArgumentHelp("The network of RUN: default, none or host.", valueName: "mode")) var network = "default"
+  @Option(help: ArgumentHelp("The platform; this machine's is the only one.", valueName: "os/arch")) var platform: String?
+  @Flag(help: "Do every step anew.") var noCache = false
+  @Option(help: ArgumentHelp("Do every step of this stage anew.", valueName: "stage")) var noCacheFilter: [String] = []
+  @Flag(help: "Look for newer base images.") var pull = false
+  @Option(help: ArgumentHelp("Write the image's id to a file.", valueName: "path")) var iidfile: String?
+  @Flag(name: .shortAndLong, help: "Show nothing but the image's id.") var quiet = false
+  @Argument(help: "The directory of the build context.") var path: String
+
+  func perform(_ context: Context) async throws -> Int32 {
+    let request = try request(context)
+    let engine = try await context.engine()
+    let built = try await context.watching("build", quiet: quiet) { onEvent in try await engine.buildImage(request, onEvent: onEvent) }
+    if let iidfile {
+      do throws(KernelError) {
+        try Descriptor.open(iidfile, O_CREAT | O_TRUNC | O_WRONLY, mode: 0o644).writeAll(built.id.description)
+      } catch { throw Exit(1, "--iidfile \(iidfile): \(error.reason)") }
+    }
+    if quiet { context.output.write("\(built.id)\n") }
+    return 0
+  }
+
+  private func request(_ context: Context) throws -> ImageBuildRequest {
+    guard !["-", ""].contains(path), !path.contains("://"), !path.hasPrefix("git@") else {
+      throw Exit(1, "the build context \(path): only a directory of this machine can be one")
+    }
+    if let platform, Platform(platform) != Platform.current {
+      throw Exit(1, "--platform \(platform): this machine builds for \(Platform.current) only")
+    }
+    let directory = absolute(path)
+    var spec = BuildSpec(context: directory)
+    if file == "-" {
+      spec.inlineDockerfile = String(decoding: try Descriptor.duplicate(0).readAll(limit: 16 << 20), as: UTF8.self)
+    } else {
+      spec.dockerfile = file.map(absolute) ?? directory + "/Dockerfile"
+    }
+    spec.target = target
+    spec.arguments = try variables(buildArg, context, option: "--build-arg")
+    if let date = context.environment["SOURCE_DATE_EPOCH"], spec.arguments["SOURCE_DATE_EPOCH"] == nil {
+      spec.arguments["SOURCE_DATE_EPOCH"] = date
+    }
+    spec.labels = try labels(label)
+    spec.noCache = noCache
+    guard ["default", "none", "host"].contains(network) else {
+      throw Exit(1, "--network \(network): default, none or host")
+    }
+    spec.network = network == "default" ? nil : network
+    for entry in addHost {
+      guard let cut = entry.firstIndex(where: { $0 == ":" || $0 == "=" }), cut > entry.startIndex else {
+        throw Exit(1, "--add-host \(entry): write HOST:ADDRESS")
+      }
+      spec.extraHosts.append(ExtraHost(name: String(entry[..<cut]), address: String(entry[entry.index(after: cut)...])))
+    }
+    var options = BuildOptions()
+    options.uncachedStages = noCacheFilter
+    for (name, source) in try variables(buildContext, context, option: "--build-context") {
+      options.contexts[name] =
+        source.hasPrefix("docker-image://") ? .image(String(source.dropFirst("docker-image://".count))) : .directory(absolute(source))
+    }
+    if pull {
+      var requests = BuildRequests()
+      requests.pullsBase = true
+      spec.requests = requests
+    }
+    var request = ImageBuildRequest(spec: spec, references: tag)
+    for entry in secret { try add(secret: entry, to: &options, &request, context) }
+    request.spec.options = options
+    let configuration = try DockerConfiguration(environment: context.environment)
+    request.credentials = try context.credentials(of: configuration.registries.sorted(), in: configuration)
+    return request
+  }
+
+  /// `id=NAME[,src=FILE|,env=VARIABLE]`; with neither, the variable of that name or else the file.
+  private func add(secret text: String, to options: inout BuildOptions, _ request: inout ImageBuildRequest, _ context: Context) throws {
+    var fields: [String: String] = [:]
+    for part in text.split(separator: ",") {
+      let sides = part.split(separator: "=", maxSplits: 1).map(String.init)
+      guard sides.count == 2, ["id", "src", "source", "env", "type"].contains(sides[0]) else {
+        throw Exit(1, "--secret \(text): write id=NAME,src=FILE or id=NAME,env=VARIABLE")
+      }
+      fields[sides[0]] = sides[1]
+    }
+    guard let id = fields["id"] else { throw Exit(1, "--secret \(text): it has no id=") }
+    let file = fields["src"] ?? fields["source"]
+    let variable = fields["env"] ?? (file == nil && context.environment[id] != nil ? id : nil)
+    options.secrets[id] = FileGrant(source: id, target: "/run/secrets/\(id)")
+    if let variable {
+      guard let value = context.environment[variable] else { throw Exit(1, "--secret \(text): the environment has no \(variable)") }
+      context.output.hide(Array(value.utf8))
+      request.secrets[id] = FileSource(origin: .environment(variable))
+      request.values["secrets.\(id)"] = value
+    } else {
+      request.secrets[id] = FileSource(origin: .file(absolute(file ?? id)))
+    }
+  }
+
+  private func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : currentDirectory() + "/" + path }
+}
