@@ -37,7 +37,7 @@ extension LocalBackend {
     let end = ContinuousClock.now + time
     while !Task.isCancelled, .now < end {
       await withTaskGroup(of: Void.self) { group in
-        group.addTask { await poller.wait(news, for: .read) }
+        group.addTask { await self.poller.wait(news, for: .read) }
         group.addTask { try? await Task.sleep(until: end, clock: .continuous) }
         await group.next()
         group.cancelAll()

@@ -50,7 +50,6 @@ struct EventsCommand: StackCommand {
     case .removed: ("destroy", [:])
     case .restarting: ("restart", [:])
     case .exited(let code, let outOfMemory): ("die", outOfMemory ? ["exitCode": "\(code)", "oomKilled": "true"] : ["exitCode": "\(code)"])
-    case .renamed(let old): ("rename", ["oldName": old])
     case .health(let state): ("health_status: \(state)", [:])
     case .hook(let name, let code): ("hook: \(name)", ["exitCode": "\(code)"])
     }
