@@ -30,7 +30,10 @@ final class PieceQueue: @unchecked Sendable {
   }
 
   /// Adds bytes and waits while there are many. Blocks; throws once nobody takes any more.
+  ///
+  /// Nothing is no news: the reader would take it for the end.
   func put(_ bytes: UnsafeRawBufferPointer) throws(CancellationError) {
+    if bytes.isEmpty { return }
     let (isGone, waiting) = locked { () -> (Bool, CheckedContinuation<Void, Never>?) in
       while !isClosed, pending.count >= Self.most { pthread_cond_wait(&taken, &lock) }
       if isClosed { return (true, nil) }
