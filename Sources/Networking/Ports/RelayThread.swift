@@ -64,8 +64,8 @@ final class RelayThread: Sendable {
   private func accept(_ token: UInt64) -> (Int32, IPAddress?, Relay)? {
     state.withLock { state in
       guard let port = state.ports[token] else { return nil }
-      var name = sockaddr_in6()
-      var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
+      var name = sockaddr_storage()
+      var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
       let number = withUnsafeMutablePointer(to: &name) {
         $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
           Glibc.accept(port.number, $0, &length)
@@ -76,7 +76,8 @@ final class RelayThread: Sendable {
         _ = fcntl(number, F_SETFD, FD_CLOEXEC)
         _ = fcntl(number, F_SETFL, O_NONBLOCK)
       }
-      let peer = withUnsafeBytes(of: name.sin6_addr) { IPAddress(bytes: Array($0)) }
+      // The sockets are of IPv6: `sockaddr_in6` has the address at 8.
+      let peer = withUnsafeBytes(of: name) { IPAddress(bytes: $0[8..<24]) }
       return number < 0 ? nil : (number, peer, port.relay)
     }
   }
