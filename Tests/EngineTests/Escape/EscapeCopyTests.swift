@@ -58,7 +58,8 @@ import Testing
         if let text = try? await read(place + "/.", of: "s22-racer-1", engine), text.contains("untouched") { race.successes.append("read \(place)/.") }
         race.tried(3)
         if race.attempts % 30 == 0, let difference = try decoy.difference() { race.successes.append(difference) }
-      } while race.goesOn && race.successes.isEmpty
+        // On a busy machine the racer itself may come late.
+      } while (race.goesOn || written == 0 && race.attempts < 3000) && race.successes.isEmpty
       if let difference = try decoy.difference() { race.successes.append(difference) }
       print("escape S22: \(written) copies went in, \(refused) were refused")
       #expect(written > 0)
