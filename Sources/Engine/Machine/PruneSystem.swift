@@ -5,7 +5,6 @@ import LinuxKit
 import OCI
 import Reconciler
 import StackModel
-import VolumeStore
 
 extension LocalBackend {
   public func pruneSystem(_ request: PruneRequest, volumes removesVolumes: Bool) async throws -> PruneReport {
@@ -13,7 +12,14 @@ extension LocalBackend {
     try await pruneContainers(request, &report)
     // When a network was made is not known, so that a limit on the age leaves all.
     if request.until == nil { try await pruneNetworks(request, &report) }
-    if removesVolumes, request.until == nil { try await pruneVolumes(request, &report) }
+    if removesVolumes, request.until == nil {
+      // Those without a name of the user's, whatever else is to go.
+      var anonymous = request
+      anonymous.all = false
+      let pruned = try await pruneVolumes(anonymous)
+      report.volumes = pruned.volumes
+      report.reclaimed += pruned.reclaimed
+    }
     let images = try await pruneImages(request)
     report.images = images.images
     report.reclaimed += images.reclaimed
@@ -55,20 +61,6 @@ extension LocalBackend {
         return true
       }
       if isGone { report.networks.append(name.rawValue) }
-    }
-  }
-
-  /// Those without a name of the user's that no container has.
-  private func pruneVolumes(_ request: PruneRequest, _ report: inout PruneReport) async throws {
-    for row in await catalog.volumes() where row.isAnonymous && request.matches(labels: row.definition.labels, created: row.createdAt) {
-      let name = row.definition.name
-      let store = volumes
-      let size = try await onThread { _ in store.bytesUsed(by: name) }
-      do {
-        try await removeVolume(name)
-      } catch let error as EngineError where error.code == .conflict { continue }
-      report.volumes.append(name.rawValue)
-      report.reclaimed += size ?? 0
     }
   }
 }

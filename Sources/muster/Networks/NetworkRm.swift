@@ -1,6 +1,5 @@
 import ArgumentParser
 import Backend
-import Diagnostics
 import EngineClient
 
 /// `muster network rm`.
@@ -13,16 +12,6 @@ struct NetworkRm: StackCommand {
 
   func perform(_ context: Context) async throws -> Int32 {
     let engine = try await context.engine()
-    var status: Int32 = 0
-    for name in names {
-      do {
-        context.output.write(visible(try await engine.removeNetwork(name)) + "\n")
-      } catch let error as EngineError {
-        if force, error.code == .notFound { continue }
-        context.output.error(text(of: error))
-        status = 1
-      }
-    }
-    return status
+    return try await context.remove(names, ignoresMissing: force) { try await engine.removeNetwork($0) }
   }
 }

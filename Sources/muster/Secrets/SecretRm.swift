@@ -1,6 +1,5 @@
 import ArgumentParser
 import Backend
-import Diagnostics
 import EngineClient
 
 /// `muster secret rm`.
@@ -11,16 +10,9 @@ struct SecretRm: StackCommand {
 
   func perform(_ context: Context) async throws -> Int32 {
     let engine = try await context.engine()
-    var status: Int32 = 0
-    for name in names {
-      do {
-        try await engine.removeSecret(name)
-        context.output.write(visible(name) + "\n")
-      } catch let error as EngineError {
-        context.output.error(text(of: error))
-        status = 1
-      }
+    return try await context.remove(names) { name in
+      try await engine.removeSecret(name)
+      return name
     }
-    return status
   }
 }

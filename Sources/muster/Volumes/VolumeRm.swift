@@ -1,6 +1,5 @@
 import ArgumentParser
 import Backend
-import Diagnostics
 import EngineClient
 
 /// `muster volume rm`.
@@ -13,17 +12,9 @@ struct VolumeRm: StackCommand {
 
   func perform(_ context: Context) async throws -> Int32 {
     let engine = try await context.engine()
-    var status: Int32 = 0
-    for name in volumes {
-      do {
-        try await engine.removeVolume(named: name)
-        context.output.write(visible(name) + "\n")
-      } catch let error as EngineError {
-        if force, error.code == .notFound { continue }
-        context.output.error(text(of: error))
-        status = 1
-      }
+    return try await context.remove(volumes, ignoresMissing: force) { name in
+      try await engine.removeVolume(named: name)
+      return name
     }
-    return status
   }
 }
