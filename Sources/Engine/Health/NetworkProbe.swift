@@ -44,20 +44,11 @@ struct NetworkProbe: Sendable {
     return socket
   }
 
-  /// A socket belongs to the namespace of the thread that makes it. That is a thread of its own, gone afterwards: one of the pool in
-  /// another namespace would do other tasks' work there.
+  /// A socket belongs to the namespace of the thread that makes it.
   private func socketInNamespace(family: Int32) async throws -> SharedDescriptor {
-    try await withCheckedThrowingContinuation { continuation in
-      let hasBegun = startThread {
-        continuation.resume(
-          with: Result {
-            let namespace = try Descriptor.open("/proc/\(pid)/ns/net", O_RDONLY)
-            try Namespaces.join(namespace.number, .network)
-            let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
-            return SharedDescriptor(Descriptor(owning: try kernel("socket(2)") { socket(family, kind, 0) }))
-          })
-      }
-      if !hasBegun { continuation.resume(throwing: KernelError.last("pthread_create(3)")) }
+    try await ContainerNamespace(pid: pid).inside(mayBeHosts: true) {
+      let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+      return SharedDescriptor(Descriptor(owning: try kernel("socket(2)") { socket(family, kind, 0) }))
     }
   }
 

@@ -1,5 +1,6 @@
 import Backend
 import Glibc
+import ImageStore
 import LinuxKit
 import Netlink
 import Networking
@@ -62,23 +63,17 @@ struct ContainerNamespace: Sendable {
     }
   }
 
-  /// Runs on a thread of its own, gone afterwards: one of the pool in another namespace would do other tasks' work there.
-  private func inside(_ body: @escaping @Sendable () throws -> Void) async throws {
-    try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-      let hasBegun = startThread {
-        continuation.resume(
-          with: Result {
-            let namespace = try Descriptor.open("/proc/\(pid)/ns/net", O_RDONLY)
-            let own = try Descriptor.open("/proc/self/ns/net", O_RDONLY)
-            // A process that has ended may have given its number to one of the host's.
-            guard try namespace.status().inode != own.status().inode else {
-              throw EngineError(.conflict, "the container has ended meanwhile")
-            }
-            try Namespaces.join(namespace.number, .network)
-            try body()
-          })
+  /// Runs `body` on a thread of its own that is in the namespace and gone afterwards: one of the pool would do other tasks' work there.
+  ///
+  /// A process that has ended may have given its number to one of the host's: the host's own namespace is an error, unless `mayBeHosts`.
+  func inside<Value: Sendable>(mayBeHosts: Bool = false, _ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    try await onThread(isCancellable: false) { [pid] _ in
+      let namespace = try Descriptor.open("/proc/\(pid)/ns/net", O_RDONLY)
+      let own = try Descriptor.open("/proc/self/ns/net", O_RDONLY)
+      guard try mayBeHosts || namespace.status().inode != own.status().inode else {
+        throw EngineError(.conflict, "the container has ended meanwhile")
       }
-      if !hasBegun { continuation.resume(throwing: KernelError.last("pthread_create(3)")) }
+      return try inNamespace(namespace, .network) { Result { try body() } }.get()
     }
   }
 }

@@ -28,7 +28,7 @@ public func replaceFiles(_ files: [FileReplacement], ofTmpfs source: String, hid
   }
   // The way to a mount that has no other name any more: through the host's /proc, which the namespace may not have.
   let numbers = SharedDescriptor(try Descriptor.open("/proc/self/fd", Int32(CLINUX_O_PATH) | O_DIRECTORY))
-  try inMountNamespace(of: process) { () throws(KernelError) in
+  try inNamespace(process, .mount) { () throws(KernelError) in
     let root = try RootedDirectory(path: "/")
     let place = try root.open(found.target, Int32(CLINUX_O_PATH) | O_DIRECTORY)
     guard try place.status().device == found.device else { throw KernelError("open(2)", errno: ENODEV, operands: [found.target]) }

@@ -31,10 +31,10 @@ extension KernelNetworkTests {
             _ = try await world.networking.publish(web.id, ports: [PortMapping(published: 8080, target: 80)], endpoints: web.endpoints)
             _ = try await world.networking.defendFirewall()
             try await docker.docker(["import", tar, "tiny"]).expect()
-            try await docker.docker(["run", "-d", "--name", "d", "-p", "9090:80", "tiny", "httpd", "-f", "-p", "80"]).expect()
-            let address = try await docker.docker(["inspect", "-f", "{{.NetworkSettings.IPAddress}}", "d"]).expect().lines.first ?? ""
+            try await docker.docker(["run", "-d", "--name", "docked", "-p", "9090:80", "tiny", "httpd", "-f", "-p", "80"]).expect()
+            let address = try await docker.docker(["inspect", "-f", "{{.NetworkSettings.IPAddress}}", "docked"]).expect().lines.first ?? ""
             func reaches(_ address: String, _ port: UInt16) async throws -> Bool {
-              try await docker.docker(["exec", "d", "nc", "-w", "2", "-z", address, "\(port)"]).status == 0
+              try await docker.docker(["exec", "docked", "nc", "-w", "2", "-z", address, "\(port)"]).status == 0
             }
             // Those of Docker, of its own and of ours.
             #expect(try await reaches(World.outsideAddress, 80))

@@ -1,4 +1,5 @@
 import CLinux
+import Dispatch
 import Glibc
 import Netlink
 import Synchronization
@@ -7,14 +8,19 @@ import Testing
 @testable import Networking
 
 /// A network namespace with a thread in it that does what it is given: a container without the rest.
+///
+/// Another thread, outside, hands it the work and tells the tasks that wait. What resumes a task may start a thread of the pool, and a thread begins
+/// in the namespaces of the one that starts it.
 final class NetworkNamespace: Sendable {
   /// The thread's number, good for `IFLA_NET_NS_PID`.
   let pid: Int32
-  private let inbox: Inbox
+  private let inside: Queue
+  private let outside: Queue
 
-  private final class Inbox: Sendable {
-    let work = Mutex<[@Sendable () -> Void]>([])
-    let pipe: (read: Int32, write: Int32)
+  /// Work for one thread, done in order.
+  private final class Queue: Sendable {
+    private let work = Mutex<[@Sendable () -> Void]>([])
+    private let pipe: (read: Int32, write: Int32)
 
     init() throws {
       var ends: [Int32] = [0, 0]
@@ -22,7 +28,29 @@ final class NetworkNamespace: Sendable {
       pipe = (ends[0], ends[1])
     }
 
-    /// The namespace's thread; ends when the writing end is closed.
+    func add(_ body: @escaping @Sendable () -> Void) {
+      work.withLock { $0.append(body) }
+      var byte: UInt8 = 1
+      write(pipe.write, &byte, 1)
+    }
+
+    /// Has the work done, and waits for it on a thread that is not this queue's.
+    func perform<Value: Sendable>(_ body: @escaping @Sendable () -> Value) -> Value {
+      let value = Mutex<Value?>(nil)
+      let isDone = DispatchSemaphore(value: 0)
+      add {
+        let made = body()
+        value.withLock { $0 = made }
+        isDone.signal()
+      }
+      isDone.wait()
+      return value.withLock { $0! }
+    }
+
+    /// Nothing comes any more.
+    func end() { close(pipe.write) }
+
+    /// What the thread does, to the end.
     func serve() {
       var byte: UInt8 = 0
       while read(pipe.read, &byte, 1) == 1 { work.withLock { $0.isEmpty ? nil : $0.removeFirst() }?() }
@@ -32,32 +60,34 @@ final class NetworkNamespace: Sendable {
 
   /// A new namespace, whose loopback interface is up.
   init() async throws {
-    let inbox = try Inbox()
-    self.inbox = inbox
-    pid = try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Int32, any Error>) in
-      startThread {
-        guard clinux_unshare(0x4000_0000) == 0 else {
-          continuation.resume(throwing: CallFailure(call: "unshare(2)", errno: errno))
-          return
-        }
-        let number = linkTarget("/proc/thread-self")?.split(separator: "/").last.flatMap { Int32($0) }
-        continuation.resume(returning: number ?? 0)
-        inbox.serve()
-      }
+    let (inside, outside) = (try Queue(), try Queue())
+    (self.inside, self.outside) = (inside, outside)
+    startThread { inside.serve() }
+    startThread {
+      outside.serve()
+      inside.end()
+    }
+    pid = try await Self.run(inside, outside) {
+      guard clinux_unshare(0x4000_0000) == 0 else { throw CallFailure(call: "unshare(2)", errno: errno) }
+      return linkTarget("/proc/thread-self")?.split(separator: "/").last.flatMap { Int32($0) } ?? 0
     }
     try await run {
       var socket = try RouteSocket(); try socket.bringUp("lo")
     }
   }
 
-  deinit { close(inbox.pipe.write) }
+  deinit { outside.end() }
 
   /// Runs `body` in the namespace.
   func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    try await Self.run(inside, outside, body)
+  }
+
+  private static func run<Value: Sendable>(
+    _ inside: Queue, _ outside: Queue, _ body: @escaping @Sendable () throws -> Value
+  ) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
-      inbox.work.withLock { $0.append { continuation.resume(with: Result { try body() }) } }
-      var byte: UInt8 = 1
-      write(inbox.pipe.write, &byte, 1)
+      outside.add { continuation.resume(with: inside.perform { Result { try body() } }) }
     }
   }
 

@@ -1,15 +1,18 @@
 import CLinux
 import Glibc
 
-/// Runs `body` in a thread of its own that is in the mount namespace of a process (given as a pidfd), with that namespace's root as `/`, and waits
-/// for it. Descriptors that it opens are everybody's.
+/// Runs `body` in a thread of its own that is in a namespace of this kind, and waits for it: that of a process (given as a pidfd), or the one that
+/// the descriptor is. In a mount namespace its root is `/`. Descriptors that it opens are everybody's.
 ///
 /// Works in a program with threads: a thread that does not share its root with others may change it (`setns(2)`, `CLONE_FS`).
-public func inMountNamespace<Value: Sendable>(
-  of process: borrowing Descriptor, _ body: @escaping @Sendable () throws(KernelError) -> Value
+///
+/// `body` must neither resume a task nor start a thread. A thread begins in the namespaces of the one that starts it, and what resumes a task may
+/// start one of the pool that runs everybody's tasks.
+public func inNamespace<Value: Sendable>(
+  _ namespace: borrowing Descriptor, _ kind: Namespaces, _ body: @escaping @Sendable () throws(KernelError) -> Value
 ) throws(KernelError) -> Value {
-  let number = process.number
-  return try onVisit(to: number, body)
+  let number = namespace.number
+  return try onVisit(to: (number, kind), body)
 }
 
 /// The same in a mount namespace of its own, a copy of this program's in which nothing that is mounted is seen elsewhere. It lasts as long as the
@@ -18,10 +21,10 @@ public func inNewMountNamespace<Value: Sendable>(_ body: @escaping @Sendable () 
   try onVisit(to: nil, body)
 }
 
-private func onVisit<Value: Sendable>(to process: Int32?, _ body: @escaping @Sendable () throws(KernelError) -> Value) throws(KernelError)
-  -> Value
-{
-  let visit = Visit(process: process, body: body)
+private func onVisit<Value: Sendable>(
+  to place: (number: Int32, kind: Namespaces)?, _ body: @escaping @Sendable () throws(KernelError) -> Value
+) throws(KernelError) -> Value {
+  let visit = Visit(place: place, body: body)
   var thread = pthread_t()
   let failure = pthread_create(
     &thread, nil,
@@ -40,12 +43,12 @@ private class AnyVisit {
 }
 
 private final class Visit<Value: Sendable>: AnyVisit {
-  private let process: Int32?
+  private let place: (number: Int32, kind: Namespaces)?
   private let body: @Sendable () throws(KernelError) -> Value
   private(set) var outcome: Result<Value, KernelError> = .failure(KernelError("setns(2)", errno: ESRCH))
 
-  init(process: Int32?, body: @escaping @Sendable () throws(KernelError) -> Value) {
-    self.process = process
+  init(place: (number: Int32, kind: Namespaces)?, body: @escaping @Sendable () throws(KernelError) -> Value) {
+    self.place = place
     self.body = body
   }
 
@@ -53,8 +56,8 @@ private final class Visit<Value: Sendable>: AnyVisit {
     do throws(KernelError) {
       // CLONE_FS: root and working directory of its own.
       try kernel("unshare(2)", ["fs"]) { clinux_unshare(0x200) }
-      if let process {
-        try Namespaces.join(process, .mount)
+      if let place {
+        try Namespaces.join(place.number, place.kind)
       } else {
         // CLONE_NEWNS.
         try kernel("unshare(2)", ["mount"]) { clinux_unshare(0x20000) }
