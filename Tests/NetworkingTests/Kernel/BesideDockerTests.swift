@@ -34,7 +34,7 @@ extension KernelNetworkTests {
             try await docker.docker(["run", "-d", "--name", "docked", "-p", "9090:80", "tiny", "httpd", "-f", "-p", "80"]).expect()
             let address = try await docker.docker(["inspect", "-f", "{{.NetworkSettings.IPAddress}}", "docked"]).expect().lines.first ?? ""
             func reaches(_ address: String, _ port: UInt16) async throws -> Bool {
-              try await docker.docker(["exec", "docked", "nc", "-w", "2", "-z", address, "\(port)"]).status == 0
+              try await docker.docker(["exec", "docked", "nc", "-w", "2", address, "\(port)", "-e", "true"]).status == 0
             }
             // Those of Docker, of its own and of ours.
             #expect(try await reaches(World.outsideAddress, 80))
