@@ -42,10 +42,21 @@ extension ContainerTree {
     return found
   }
 
-  /// Files are made and read as the root of the container's user namespace from here on, in this thread, which ends with the work.
-  func actAsRoot() throws(KernelError) {
-    guard let root = owners?.root else { return }
+  /// Files are made and read as the root of the container's user namespace while `body` runs in this thread. It must start no thread and resume no
+  /// task meanwhile, which may start one: a new thread is who this one is.
+  func asRoot<Value>(_ body: () throws -> Value) throws -> Value {
+    guard let root = owners?.root else { return try body() }
     try kernel("capset(2)") { clinux_act_as(root.uid, root.gid) }
+    defer { _ = clinux_act_as(0, 0) }
+    return try body()
+  }
+
+  /// As the engine again, in `body` of `asRoot`.
+  func asEngine<Value>(_ body: () throws -> Value) throws -> Value {
+    guard let root = owners?.root else { return try body() }
+    try kernel("capset(2)") { clinux_act_as(0, 0) }
+    defer { _ = clinux_act_as(root.uid, root.gid) }
+    return try body()
   }
 
   /// An owner as the container counts.

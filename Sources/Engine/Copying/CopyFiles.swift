@@ -20,14 +20,15 @@ extension LocalBackend {
       try await streaming(
         { cancellation, put in
           let file = try tree.locate(path)
-          try tree.actAsRoot()
           var rules = ArchivingRules()
           rules.owner = { tree.inside($0) }
           rules.mayEnter = { try !tree.isHidden($0) }
           rules.check = { try cancellation.check() }
-          let archiver = TreeArchiver(rules, to: put)
-          try archiver.write(file, as: archiveName(path.path))
-          try archiver.finish()
+          let archiver = TreeArchiver(rules) { bytes in try tree.asEngine { try put(bytes) } }
+          try tree.asRoot {
+            try archiver.write(file, as: archiveName(path.path))
+            try archiver.finish()
+          }
         }, to: output)
     }
   }
@@ -43,12 +44,13 @@ extension LocalBackend {
     return try await copying(path, container) { tree in
       try await onThread { cancellation in
         let directory = try tree.destination(path)
-        try tree.actAsRoot()
         var rules = ExtractionRules()
         rules.owner = { tree.outside($0) }
         rules.replacesKinds = !options.keepsKinds
         rules.check = { try cancellation.check() }
-        return try extractArchive(spool.descriptor, into: RootedDirectory(directory), rules, cancellation)
+        return try tree.asRoot {
+          try extractArchive(spool.descriptor, into: RootedDirectory(directory.duplicate()), rules, cancellation)
+        }
       }
     }
   }
