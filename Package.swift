@@ -70,6 +70,7 @@ let package = Package(
 
     // L1: the kernel's skin, and what a user reads
     library("Diagnostics", []),
+    library("PathPatterns", []),
     library("LinuxKit", ["CLinux", system]),
     library("Cgroups", ["LinuxKit", system]),
     library("Netlink", ["LinuxKit", "CLinux", system]),
@@ -91,7 +92,8 @@ let package = Package(
 
     // L4: effects
     library("ImageStore", ["OCI", "LinuxKit", "Tar", "CArchive", crypto, system] + nio + http),
-    library("ImageBuilder", ["ImageStore", "OCI", "StackModel", "Diagnostics", "LinuxKit", crypto, system]),
+    library(
+      "ImageBuilder", ["ImageStore", "OCI", "StackModel", "Diagnostics", "PathPatterns", "LinuxKit", crypto, system]),
     library("Networking", ["StackModel", "Netlink", "LinuxKit", system] + nio),
     library("VolumeStore", ["StackModel", "LinuxKit", system]),
     library("SecretStore", ["LinuxKit", crypto, keyDerivation, system]),
@@ -124,7 +126,8 @@ let package = Package(
       name: "muster",
       dependencies: [
         "StackLoader", "StackModel", "Diagnostics", "Backend", "Reconciler", "OCI", "EngineClient", "EngineWire", "Terminal",
-        "Tar", "LinuxKit", "CLinux", system, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Tar", "PathPatterns", "LinuxKit", "CLinux", system,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings,
       // The tests, which link this target, cannot be linked so.
@@ -154,6 +157,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["LinuxKit", system], path: "Tests/TestSupport", swiftSettings: settings),
     tests("Diagnostics", []),
+    tests("PathPatterns", []),
     tests("LinuxKit", ["CLinux", system]),
     tests("Cgroups", ["LinuxKit"]),
     tests("Netlink", ["LinuxKit", "CLinux"]),
@@ -169,7 +173,7 @@ let package = Package(
     tests("Reconciler", ["StackModel", "OCI", "Diagnostics"]),
     tests("ContainerSetup", ["StackModel", "OCI", "ShimProtocol", "LinuxKit"]),
     tests("ImageStore", ["OCI", "LinuxKit", system, .product(name: "NIOHTTP1", package: "swift-nio")] + nio),
-    tests("ImageBuilder", ["ImageStore", "OCI", "StackModel", "Diagnostics", "LinuxKit", system]),
+    tests("ImageBuilder", ["ImageStore", "OCI", "StackModel", "Diagnostics", "PathPatterns", "LinuxKit", system]),
     tests("Networking", ["StackModel", "Netlink", "LinuxKit", "CLinux"] + nio),
     tests("VolumeStore", ["StackModel", "LinuxKit"]),
     tests("SecretStore", ["LinuxKit", crypto, system]),

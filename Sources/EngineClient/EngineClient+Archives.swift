@@ -13,7 +13,10 @@ extension EngineClient {
   public func writeArchive(
     _ path: ContainerPath, _ options: ArchiveOptions, _ pieces: AsyncThrowingStream<[UInt8], any Error>
   ) async throws -> [String] {
-    let target = Self.target(path, "/archive") + (options.keepsKinds ? "&noOverwriteDirNonDir=1" : "")
+    var target = Self.target(path, "/archive")
+    if options.keepsKinds { target += "&noOverwriteDirNonDir=1" }
+    if options.appliesWhiteouts { target += "&whiteouts=1" }
+    if options.takesOwner { target += "&owner=directory" }
     let exchange = try await Exchange(streaming: socket, "PUT", target)
     return try await withThrowingTaskGroup(of: [String]?.self) { group in
       group.addTask {

@@ -8,6 +8,8 @@ package struct ExtractionRules {
   package var keepsPrivileges = true
   /// Files and directories take each other's place. Otherwise that is refused.
   package var replacesKinds = false
+  /// A file `.wh.NAME` means that NAME goes, with all that is in it (the deletions of an OCI image layer).
+  package var appliesWhiteouts = false
   /// Links on the way to an entry are followed, inside the root. Otherwise they are refused.
   package var followsLinks = true
   /// Where an entry goes, as names from the root on, of where the archive has it; it may throw. The root itself is empty.

@@ -24,6 +24,12 @@ package final class TreeArchiver {
   /// Writes what an `O_PATH` descriptor is, and everything in it, under a name (`.`: without one of its own).
   package func write(_ file: borrowing Descriptor, as name: [UInt8]) throws { try entry(file, at: name, depth: 0) }
 
+  /// Writes that what is at a path goes (the whiteout of an OCI image layer).
+  package func remove(_ path: [UInt8]) throws {
+    let name = path.lastIndex(of: 0x2F).map { $0 + 1 } ?? 0
+    try write(TarHeader.deletion(path[..<name] + Array(".wh.".utf8) + path[name...]).bytes(attributes: []))
+  }
+
   /// The end of the archive.
   package func finish() throws { try write([UInt8](repeating: 0, count: 1024)) }
 

@@ -5,7 +5,7 @@ package import LinuxKit
 /// Brings an archive's entries into a directory and nowhere else, as Docker's `cp` does: every path is resolved by the kernel inside that root, the
 /// last name is never followed, files replace files, directories that are there stay as they are, and neither takes the other's place.
 package final class TreeExtractor {
-  private let root: RootedDirectory
+  let root: RootedDirectory
   private let rules: ExtractionRules
   private var directoryTimes: [(path: [CChar], entry: ArchiveEntry)] = []
   /// Bytes of the files.
@@ -38,6 +38,9 @@ package final class TreeExtractor {
     guard let last = names.last else {
       guard entry.kind == .directory else { throw TarError("the archive's root is no directory") }
       return
+    }
+    if rules.appliesWhiteouts, entry.kind == .file, last.starts(with: Array(".wh.".utf8)) {
+      return try takeAway(Array(last.dropFirst(4)), in: Self.path(names.dropLast()), entry)
     }
     let parent = try directory(names.dropLast())
     let name = last.map { CChar(bitPattern: $0) } + [0]
@@ -121,7 +124,7 @@ package final class TreeExtractor {
 
   /// Removes a file, or an empty directory. Not what something is mounted on: seen from outside the container's mount namespace that would succeed,
   /// and take the mount away.
-  private func remove(_ name: [CChar], in parent: borrowing Descriptor) throws(KernelError) {
+  func remove(_ name: [CChar], in parent: borrowing Descriptor) throws(KernelError) {
     let found = try parent.locate(at: name)
     let text = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     if clinux_is_mount_root(found.number) == 1 { throw KernelError("unlinkat(2)", errno: EBUSY, operands: [text]) }
@@ -232,12 +235,12 @@ package final class TreeExtractor {
     return rule(FileOwner(uid: UInt32(entry.uid), gid: UInt32(entry.gid)))
   }
 
-  private func note(_ text: String) { if notes.count < 100 { notes.append(text) } }
+  func note(_ text: String) { if notes.count < 100 { notes.append(text) } }
 }
 
 /// Does something; whether it failed with one of these error numbers.
 @discardableResult
-private func ignoring(_ errors: Int32..., while body: () throws(KernelError) -> Void) throws(KernelError) -> Bool {
+func ignoring(_ errors: Int32..., while body: () throws(KernelError) -> Void) throws(KernelError) -> Bool {
   do throws(KernelError) {
     try body()
     return false

@@ -34,6 +34,7 @@ struct Muster: ParsableCommand {
       HistoryCommand.self,
       Rollback.self,
       Wait.self,
+      Watch.self,
       Version.self,
     ])
 }

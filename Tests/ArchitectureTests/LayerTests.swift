@@ -4,7 +4,7 @@ import Testing
 @Suite struct LayerTests {
   static let floors: [[String]] = [
     ["CLinux", "CYAML", "CSeccomp", "CArchive"],
-    ["Diagnostics", "LinuxKit", "Cgroups", "Netlink", "Seccomp", "Systemd"],
+    ["Diagnostics", "PathPatterns", "LinuxKit", "Cgroups", "Netlink", "Seccomp", "Systemd"],
     ["StackModel", "OCI", "ShimProtocol", "Backend"],
     ["StackLoader", "Reconciler", "ContainerSetup", "ShimSetup", "Tar"],
     ["ImageStore", "ImageBuilder", "Networking", "VolumeStore", "SecretStore", "StateStore", "ContainerRuntime"],

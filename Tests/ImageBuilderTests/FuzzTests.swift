@@ -1,5 +1,6 @@
 import Diagnostics
 import OCI
+import PathPatterns
 import StackModel
 import TestSupport
 import Testing

@@ -53,6 +53,41 @@ import Testing
     return directory("t")
   }
 
+  /// Deletions of an image layer, where they are asked for: whole trees go, nothing is followed, what is mounted stays.
+  @Test func whiteoutsTakeAway() throws {
+    let directory = try TemporaryDirectory("tar")
+    for name in ["here/tree/a", "here/tree/deep/b", "here/file", "here/kept", "outside/safe", "here/mounted/at/inside"] {
+      try directory.write(name, name)
+    }
+    symlink("../outside", directory("here/way"))
+    symlink("../../outside", directory("here/tree/deep/out"))
+    let at = directory("here/mounted/at")
+    try #require(mount(at, at, nil, UInt(MS_BIND), nil) == 0)
+    defer { umount2(at, Int32(MNT_DETACH)) }
+    var bytes: [UInt8] = []
+    let archiver = TreeArchiver { bytes += Array($0) }
+    for name in ["tree", "file", "missing", "no/such/place", "way", "mounted"] { try archiver.remove(Array(name.utf8)) }
+    try archiver.finish()
+    let here = directory("here")
+
+    try extract(bytes, into: here)
+    #expect(names(in: here).contains(".wh.tree") && exists(here + "/tree"))
+    removeRecursively(here + "/.wh.tree")
+    var rules = ExtractionRules()
+    rules.appliesWhiteouts = true
+    let extractor = try extract(bytes, into: here, rules)
+    #expect(Set(names(in: here)).subtracting([".wh.file", ".wh.missing", ".wh.way", ".wh.mounted", "no"]) == ["kept", "mounted"])
+    #expect(exists(directory("outside/safe")) && exists(at + "/inside"))
+    #expect(extractor.notes == ["\"at\" is mounted, and stays"])
+
+    var hostile: [UInt8] = []
+    let other = TreeArchiver { hostile += Array($0) }
+    try other.remove(Array("..".utf8))
+    try other.finish()
+    #expect(throws: TarError.self) { try extract(hostile, into: here, rules) }
+    #expect(exists(directory("outside/safe")))
+  }
+
   private func listing(_ path: String) async throws -> [String] {
     try await run("sh", "-c", "cd \(path) && find . | LC_ALL=C sort | while read -r f; do stat -c '%n %F %a %h %s %Y' \"$f\"; done").expect().lines
       .map(String.init).map { $0.contains("directory") ? String($0.split(separator: " ").dropLast(2).joined(separator: " ")) : $0 }

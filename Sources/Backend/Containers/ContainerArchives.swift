@@ -29,7 +29,15 @@ public struct ContainerPath: Sendable, Codable, Equatable {
 public struct ArchiveOptions: Sendable, Codable, Equatable {
   /// Files and directories do not take each other's place: that is an error.
   public var keepsKinds: Bool
-  public init(keepsKinds: Bool = true) { self.keepsKinds = keepsKinds }
+  /// A file `.wh.NAME` means that NAME goes, with all that is in it (the deletions of an OCI image layer).
+  public var appliesWhiteouts: Bool
+  /// Files belong to whom the directory belongs to, and not to whom the archive says.
+  public var takesOwner: Bool
+  public init(keepsKinds: Bool = true, appliesWhiteouts: Bool = false, takesOwner: Bool = false) {
+    self.keepsKinds = keepsKinds
+    self.appliesWhiteouts = appliesWhiteouts
+    self.takesOwner = takesOwner
+  }
 }
 
 /// What is at a path of a container: Docker's `X-Docker-Container-Path-Stat`.

@@ -45,8 +45,11 @@ extension LocalBackend {
       try await onThread { cancellation in
         let directory = try tree.destination(path)
         var rules = ExtractionRules()
-        rules.owner = { tree.outside($0) }
+        let own = try directory.status()
+        let owner = options.takesOwner ? FileOwner(uid: own.uid, gid: own.gid) : nil
+        rules.owner = { owner ?? tree.outside($0) }
         rules.replacesKinds = !options.keepsKinds
+        rules.appliesWhiteouts = options.appliesWhiteouts
         rules.check = { try cancellation.check() }
         return try tree.asRoot {
           try extractArchive(spool.descriptor, into: RootedDirectory(directory.duplicate()), rules, cancellation)

@@ -24,7 +24,9 @@ func addContainerArchiveRoutes(_ router: Router<EngineContext>, _ backend: any B
     let path = try containerPath(request, context)
     let reader = PieceReader(request.body)
     let pieces = AsyncThrowingStream<[UInt8], any Error> { try await reader.next() }
-    let options = ArchiveOptions(keepsKinds: isTrue(request, "noOverwriteDirNonDir"))
+    let options = ArchiveOptions(
+      keepsKinds: isTrue(request, "noOverwriteDirNonDir"), appliesWhiteouts: isTrue(request, "whiteouts"),
+      takesOwner: request.uri.queryParameters["owner"] == "directory")
     return try jsonResponse(try await backend.writeArchive(path, options, pieces))
   }
 }

@@ -1,6 +1,7 @@
 import ImageStore
 import LinuxKit
 import OCI
+import PathPatterns
 import StackModel
 
 extension StageBuilder {
@@ -136,8 +137,8 @@ extension StageBuilder {
 
   private func excluded(by instruction: Instruction) throws -> IgnoreRules {
     let patterns = try instruction.flags.filter { $0.name == "exclude" }.map { try expand($0.value, instruction) }
-    do { return try IgnoreRules(excluding: patterns) } catch let error as BuildError {
-      throw DockerfileError(instruction.flag("exclude")?.range ?? instruction.range, error.message, hint: error.hint)
+    do { return try IgnoreRules(patterns, of: "--exclude") } catch {
+      throw DockerfileError(instruction.flag("exclude")?.range ?? instruction.range, error.description)
     }
   }
 

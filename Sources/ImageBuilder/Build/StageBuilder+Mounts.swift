@@ -1,5 +1,6 @@
 import ImageStore
 import OCI
+import PathPatterns
 import StackModel
 
 extension StageBuilder {

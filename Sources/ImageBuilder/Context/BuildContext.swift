@@ -1,6 +1,7 @@
 import Glibc
 import ImageStore
 import LinuxKit
+import PathPatterns
 import StackModel
 
 /// The build context and the Dockerfile of a build, opened and read.
@@ -38,7 +39,7 @@ struct BuildContext: Sendable {
     if ignoreFile == nil { ignoreFile = try Self.readIgnore(".dockerignore", in: root) }
     ignoreSize = ignoreFile?.bytes.count ?? 0
     source = SourceRoot(
-      root, rules: try ignoreFile.map { try IgnoreRules(parsing: $0.bytes, file: $0.name) } ?? IgnoreRules(), keepsOwner: false,
+      root, rules: try ignoreFile.map(Self.rules) ?? IgnoreRules(), keepsOwner: false,
       name: "the build context \(spec.context)")
   }
 
@@ -46,8 +47,12 @@ struct BuildContext: Sendable {
   static func source(_ path: String, name: String) throws -> SourceRoot {
     let root: RootedDirectory
     do { root = try RootedDirectory(path: path) } catch { throw BuildError("\(name), \(path): \(error.reason)") }
-    let rules = try readIgnore(".dockerignore", in: root).map { try IgnoreRules(parsing: $0.bytes, file: $0.name) }
+    let rules = try readIgnore(".dockerignore", in: root).map(rules)
     return SourceRoot(root, rules: rules ?? IgnoreRules(), keepsOwner: false, name: name)
+  }
+
+  private static func rules(_ file: (name: String, bytes: [UInt8])) throws -> IgnoreRules {
+    do { return try IgnoreRules(parsing: file.bytes, file: file.name) } catch { throw BuildError(error.description) }
   }
 
   private static func readIgnore(_ path: String) throws -> (name: String, bytes: [UInt8])? {

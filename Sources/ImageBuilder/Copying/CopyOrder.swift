@@ -1,4 +1,5 @@
 import LinuxKit
+import PathPatterns
 
 /// What one COPY or ADD does, variables expanded.
 struct CopyOrder: Sendable {

@@ -1,6 +1,7 @@
 import Glibc
 import ImageStore
 import LinuxKit
+import PathPatterns
 
 /// Where COPY and ADD take files from: the build context, or the root of a stage or image. Nothing outside can be reached through it.
 final class SourceRoot: Sendable {

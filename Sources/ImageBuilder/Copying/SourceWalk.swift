@@ -2,6 +2,7 @@ import Glibc
 import ImageStore
 import LinuxKit
 import OCI
+import PathPatterns
 
 /// Goes through what COPY takes, in one order, and hashes it: the digest is the same when what arrives is the same, whatever its times are.
 final class SourceWalk {

@@ -21,6 +21,8 @@ struct Attachment: Sendable {
   /// `--abort-on-container-exit`.
   let isAborting: Bool
   let exitCodeFrom: ServiceName?
+  /// `--watch`: goes on meanwhile, and as long as it does containers may end and begin again.
+  let watch: StackWatch?
   let style: Style
   let hasPrefix: Bool
   let hasTimestamps: Bool
@@ -68,8 +70,13 @@ struct Attachment: Sendable {
       group.addTask {
         for await _ in interrupts { tell.yield(.interrupted) }
       }
+      if let watch {
+        group.addTask {
+          do { try await watch.run() } catch { tell.yield(.failed(error)) }
+        }
+      }
       var run = RunState(containers: containers)
-      if !(try await somethingRuns()) {
+      if watch == nil, !(try await somethingRuns()) {
         try await lines.drain()
         return ending(run)
       }
@@ -87,7 +94,7 @@ struct Attachment: Sendable {
             run.isStopping = true
             output.notice("Aborting on container exit...\n")
             group.addTask { await stop(tell) }
-          } else if !run.isStopping, !(try await somethingRuns()) {
+          } else if !run.isStopping, watch == nil, !(try await somethingRuns()) {
             break loop
           }
         case .interrupted where !run.isStopping:

@@ -32,9 +32,14 @@ struct Up: StackCommand {
   @Flag(help: "Stop all containers when one ends.") var abortOnContainerExit = false
   @Option(help: ArgumentHelp("Return this service's exit code. Implies --abort-on-container-exit.", valueName: "service"))
   var exitCodeFrom: String?
+  @Flag(name: .shortAndLong, help: "Bring files that change into the containers, as 'watch' does.") var watch = false
   @Argument(help: "Services; none: all.") var services: [String] = []
 
   func validate() throws {
+    if watch && (detach || wait || noStart || abortOnContainerExit || exitCodeFrom != nil || plan != nil) {
+      throw ValidationError(
+        "--watch cannot be combined with --detach, --wait, --no-start, --plan, --abort-on-container-exit or --exit-code-from")
+    }
     if detach && (abortOnContainerExit || exitCodeFrom != nil) {
       throw ValidationError("--detach cannot be combined with --abort-on-container-exit or --exit-code-from")
     }
@@ -65,6 +70,7 @@ struct Up: StackCommand {
     options.keeps = noKeep ? nil : true
     options.waits = wait
     let engine = try await context.engine()
+    let watched = try watch ? StackWatch(context, engine, loaded, services: services, prunes: true, isQuiet: false) : nil
     let started = now()
     let report = try await context.carryOut(
       .up(options), loaded.stack.name, loaded: loaded, title: "up", on: engine, timeout: waitTimeout, expectation: saved?.expectation,
@@ -74,7 +80,7 @@ struct Up: StackCommand {
     return try await Attachment(
       context: context, engine: engine, stack: loaded.stack, shown: try shown(loaded.stack, services), since: started, timeout: timeout,
       isAborting: abortOnContainerExit || exitCodeFrom != nil, exitCodeFrom: exitCodeFrom.map { ServiceName($0) },
-      style: context.style(noColour: noColor), hasPrefix: !noLogPrefix, hasTimestamps: timestamps
+      watch: watched, style: context.style(noColour: noColor), hasPrefix: !noLogPrefix, hasTimestamps: timestamps
     ).follow()
   }
 

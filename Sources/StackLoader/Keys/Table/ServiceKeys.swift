@@ -10,10 +10,8 @@ extension KeyTable {
   static let serviceOnlyKeys: [Key] = [
     Key("deploy", .exact, deploy, "How many containers there are, what they may use, and how they are replaced.", example: "{replicas: 2}"),
     Key(
-      "develop",
-      .approximate(
-        why: "only watching for changes uses it, which this version does not do", advice: "build and bring up again after changes"),
-      develop, "What happens when source files change while one develops."),
+      "develop", .exact, develop, "What happens when source files change while one develops: see muster watch.",
+      example: "{watch: [{path: src, action: sync, target: /app}]}"),
     Key("scale", .exact, .whole, "How many containers the service has, unless deploy.replicas says so.", example: "3"),
     Key(
       "container_name", .exact, .string.matching(.containerName),

@@ -1,6 +1,6 @@
 /// A pattern for slash-separated paths: `*`, `?`, `[a-z]`, `[^a]` and `\` as Go's `filepath.Match` has them, none of which crosses a slash.
 /// With `isDeep`, `**` stands for any number of directories (moby's `patternmatcher`, the rules of `.dockerignore`).
-struct PathPattern: Sendable, Equatable {
+package struct PathPattern: Sendable, Equatable {
   private enum Token: Equatable {
     case byte(UInt8)
     case any
@@ -14,7 +14,7 @@ struct PathPattern: Sendable, Equatable {
   private var tokens: [Token] = []
 
   /// nil when a `[` is not closed, a range is upside down, or a `\` escapes nothing.
-  init?(_ pattern: [UInt8], isDeep: Bool = false) {
+  package init?(_ pattern: [UInt8], isDeep: Bool = false) {
     var index = 0
     while index < pattern.count {
       let byte = pattern[index]
@@ -46,7 +46,7 @@ struct PathPattern: Sendable, Equatable {
   }
 
   /// Whether the pattern has anything but plain bytes.
-  var isLiteral: Bool {
+  package var isLiteral: Bool {
     tokens.allSatisfy { if case .byte = $0 { true } else { false } }
   }
 
@@ -83,7 +83,7 @@ struct PathPattern: Sendable, Equatable {
   }
 
   /// Follows all ways through the pattern at once: no pattern takes more than its length times the path's.
-  func matches(_ text: some Collection<UInt8>) -> Bool {
+  package func matches(_ text: some Collection<UInt8>) -> Bool {
     let text = Array(text)
     var reached = [Bool](repeating: false, count: text.count + 1)
     reached[0] = true

@@ -1,5 +1,5 @@
 /// A `.dockerignore` file: which paths of the context a build does not see. The last line that matches a path, or a directory above it, decides.
-struct IgnoreRules: Sendable {
+package struct IgnoreRules: Sendable {
   private struct Rule: Sendable {
     var pattern: PathPattern
     var isException: Bool
@@ -7,10 +7,10 @@ struct IgnoreRules: Sendable {
   private var rules: [Rule] = []
 
   /// Nothing is ignored.
-  init() {}
+  package init() {}
 
   /// `file` is its name for messages.
-  init(parsing bytes: [UInt8], file: String) throws {
+  package init(parsing bytes: [UInt8], file: String) throws(PatternError) {
     let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]
     for (number, line) in text.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
       if line.first == UInt8(ascii: "#") { continue }
@@ -20,23 +20,23 @@ struct IgnoreRules: Sendable {
       if isException { pattern = pattern.dropFirst().trimmed }
       let names = Self.cleaned(pattern)
       guard !pattern.isEmpty, let compiled = PathPattern(Array(names.joined(separator: [0x2F])), isDeep: true) else {
-        throw BuildError("\(file):\(number + 1): \"\(String(decoding: line, as: UTF8.self))\" is no pattern")
+        throw PatternError("\(file):\(number + 1): \"\(String(decoding: line, as: UTF8.self))\" is no pattern")
       }
       if names.isEmpty { continue }
       rules.append(Rule(pattern: compiled, isException: isException))
     }
   }
 
-  /// The patterns of `--exclude`.
-  init(excluding patterns: [String]) throws {
-    try self.init(parsing: Array(patterns.map { $0.hasPrefix("#") ? "\\" + $0 : $0 }.joined(separator: "\n").utf8), file: "--exclude")
+  /// Patterns that are written one by one, in what messages call `name`.
+  package init(_ patterns: [String], of name: String) throws(PatternError) {
+    try self.init(parsing: Array(patterns.map { $0.hasPrefix("#") ? "\\" + $0 : $0 }.joined(separator: "\n").utf8), file: name)
   }
 
   /// Lines that take something back: a directory that is ignored may hold files that are not.
-  var hasExceptions: Bool { rules.contains(where: \.isException) }
+  package var hasExceptions: Bool { rules.contains(where: \.isException) }
 
   /// Whether the build does not see this path, given by its names.
-  func ignore(_ path: [[UInt8]]) -> Bool {
+  package func ignore(_ path: [[UInt8]]) -> Bool {
     var isIgnored = false
     for rule in rules where rule.isException == isIgnored {
       // A pattern that matches a directory matches all that is in it.
@@ -66,4 +66,8 @@ extension ArraySlice<UInt8> {
     while let last = part.last, last.isBlank { part = part.dropLast() }
     return part
   }
+}
+
+extension UInt8 {
+  fileprivate var isBlank: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
 }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ImageBuilder
+@testable import PathPatterns
 
 /// Docker's documented rules of `.dockerignore`, and moby's `patternmatcher` tests.
 @Suite struct IgnoreRulesTests {
@@ -27,7 +27,7 @@ import Testing
   func decides(rules: String, path: String, expected: Bool) throws { #expect(try isIgnored(path, rules) == expected) }
 
   @Test(arguments: ["[a", "a\\", "!", "[b-a]"])
-  func refuses(rules: String) { #expect(throws: BuildError.self) { try isIgnored("a", rules) } }
+  func refuses(rules: String) { #expect(throws: PatternError.self) { try isIgnored("a", rules) } }
 
   @Test func takesNoTimeForEvilPatterns() throws {
     let pattern = String(repeating: "**/a*", count: 200)
