@@ -40,6 +40,8 @@ public struct UpOptions: Sendable, Codable, Equatable {
   public var forceRecreate = false
   public var noRecreate = false
   public var noDependencies = false
+  /// `--always-recreate-deps`: what the named services need is made anew. nil: it is not.
+  public var recreatesDependencies: Bool?
   public var removeOrphans = false
   public var renewAnonymousVolumes = false
   /// False: containers are made, not started (`create`, `up --no-start`).

@@ -67,6 +67,12 @@ private func checkCommand(_ arguments: [String]) throws {
   guard let name = arguments.first, !name.hasPrefix("-"), name != "help" else { return }
   let known = Muster.configuration.subcommands.flatMap { [$0._commandName] + $0.configuration.aliases }
   guard !known.contains(name) else { return }
-  let meant = nearestName(to: name, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
+  // Docker's words that are said of a kind here.
+  let kinds = [
+    "rename": "container rename", "update": "container update", "diff": "container diff", "rmi": "image rm", "tag": "image tag",
+    "save": "image save", "load": "image load", "import": "image import", "df": "system df",
+    "stack": "up", "service": "ps", "builder": "system prune",
+  ]
+  let meant = (kinds[name] ?? nearestName(to: name, among: known)).map { "; did you mean \"\($0)\"?" } ?? ""
   throw Exit(1, "unknown command \"\(visible(name))\" for muster\(meant)\nSee 'muster --help'.")
 }

@@ -35,6 +35,7 @@ struct Muster: ParsableCommand {
       Rollback.self,
       Wait.self,
       Watch.self,
+      Inspect.self,
       Version.self,
     ])
 }

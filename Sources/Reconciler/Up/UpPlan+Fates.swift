@@ -91,6 +91,8 @@ extension UpPlan {
     var reasons: [Reason] = []
     if options.forceRecreate, options.services.isEmpty || options.services.contains(spec.service) {
       reasons.append(.requested("--force-recreate"))
+    } else if options.recreatesDependencies == true, !options.services.isEmpty, !options.services.contains(spec.service) {
+      reasons.append(.requested("--always-recreate-deps"))
     }
     if rebuilt.contains(spec.image) {
       reasons.append(.imageBuilt)

@@ -18,14 +18,22 @@ struct Attachment: Sendable {
   let since: Int64
   /// Of stopping, in seconds.
   let timeout: Int?
-  /// `--abort-on-container-exit`.
-  let isAborting: Bool
+  /// When one that ends stops all.
+  let aborting: Aborting
   let exitCodeFrom: ServiceName?
   /// `--watch`: goes on meanwhile, and as long as it does containers may end and begin again.
   let watch: StackWatch?
   let style: Style
   let hasPrefix: Bool
   let hasTimestamps: Bool
+
+  enum Aborting: Sendable {
+    case never
+    /// `--abort-on-container-exit`.
+    case onExit
+    /// `--abort-on-container-failure`.
+    case onFailure
+  }
 
   private enum Happening: Sendable {
     case changed(Event.ContainerChange)
@@ -90,9 +98,10 @@ struct Attachment: Sendable {
           }
           run.ended(change.service, code)
           if shown.contains(change.service) { printer.tell(change.name, "exited with code \(code)") }
-          if isAborting && !run.isStopping {
+          if !run.isStopping, aborting == .onExit || aborting == .onFailure && code != 0 {
             run.isStopping = true
-            output.notice("Aborting on container exit...\n")
+            run.abortCode = code
+            output.notice("Aborting on container \(aborting == .onExit ? "exit" : "failure")...\n")
             group.addTask { await stop(tell) }
           } else if !run.isStopping, watch == nil, !(try await somethingRuns()) {
             break loop
@@ -115,7 +124,7 @@ struct Attachment: Sendable {
   private func ending(_ run: RunState) -> Int32 {
     if run.isInterrupted { return 130 }
     if let exitCodeFrom { return run.codes[exitCodeFrom] ?? 0 }
-    return isAborting ? run.firstCode ?? 0 : 0
+    return run.abortCode ?? (aborting == .onExit ? run.firstCode ?? 0 : 0)
   }
 
   private func mine() async throws -> [ObservedContainer] {
@@ -160,6 +169,8 @@ private struct RunState {
   let names: Set<String>
   var codes: [ServiceName: Int32] = [:]
   var firstCode: Int32?
+  /// Of the one for which all are stopped.
+  var abortCode: Int32?
   var isStopping = false
   var isInterrupted = false
 

@@ -36,7 +36,8 @@ struct Build: StackCommand {
         stack.services[name]?.build?.requests = requests
       }
     }
-    let chosen = withDependencies ? needed(stack) : services.map { ServiceName($0) }
+    let named = services.map { ServiceName($0) }
+    let chosen = withDependencies ? stack.needed(by: named).filter { named.contains($0) || stack.services[$0]?.build != nil }.sorted() : named
     let engine = try await context.engine()
     let operation = Operation.build(services: chosen, noCache: noCache)
     let report = try await context.carryOut(
@@ -45,16 +46,5 @@ struct Build: StackCommand {
     let pushed = try await context.carryOut(
       .push(services: chosen, dependencies: false), stack.name, loaded: loaded, title: "push", on: engine, quiet: quiet)
     return pushed.succeeded ? 0 : 1
-  }
-
-  /// The named services with all that they depend on, as far as it has something to build.
-  private func needed(_ stack: Stack) -> [ServiceName] {
-    var found: Set<ServiceName> = []
-    var waiting = services.map { ServiceName($0) }
-    while let name = waiting.popLast() {
-      guard found.insert(name).inserted else { continue }
-      waiting += stack.services[name]?.dependsOn.keys.filter { stack.services[$0] != nil } ?? []
-    }
-    return found.filter { services.contains($0.rawValue) || stack.services[$0]?.build != nil }.sorted()
   }
 }

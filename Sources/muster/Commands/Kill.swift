@@ -1,15 +1,23 @@
 import ArgumentParser
 import Backend
+import EngineClient
 import Reconciler
+import StackLoader
 import StackModel
 
 /// `muster kill`.
 struct Kill: StackCommand {
   static let configuration = CommandConfiguration(commandName: "kill", abstract: "Send containers a signal.")
   @Option(name: .shortAndLong, help: "The signal.") var signal = "SIGKILL"
+  @Flag(help: "Remove containers of services that are not in the stack file.") var removeOrphans = false
   @Argument(help: "Services; none: all.") var services: [String] = []
   func perform(_ context: Context) async throws -> Int32 {
-    try await context.simple(.kill(services: services.map { ServiceName($0) }, signal: signal), "kill")
+    let status = try await context.simple(.kill(services: services.map { ServiceName($0) }, signal: signal), "kill")
+    guard removeOrphans else { return status }
+    let stack = try context.load(runs: false).stack
+    let orphans = Set(try await context.engine().observe(stack.name).containers.map(\.spec.service)).filter { stack.services[$0] == nil }
+    guard !orphans.isEmpty else { return status }
+    return max(status, try await context.simple(.remove(services: orphans.sorted(), stop: true, volumes: false), "rm"))
   }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Backend
+import Diagnostics
 import EngineClient
 import Reconciler
 import StackModel
@@ -12,6 +13,7 @@ struct Logs: StackCommand {
   @Option(name: [.customShort("n"), .long], help: ArgumentHelp("The last lines of each container: a number or all.", valueName: "lines"))
   var tail = "all"
   @Option(help: "Since a time (2026-01-02T13:23:37Z) or an age (42m).") var since: String?
+  @Option(help: "Only of this container of the service.") var index: Int?
   @Option(help: "Until a time or an age.") var until: String?
   @Flag(name: .shortAndLong, help: "Show the time of each line.") var timestamps = false
   @Flag(help: "No colours.") var noColor = false
@@ -22,8 +24,14 @@ struct Logs: StackCommand {
     var request = LogRequest(project: try context.project(), services: services.map { ServiceName($0) }, follows: follow)
     try request.limit(tail: tail, since: since, until: until)
     let engine = try await context.engine()
-    let known = try await engine.observe(request.project).containers.filter {
+    var known = try await engine.observe(request.project).containers.filter {
       request.services.isEmpty || request.services.contains($0.spec.service)
+    }
+    if let index {
+      guard services.count == 1 else { throw Exit(1, "--index needs one service") }
+      known = known.filter { $0.spec.number == index && !$0.spec.isOneOff }
+      guard let container = known.first else { throw Exit(1, "service \"\(visible(services[0]))\" has no container with index \(index)") }
+      request.container = container.spec.name
     }
     let output = context.output
     var options = LogPrinter.Options()

@@ -9,6 +9,7 @@ struct Ls: StackCommand {
   static let configuration = CommandConfiguration(commandName: "ls", abstract: "List projects.")
   @Flag(name: .shortAndLong, help: "Stopped ones too.") var all = false
   @Flag(name: .shortAndLong, help: "Only names.") var quiet = false
+  @Option(parsing: .singleValue, help: ArgumentHelp("name=PART.", valueName: "property=value")) var filter: [String] = []
   @Option(help: "table or json.") var format: ListFormat = .table
 
   private struct Entry: Encodable {
@@ -17,10 +18,14 @@ struct Ls: StackCommand {
   }
 
   func perform(_ context: Context) async throws -> Int32 {
+    let parts = try filter.map { entry in
+      guard entry.hasPrefix("name=") else { throw Exit(1, "--filter \(entry): only name=PART is known") }
+      return String(entry.dropFirst("name=".count))
+    }
     let containers = try await context.engine().observe(nil).containers.filter { !$0.spec.isOneOff }
     let projects = Dictionary(grouping: containers, by: \.spec.project)
     let entries = projects.sorted { $0.key < $1.key }.compactMap { name, containers -> Entry? in
-      guard all || containers.contains(where: { $0.state == .running }) else { return nil }
+      guard parts.allSatisfy({ name.rawValue.contains($0) }), all || containers.contains(where: { $0.state == .running }) else { return nil }
       let states = Dictionary(grouping: containers, by: \.stateText).sorted { $0.key < $1.key }
       return Entry(Name: name.rawValue, Status: states.map { "\($0.key)(\($0.value.count))" }.joined(separator: ", "))
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import EngineClient
 import Reconciler
+import StackLoader
 import StackModel
 import Terminal
 
@@ -14,11 +15,16 @@ struct Ps: StackCommand {
   @Option(help: ArgumentHelp("status=STATE.", valueName: "property=value")) var filter: [String] = []
   @Option(help: "table or json.") var format: ListFormat = .table
   @Flag(help: "Do not cut long texts.") var noTrunc = false
+  @Flag(inversion: .prefixedNo, help: "Containers of services that are not in the stack file, too.") var orphans = true
   @Argument(help: "Services; none: all.") var names: [String] = []
 
   func perform(_ context: Context) async throws -> Int32 {
     let states = try wantedStates()
-    let observed = try await context.engine().observe(try context.project())
+    var observed = try await context.engine().observe(try context.project())
+    if !orphans {
+      let stack = try context.load(runs: false).stack
+      observed.containers.removeAll { stack.services[$0.spec.service] == nil }
+    }
     for name in names where !observed.containers.contains(where: { $0.spec.service.rawValue == name }) {
       throw Exit(1, "no such service: \(name)")
     }

@@ -10,9 +10,13 @@ import StackModel
 struct Run: StackCommand {
   static let configuration = CommandConfiguration(commandName: "run", abstract: "Run a one-off command in a new container of a service.")
   @Flag(help: "Build the image before.") var build = false
+  @Option(parsing: .singleValue, help: ArgumentHelp("A capability more.", valueName: "name")) var capAdd: [String] = []
+  @Option(parsing: .singleValue, help: ArgumentHelp("A capability less, or ALL.", valueName: "name")) var capDrop: [String] = []
   @Flag(name: .shortAndLong, help: "Leave it running in the background and print its id.") var detach = false
   @Option(help: "Another entrypoint.") var entrypoint: String?
   @Option(name: .shortAndLong, help: ArgumentHelp("A variable.", valueName: "name=value")) var env: [String] = []
+  @Option(parsing: .singleValue, help: ArgumentHelp("Variables, one a line.", valueName: "file")) var envFromFile: [String] = []
+  @Option(name: .shortAndLong, parsing: .singleValue, help: ArgumentHelp("A label.", valueName: "name=value")) var label: [String] = []
   @Flag(name: .shortAndLong, inversion: .prefixedNo, help: ArgumentHelp("Pass standard input on.", visibility: .hidden)) var interactive =
     true
   @Flag(name: [.customShort("T"), .customLong("no-tty"), .customLong("no-TTY")], help: "No terminal (default: one when this is one).")
@@ -20,6 +24,10 @@ struct Run: StackCommand {
   @Option(help: "The container's name.") var name: String?
   @Flag(help: "Do not start the services that this one needs.") var noDeps = false
   @Option(name: .shortAndLong, help: ArgumentHelp("Publish a port.", valueName: "[[address:]port:]port[/udp]")) var publish: [String] = []
+  @Option(help: "Pull images before: always, missing or never (default: each service's pull_policy).") var pull: String?
+  @Flag(name: .shortAndLong, help: "Show nothing of what is done before.") var quiet = false
+  @Flag(help: "Show no output of builds.") var quietBuild = false
+  @Flag(help: "Show no progress of pulls.") var quietPull = false
   @Flag(help: "Remove the container when it ends.") var rm = false
   @Flag(name: [.customShort("P"), .long], help: "Publish the service's ports.") var servicePorts = false
   @Flag(help: "Answer to the service's names on its networks.") var useAliases = false
@@ -28,6 +36,10 @@ struct Run: StackCommand {
   @Option(name: .shortAndLong, help: "The working directory.") var workdir: String?
   @Argument var service: String
   @Argument(parsing: .captureForPassthrough) var command: [String] = []
+
+  func validate() throws {
+    if let pull, !["always", "missing", "never"].contains(pull) { throw ValidationError("--pull: always, missing or never") }
+  }
 
   func perform(_ context: Context) async throws -> Int32 {
     let loaded = try context.load([service])
@@ -54,6 +66,14 @@ struct Run: StackCommand {
   /// The image, what the service needs, and its networks and volumes. False: something failed.
   private func prepare(_ declared: Service, _ loaded: LoadedStack, _ context: Context, _ engine: EngineClient) async throws -> Bool {
     let project = loaded.stack.name
+    let filter = EventFilter(hidesBuilds: quietBuild, hidesPulls: quietPull)
+    func carryOut(_ operation: Operation, _ title: String) async throws -> Bool {
+      try await context.carryOut(operation, project, loaded: loaded, title: title, on: engine, quiet: quiet, filter: filter).succeeded
+    }
+    if pull == "always", declared.build == nil {
+      let operation = Operation.pull(services: [declared.name], dependencies: false, policy: .always, ignoresBuildable: true)
+      guard try await carryOut(operation, "pull") else { return false }
+    }
     let observed = try await engine.observe(project)
     let steps = declared.build == nil ? [] : try await engine.plan(up(declared, loaded, scale: 1)).steps
     let isMissing = steps.contains {
@@ -61,7 +81,7 @@ struct Run: StackCommand {
     }
     if build || isMissing {
       let operation = Operation.build(services: [declared.name], noCache: false)
-      guard try await context.carryOut(operation, project, loaded: loaded, title: "build", on: engine).succeeded else { return false }
+      guard try await carryOut(operation, "build") else { return false }
     }
     // A service that has containers has its networks and volumes; its containers are left alone.
     let hasContainers = observed.containers.contains { $0.spec.service == declared.name && !$0.spec.isOneOff }
@@ -72,12 +92,13 @@ struct Run: StackCommand {
       options.services = declared.dependsOn.keys.filter { loaded.stack.services[$0] != nil }.sorted()
       options.noRecreate = true
       options.build = .ifMissing
+      options.pull = pull.flatMap { PullPolicy(rawValue: $0) }
       guard !options.services.isEmpty else { return true }
       request = StackRequest(project: project, stack: loaded.stack, operation: .up(options), values: loaded.values)
     } else {
       request = up(declared, loaded, scale: 0)
     }
-    return try await context.carryOut(request.operation, project, loaded: loaded, title: "run", on: engine).succeeded
+    return try await carryOut(request.operation, "run")
   }
 
   /// An `up` of what the service needs, without a container of its own.
@@ -87,6 +108,7 @@ struct Run: StackCommand {
     options.scale = [declared.name: scale]
     options.noRecreate = true
     options.noDependencies = noDeps
+    options.pull = pull.flatMap { PullPolicy(rawValue: $0) }
     return StackRequest(project: loaded.stack.name, stack: loaded.stack, operation: .up(options), values: loaded.values)
   }
 
@@ -100,7 +122,16 @@ struct Run: StackCommand {
     } else if !command.isEmpty {
       options.command = command
     }
+    for file in envFromFile { options.environment.merge(try variables(environmentLines(file), context)) { $1 } }
     options.environment.merge(try variables(env, context)) { $1 }
+    for entry in label {
+      let parts = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      guard !parts[0].isEmpty else { throw Exit(1, "--label \(entry): write NAME=VALUE") }
+      options.labels[parts[0]] = parts.count == 2 ? parts[1] : ""
+    }
+    // What the command line says comes after what the file says.
+    options.capAdd = options.capAdd.filter { !capDrop.contains($0) } + capAdd
+    options.capDrop = options.capDrop.filter { !capAdd.contains($0) } + capDrop
     if let user { options.user = user }
     if let workdir { options.workingDirectory = workdir }
     options.hasTerminal = hasTerminal

@@ -29,24 +29,33 @@ struct Up: StackCommand {
   @Flag(help: "Show the time of each log line.") var timestamps = false
   @Option(help: ArgumentHelp("Show only these services' output.", valueName: "service")) var attach: [String] = []
   @Option(help: ArgumentHelp("Do not show these services' output.", valueName: "service")) var noAttach: [String] = []
+  @Flag(help: "Show the output of what the named services need too.") var attachDependencies = false
   @Flag(help: "Stop all containers when one ends.") var abortOnContainerExit = false
+  @Flag(help: "Stop all containers when one ends with another exit code than 0.") var abortOnContainerFailure = false
+  @Flag(help: "Make what the named services need anew, too.") var alwaysRecreateDeps = false
+  @Flag(
+    name: [.customShort("y"), .customLong("yes")], help: ArgumentHelp("Nothing: no question is asked.", visibility: .hidden)) var agrees = false
+  @Flag(inversion: .prefixedNo, help: ArgumentHelp("Nothing: there is no menu.", visibility: .hidden)) var menu = false
   @Option(help: ArgumentHelp("Return this service's exit code. Implies --abort-on-container-exit.", valueName: "service"))
   var exitCodeFrom: String?
   @Flag(name: .shortAndLong, help: "Bring files that change into the containers, as 'watch' does.") var watch = false
   @Argument(help: "Services; none: all.") var services: [String] = []
 
   func validate() throws {
-    if watch && (detach || wait || noStart || abortOnContainerExit || exitCodeFrom != nil || plan != nil) {
+    let aborts = abortOnContainerExit || abortOnContainerFailure || exitCodeFrom != nil
+    if watch && (detach || wait || noStart || aborts || plan != nil) {
       throw ValidationError(
         "--watch cannot be combined with --detach, --wait, --no-start, --plan, --abort-on-container-exit or --exit-code-from")
     }
-    if detach && (abortOnContainerExit || exitCodeFrom != nil) {
-      throw ValidationError("--detach cannot be combined with --abort-on-container-exit or --exit-code-from")
+    if (detach || wait) && aborts {
+      throw ValidationError(
+        "--\(detach ? "detach" : "wait") cannot be combined with --abort-on-container-exit, --abort-on-container-failure or --exit-code-from")
     }
-    if wait && (abortOnContainerExit || exitCodeFrom != nil) {
-      throw ValidationError("--wait cannot be combined with --abort-on-container-exit or --exit-code-from")
+    if abortOnContainerFailure && (abortOnContainerExit || exitCodeFrom != nil) {
+      throw ValidationError("--abort-on-container-failure cannot be combined with --abort-on-container-exit or --exit-code-from")
     }
-    if plan != nil, !services.isEmpty || !common.isEmpty || noDeps || noStart || renewAnonVolumes {
+    if alwaysRecreateDeps && common.noRecreate { throw ValidationError("--always-recreate-deps and --no-recreate are incompatible") }
+    if plan != nil, !services.isEmpty || !common.isEmpty || noDeps || alwaysRecreateDeps || noStart || renewAnonVolumes {
       throw ValidationError("--plan does what was planned: name services and options of 'up' in 'muster plan --out', not here")
     }
     if waitTimeout != nil && !wait { throw ValidationError("--wait-timeout needs --wait") }
@@ -63,6 +72,7 @@ struct Up: StackCommand {
     var options = try plannedOptions(saved) ?? common.options(services)
     if saved == nil {
       options.noDependencies = noDeps
+      options.recreatesDependencies = alwaysRecreateDeps ? true : nil
       options.starts = !noStart
       options.renewAnonymousVolumes = renewAnonVolumes
     }
@@ -73,13 +83,13 @@ struct Up: StackCommand {
     let watched = try watch ? StackWatch(context, engine, loaded, services: services, prunes: true, isQuiet: false) : nil
     let started = now()
     let report = try await context.carryOut(
-      .up(options), loaded.stack.name, loaded: loaded, title: "up", on: engine, timeout: waitTimeout, expectation: saved?.expectation,
+      .up(options), loaded.stack.name, loaded: loaded, title: "up", on: engine, filter: common.filter, timeout: waitTimeout, expectation: saved?.expectation,
       digest: loaded.values.isEmpty && saved == nil ? context.digest(of: reader) : nil)
     guard report.succeeded else { return 1 }
     if detach || wait || !options.starts { return 0 }
     return try await Attachment(
       context: context, engine: engine, stack: loaded.stack, shown: try shown(loaded.stack, services), since: started, timeout: timeout,
-      isAborting: abortOnContainerExit || exitCodeFrom != nil, exitCodeFrom: exitCodeFrom.map { ServiceName($0) },
+      aborting: abortOnContainerFailure ? .onFailure : abortOnContainerExit || exitCodeFrom != nil ? .onExit : .never, exitCodeFrom: exitCodeFrom.map { ServiceName($0) },
       watch: watched, style: context.style(noColour: noColor), hasPrefix: !noLogPrefix, hasTimestamps: timestamps
     ).follow()
   }
@@ -101,7 +111,10 @@ struct Up: StackCommand {
       throw Exit(1, "no such service: \(name)")
     }
     var chosen = attach.isEmpty ? Set(stack.services.values.filter(\.isAttached).map(\.name)) : Set(attach.map { ServiceName($0) })
-    if !services.isEmpty && attach.isEmpty { chosen.formIntersection(services.map { ServiceName($0) }) }
+    if !services.isEmpty && attach.isEmpty {
+      let named = services.map { ServiceName($0) }
+      chosen.formIntersection(attachDependencies ? stack.needed(by: named) : Set(named))
+    }
     return chosen.subtracting(noAttach.map { ServiceName($0) }).sorted()
   }
 }

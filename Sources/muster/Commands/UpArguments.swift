@@ -12,6 +12,7 @@ struct UpArguments: ParsableArguments {
   @Option(help: ArgumentHelp("Number of containers of a service.", valueName: "service=number")) var scale: [String] = []
   @Option(help: "Pull images before: always, missing or never (default: each service's pull_policy).") var pull: String?
   @Flag(help: "Show no progress of pulls.") var quietPull = false
+  @Flag(help: "Show no output of builds.") var quietBuild = false
 
   func validate() throws {
     if build && noBuild { throw ValidationError("--build and --no-build cannot be combined") }
@@ -21,6 +22,9 @@ struct UpArguments: ParsableArguments {
     default: throw ValidationError("--pull: missing, never or always")
     }
   }
+
+  /// What of the operation is shown.
+  var filter: EventFilter { EventFilter(hidesBuilds: quietBuild, hidesPulls: quietPull) }
 
   /// None of them is given.
   var isEmpty: Bool {

@@ -14,7 +14,7 @@ extension Context {
   /// - Returns: The report, with its failures told.
   func carryOut(
     _ operation: Operation, _ project: ProjectName, loaded: LoadedStack? = nil, stack: Stack? = nil, title: String, on engine: EngineClient,
-    quiet: Bool = false, timeout: Int? = nil, expectation: PlanExpectation? = nil, digest: String? = nil
+    quiet: Bool = false, filter: EventFilter? = nil, timeout: Int? = nil, expectation: PlanExpectation? = nil, digest: String? = nil
   ) async throws -> Report {
     let request = StackRequest(
       project: project, stack: stack ?? loaded?.stack, operation: operation, values: loaded?.values ?? [:], caller: .own,
@@ -22,7 +22,9 @@ extension Context {
       credentials: try credentials(for: operation, stack ?? loaded?.stack))
     let report = try await watching(title, quiet: quiet, timeout: timeout) { onEvent in
       // The engine keeps what it knows by its digest, and is not to keep what opens a registry.
-      try await engine.carryOut(request, digest: request.credentials?.isEmpty ?? true ? digest : nil, onEvent: onEvent)
+      try await engine.carryOut(request, digest: request.credentials?.isEmpty ?? true ? digest : nil) { event in
+        if filter?.shows(event) ?? true { onEvent(event) }
+      }
     }
     tell(report)
     return report

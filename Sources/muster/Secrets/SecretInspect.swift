@@ -8,6 +8,7 @@ import EngineWire
 struct SecretInspect: StackCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect", abstract: "Show what is known of secrets, without their values: versions, and which containers have which.")
+  @Option(name: .shortAndLong, help: "json, or a template: {{.Spec.Name}}") var format: String?
   @Argument(help: "Names or ids.") var names: [String]
 
   func perform(_ context: Context) async throws -> Int32 {
@@ -22,7 +23,7 @@ struct SecretInspect: StackCommand {
         status = 1
       }
     }
-    context.output.write(try jsonText(found, isPretty: true) + "\n")
+    try context.write(inspected: found, format: format)
     return status
   }
 }
