@@ -2,6 +2,7 @@ import ContainerRuntime
 import Glibc
 import LinuxKit
 import ShimProtocol
+import Synchronization
 import SystemPackage
 import TestSupport
 
@@ -9,11 +10,15 @@ import TestSupport
 struct Fixture: Sendable {
   let directory: TemporaryDirectory
   let runtime: ContainerRuntime
+  /// They reap shims that outlive their test: an ended child that nobody takes keeps `processExitsWith` from seeing another one's end.
+  private static let kept = Mutex<[ContainerRuntime]>([])
   static let environment = ["PATH=/bin:/sbin"]
 
   init() throws {
     directory = try TemporaryDirectory("runtime")
-    runtime = try ContainerRuntime(shim: try ShimBinary.path())
+    let runtime = try ContainerRuntime(shim: try ShimBinary.path())
+    self.runtime = runtime
+    Self.kept.withLock { $0.append(runtime) }
     for name in ["lower/bin", "lower/etc", "lower/tmp", "upper", "work"] { try makeDirectories(directory(name)) }
     try writeFile(directory("lower/bin/busybox"), try readFile("/bin/busybox"), mode: 0o755)
     for name in [
@@ -26,6 +31,15 @@ struct Fixture: Sendable {
       "lower/etc/passwd",
       "root:x:0:0:root:/root:/bin/sh\nweb:x:33:33::/srv/web:/bin/sh\n1234:x:0:0::/evil:/bin/sh\nbig:x:99999999999:0::/:\n")
     try directory.write("lower/etc/group", "root:x:0:\nweb:x:33:\nextra:x:44:web,other\nmore:x:45:other\n")
+  }
+
+  /// Whether a file goes: what a shim tells comes before it tidies up.
+  func isGone(_ name: String) async throws -> Bool {
+    try await eventually(within: 5) {
+      !exists(directory(name))
+    } until: {
+      $0
+    }
   }
 
   /// Everything up to the moment before the program.

@@ -1,0 +1,121 @@
+import Glibc
+import TestSupport
+import Testing
+
+extension Scenarios {
+  /// Flags that Compose has, one after the other.
+  @Suite struct Flags {
+    static let stack = """
+      services:
+        web:
+          image: busybox
+          init: true
+          command: ["sh", "-c", "echo web is up; touch /tmp/fine; exec sleep 1000"]
+          depends_on: [db]
+          healthcheck: { test: [CMD, test, -e, /tmp/fine], interval: 200ms }
+          labels: { kept: "yes" }
+        db:
+          image: busybox
+          init: true
+          command: ["sh", "-c", "echo db is up; exec sleep 1000"]
+        failing:
+          image: busybox
+          profiles: [late]
+          command: ["sh", "-c", "sleep 0.5; exit 7"]
+        done:
+          image: busybox
+          profiles: [late]
+          command: ["sh", "-c", "exit 0"]
+      """
+
+    private func ids(_ stage: Stage) async throws -> [String: String] { try await stage.containers().mapValues(\.ID) }
+
+    @Test func dependenciesAreMadeAnewAndShown() async throws {
+      try await Stage.play(Self.stack) { stage in
+        try await stage("up", "--detach")
+        let before = try await ids(stage)
+        try await stage("up", "--detach", "--always-recreate-deps", "web")
+        let after = try await ids(stage)
+        #expect(after["shop-db-1"] != before["shop-db-1"] && after["shop-web-1"] == before["shop-web-1"])
+        let both = try await stage.attempt("up", "--no-recreate", "--always-recreate-deps", "web")
+        #expect(both.status != 0 && both.errors.contains("incompatible"), "\(both)")
+
+        try await stage("down", "--timeout", "0")
+        let up = try stage.start("up", "--attach-dependencies", "web")
+        try await up.shows("db is up")
+        try await up.shows("web is up")
+        up.signal(SIGINT)
+        #expect(await up.end().status == 130)
+      }
+    }
+
+    @Test func aFailureStopsAll() async throws {
+      try await Stage.play(Self.stack) { stage in
+        let fine = try stage.start("--profile", "late", "up", "--abort-on-container-failure", "db", "done")
+        try await fine.shows("done-1 exited with code 0")
+        // That one has done its work; the other goes on.
+        #expect(try await stage("ps", "--services").output == "db\n")
+        fine.signal(SIGINT)
+        #expect(await fine.end().status == 130)
+        let failed = try await stage.attempt("--profile", "late", "up", "--abort-on-container-failure", "db", "failing")
+        #expect(failed.status == 7 && failed.errors.contains("Aborting on container failure"), "\(failed)")
+        #expect(try await stage("ps", "--services").output == "")
+      }
+    }
+
+    @Test func aRunIsChangedByItsFlags() async throws {
+      try await Stage.play(Self.stack) { stage in
+        try stage.write("vars", "# some\nONE=1\nTWO=2\n")
+        let ran = try await stage(
+          "run", "--rm", "-T", "--no-deps", "--quiet", "--env-from-file", "vars", "--env", "TWO=two", "--label", "mine=1", "--cap-drop", "CHOWN",
+          "--pull", "never", "web", "sh", "-c", "echo $ONE $TWO; chown 1:1 /tmp || echo refused")
+        #expect(ran.output == "1 two\nrefused\n" && !ran.errors.contains("Container"), "\(ran)")
+        try await stage("run", "--detach", "--no-deps", "--name", "labelled", "--label", "mine=1", "web")
+        let labels = try await stage("inspect", "--format", "{{.Config.Labels.mine}} {{.Config.Labels.kept}}", "labelled").output
+        #expect(labels == "1 yes\n")
+        try await stage("container", "rm", "-f", "labelled")
+      }
+    }
+
+    @Test func startsWaitAndListsChoose() async throws {
+      try await Stage.play(Self.stack) { stage in
+        try await stage("create", "--scale", "db=2")
+        try await stage("start", "--wait", "--wait-timeout", "60")
+        #expect(try await stage.containers()["shop-web-1"]?.Health == "healthy")
+        for (index, wanted) in [("1", "db-1"), ("2", "db-2")] {
+          let lines = try await eventually {
+            try await stage("logs", "--index", index, "db").lines
+          } until: {
+            !$0.isEmpty
+          }
+          #expect(lines.count == 1 && lines[0].hasPrefix(wanted), "\(lines)")
+        }
+        let missing = try await stage.attempt("logs", "--index", "3", "db")
+        #expect(missing.status == 1 && missing.errors.contains("has no container with index 3"), "\(missing)")
+        #expect(try await stage("ls", "--quiet", "--filter", "name=sho").output == "shop\n")
+        #expect(try await stage("ls", "--quiet", "--filter", "name=other").output == "")
+
+        // What is in the file no more.
+        try stage.write("compose.yaml", "services: { db: { image: busybox, init: true, command: sleep 1000, scale: 2 } }")
+        #expect(try await stage("ps", "--all", "--services").output == "db\nweb\n")
+        #expect(try await stage("ps", "--all", "--services", "--no-orphans").output == "db\n")
+        try await stage("kill", "--remove-orphans", "db")
+        #expect(try await stage("ps", "--all", "--services").output == "db\n")
+      }
+    }
+
+    @Test func whateverIsInspected() async throws {
+      try await Stage.play(Self.stack) { stage in
+        try await stage("up", "--detach", "db")
+        let found = try await stage("inspect", "shop-db-1", "busybox:latest", "shop_default").output
+        for part in ["\"Name\": \"/shop-db-1\"", "\"RepoTags\"", "\"IPAM\""] { #expect(found.contains(part), "\(found)") }
+        let missing = try await stage.attempt("inspect", "nothing-of-the-kind")
+        #expect(missing.status == 1 && missing.output == "[]\n" && missing.errors.contains("No such object"), "\(missing)")
+        let other = try await stage.attempt("inspect", "--type", "image", "shop-db-1")
+        #expect(other.status == 1 && other.errors.contains("No such image"), "\(other)")
+        let word = try await stage.attempt("rmi", "busybox")
+        #expect(word.errors.contains("did you mean \"image rm\"?"), "\(word)")
+      }
+    }
+  }
+}
