@@ -37,7 +37,8 @@ struct Build: StackCommand {
       }
     }
     let named = services.map { ServiceName($0) }
-    let chosen = withDependencies ? stack.needed(by: named).filter { named.contains($0) || stack.services[$0]?.build != nil }.sorted() : named
+    let chosen =
+      withDependencies ? stack.needed(by: named).filter { named.contains($0) || stack.services[$0]?.build != nil }.sorted() : named
     let engine = try await context.engine()
     let operation = Operation.build(services: chosen, noCache: noCache)
     let report = try await context.carryOut(

@@ -9,17 +9,16 @@ import Terminal
 struct HistoryCommand: StackCommand {
   static let configuration = CommandConfiguration(
     commandName: "history", abstract: "List what a stack has been: when, by whom, what was changed.")
-  @Option(help: "table or json.") var format: ListFormat = .table
+  @Option(help: "table, json, or a template: {{.Number}}") var format = "table"
   @Flag(help: "Show every change.") var noTrunc = false
   @Argument(help: "The stack's name; none: that of the stack file.") var stack: String?
 
   func perform(_ context: Context) async throws -> Int32 {
+    let format = try rowFormat(format)
     let project = try stack.map { ProjectName($0) } ?? context.project()
     let revisions = try await context.engine().history(project)
-    switch format {
-    case .table:
-      context.output.write(Table.revisions(revisions, now: now(), accounts: accountNames(), isTruncated: !noTrunc).render())
-    case .json: for revision in revisions { context.output.write(try jsonText(RevisionJSON(revision)) + "\n") }
+    try context.write(revisions.map(RevisionJSON.init), as: format) {
+      Table.revisions(revisions, now: now(), accounts: accountNames(), isTruncated: !noTrunc)
     }
     return 0
   }

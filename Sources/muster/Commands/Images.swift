@@ -11,10 +11,11 @@ import Terminal
 struct Images: StackCommand {
   static let configuration = CommandConfiguration(commandName: "images", abstract: "List the images of the project's containers.")
   @Flag(name: .shortAndLong, help: "Only ids.") var quiet = false
-  @Option(help: "table or json.") var format: ListFormat = .table
+  @Option(help: "table, json, or a template: {{.Repository}}") var format = "table"
   @Argument(help: "Services; none: all.") var services: [String] = []
 
   func perform(_ context: Context) async throws -> Int32 {
+    let rowFormat = try rowFormat(format)
     let engine = try await context.engine()
     let containers = try await engine.observe(try context.project()).containers.filter {
       services.isEmpty || services.contains($0.spec.service.rawValue)
@@ -24,9 +25,12 @@ struct Images: StackCommand {
       return 0
     }
     let images = try await engine.images()
-    switch format {
-    case .table: context.output.write(Table.images(of: containers, images, now: now()).render())
-    case .json: context.output.write(try jsonText(containers.map { Entry($0, images) }) + "\n")
+    let entries = containers.map { Entry($0, images) }
+    if format == "json" {
+      // Compose's one array.
+      context.output.write(try jsonText(entries) + "\n")
+    } else {
+      try context.write(entries, as: rowFormat) { Table.images(of: containers, images, now: now()) }
     }
     return 0
   }

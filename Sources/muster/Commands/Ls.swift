@@ -10,7 +10,7 @@ struct Ls: StackCommand {
   @Flag(name: .shortAndLong, help: "Stopped ones too.") var all = false
   @Flag(name: .shortAndLong, help: "Only names.") var quiet = false
   @Option(parsing: .singleValue, help: ArgumentHelp("name=PART.", valueName: "property=value")) var filter: [String] = []
-  @Option(help: "table or json.") var format: ListFormat = .table
+  @Option(help: "table, json, or a template: {{.Name}}") var format = "table"
 
   private struct Entry: Encodable {
     var Name: String
@@ -18,6 +18,7 @@ struct Ls: StackCommand {
   }
 
   func perform(_ context: Context) async throws -> Int32 {
+    let rowFormat = try rowFormat(format)
     let parts = try filter.map { entry in
       guard entry.hasPrefix("name=") else { throw Exit(1, "--filter \(entry): only name=PART is known") }
       return String(entry.dropFirst("name=".count))
@@ -25,17 +26,19 @@ struct Ls: StackCommand {
     let containers = try await context.engine().observe(nil).containers.filter { !$0.spec.isOneOff }
     let projects = Dictionary(grouping: containers, by: \.spec.project)
     let entries = projects.sorted { $0.key < $1.key }.compactMap { name, containers -> Entry? in
-      guard parts.allSatisfy({ name.rawValue.contains($0) }), all || containers.contains(where: { $0.state == .running }) else { return nil }
+      guard parts.allSatisfy({ name.rawValue.contains($0) }), all || containers.contains(where: { $0.state == .running }) else {
+        return nil
+      }
       let states = Dictionary(grouping: containers, by: \.stateText).sorted { $0.key < $1.key }
       return Entry(Name: name.rawValue, Status: states.map { "\($0.key)(\($0.value.count))" }.joined(separator: ", "))
     }
     if quiet {
       for entry in entries { context.output.write(entry.Name + "\n") }
+    } else if format == "json" {
+      // Compose's one array.
+      context.output.write(try jsonText(entries) + "\n")
     } else {
-      switch format {
-      case .table: context.output.write(Table(["NAME", "STATUS"], rows: entries.map { [$0.Name, $0.Status] }).render())
-      case .json: context.output.write(try jsonText(entries) + "\n")
-      }
+      try context.write(entries, as: rowFormat) { Table(["NAME", "STATUS"], rows: entries.map { [$0.Name, $0.Status] }) }
     }
     return 0
   }

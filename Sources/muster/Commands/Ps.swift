@@ -13,13 +13,14 @@ struct Ps: StackCommand {
   @Flag(help: "Only the services' names.") var services = false
   @Option(help: "Only containers in this state: created, running, paused, restarting, exited, dead.") var status: [String] = []
   @Option(help: ArgumentHelp("status=STATE.", valueName: "property=value")) var filter: [String] = []
-  @Option(help: "table or json.") var format: ListFormat = .table
+  @Option(help: "table, json, or a template: {{.Name}}") var format = "table"
   @Flag(help: "Do not cut long texts.") var noTrunc = false
   @Flag(inversion: .prefixedNo, help: "Containers of services that are not in the stack file, too.") var orphans = true
   @Argument(help: "Services; none: all.") var names: [String] = []
 
   func perform(_ context: Context) async throws -> Int32 {
     let states = try wantedStates()
+    let format = try rowFormat(format)
     var observed = try await context.engine().observe(try context.project())
     if !orphans {
       let stack = try context.load(runs: false).stack
@@ -38,10 +39,8 @@ struct Ps: StackCommand {
     } else if services {
       for name in Set(chosen.map(\.spec.service)).sorted() { context.output.write(name.rawValue + "\n") }
     } else {
-      switch format {
-      case .table: context.output.write(Table.containers(chosen, now: now(), isTruncated: !noTrunc).render())
-      case .json: for container in chosen { context.output.write(try jsonText(ContainerJSON(container, now: now())) + "\n") }
-      }
+      let rows = chosen.map { ContainerJSON($0, now: now()) }
+      try context.write(rows, as: format) { Table.containers(chosen, now: now(), isTruncated: !noTrunc) }
     }
     return 0
   }
@@ -62,6 +61,3 @@ struct Ps: StackCommand {
       })
   }
 }
-
-/// `--format` of lists.
-enum ListFormat: String, ExpressibleByArgument, CaseIterable { case table, json }

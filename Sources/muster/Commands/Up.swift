@@ -34,7 +34,8 @@ struct Up: StackCommand {
   @Flag(help: "Stop all containers when one ends with another exit code than 0.") var abortOnContainerFailure = false
   @Flag(help: "Make what the named services need anew, too.") var alwaysRecreateDeps = false
   @Flag(
-    name: [.customShort("y"), .customLong("yes")], help: ArgumentHelp("Nothing: no question is asked.", visibility: .hidden)) var agrees = false
+    name: [.customShort("y"), .customLong("yes")], help: ArgumentHelp("Nothing: no question is asked.", visibility: .hidden)) var agrees =
+    false
   @Flag(inversion: .prefixedNo, help: ArgumentHelp("Nothing: there is no menu.", visibility: .hidden)) var menu = false
   @Option(help: ArgumentHelp("Return this service's exit code. Implies --abort-on-container-exit.", valueName: "service"))
   var exitCodeFrom: String?
@@ -49,7 +50,8 @@ struct Up: StackCommand {
     }
     if (detach || wait) && aborts {
       throw ValidationError(
-        "--\(detach ? "detach" : "wait") cannot be combined with --abort-on-container-exit, --abort-on-container-failure or --exit-code-from")
+        "--\(detach ? "detach" : "wait") cannot be combined with --abort-on-container-exit, --abort-on-container-failure or --exit-code-from"
+      )
     }
     if abortOnContainerFailure && (abortOnContainerExit || exitCodeFrom != nil) {
       throw ValidationError("--abort-on-container-failure cannot be combined with --abort-on-container-exit or --exit-code-from")
@@ -83,13 +85,15 @@ struct Up: StackCommand {
     let watched = try watch ? StackWatch(context, engine, loaded, services: services, prunes: true, isQuiet: false) : nil
     let started = now()
     let report = try await context.carryOut(
-      .up(options), loaded.stack.name, loaded: loaded, title: "up", on: engine, filter: common.filter, timeout: waitTimeout, expectation: saved?.expectation,
+      .up(options), loaded.stack.name, loaded: loaded, title: "up", on: engine, filter: common.filter, timeout: waitTimeout,
+      expectation: saved?.expectation,
       digest: loaded.values.isEmpty && saved == nil ? context.digest(of: reader) : nil)
     guard report.succeeded else { return 1 }
     if detach || wait || !options.starts { return 0 }
     return try await Attachment(
       context: context, engine: engine, stack: loaded.stack, shown: try shown(loaded.stack, services), since: started, timeout: timeout,
-      aborting: abortOnContainerFailure ? .onFailure : abortOnContainerExit || exitCodeFrom != nil ? .onExit : .never, exitCodeFrom: exitCodeFrom.map { ServiceName($0) },
+      aborting: abortOnContainerFailure ? .onFailure : abortOnContainerExit || exitCodeFrom != nil ? .onExit : .never,
+      exitCodeFrom: exitCodeFrom.map { ServiceName($0) },
       watch: watched, style: context.style(noColour: noColor), hasPrefix: !noLogPrefix, hasTimestamps: timestamps
     ).follow()
   }

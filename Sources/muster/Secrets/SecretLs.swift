@@ -12,7 +12,7 @@ struct SecretLs: StackCommand {
     name: .shortAndLong, parsing: .singleValue,
     help: ArgumentHelp("name=…, id=… (their beginning) or label=KEY[=VALUE].", valueName: "filter")) var filter: [String] = []
   @Flag(name: .shortAndLong, help: "Only ids.") var quiet = false
-  @Option(help: "table or json.") var format: ListFormat = .table
+  @Option(help: "table, json, or a template: {{.Name}}") var format = "table"
 
   /// As `docker secret ls --format json` prints one, and more.
   private struct Entry: Encodable {
@@ -28,24 +28,21 @@ struct SecretLs: StackCommand {
   }
 
   func perform(_ context: Context) async throws -> Int32 {
+    let format = try rowFormat(format)
     let filter = try SecretFilter(arguments: filter)
     let secrets = try await context.engine().secrets().filter(filter.matches)
     if quiet {
       for secret in secrets { context.output.write(secret.id + "\n") }
       return 0
     }
-    switch format {
-    case .table: context.output.write(Table.secrets(secrets, now: now()).render())
-    case .json:
-      for secret in secrets {
-        let newest = secret.versions.last
-        let entry = Entry(
-          ID: secret.id, Name: secret.name, CreatedAt: Timestamp.text(secret.created), UpdatedAt: Timestamp.text(newest?.created ?? 0),
-          Labels: secret.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ","),
-          Version: newest?.number ?? 0, Size: newest?.size ?? 0, UsedBy: secret.usedBy)
-        context.output.write(try jsonText(entry) + "\n")
-      }
+    let entries = secrets.map { secret in
+      let newest = secret.versions.last
+      return Entry(
+        ID: secret.id, Name: secret.name, CreatedAt: Timestamp.text(secret.created), UpdatedAt: Timestamp.text(newest?.created ?? 0),
+        Labels: secret.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ","),
+        Version: newest?.number ?? 0, Size: newest?.size ?? 0, UsedBy: secret.usedBy)
     }
+    try context.write(entries, as: format) { Table.secrets(secrets, now: now()) }
     return 0
   }
 }

@@ -21,17 +21,22 @@ struct SyncArchive: Sendable {
     rules.mayEnter = { _ in false }
     let archiver = TreeArchiver(rules, to: put)
     let directory = try Descriptor.open(place.directory, O_DIRECTORY | Int32(CLINUX_O_PATH))
-    for path in paths.sorted(by: { $0.lexicographicallyPrecedes($1) { $0.lexicographicallyPrecedes($1) } }) where !path.isEmpty {
-      // A rule of one file says what it is called there.
-      let name = Array((place.file == nil ? prefix + path : prefix).joined(separator: [0x2F]))
-      let isThere = try present(path, in: directory)
-      guard isThere else {
-        try archiver.remove(name)
-        continue
-      }
-      try archiver.write(try directory.open(at: Self.text(path), Int32(CLINUX_O_PATH) | O_NOFOLLOW), as: name)
+    let sorted = paths.filter { !$0.isEmpty }.sorted { $0.lexicographicallyPrecedes($1) { $0.lexicographicallyPrecedes($1) } }
+    // Deletions first: a file may have taken the place of a directory.
+    for isDeletion in [true, false] {
+      for path in sorted { try write(path, of: directory, isDeletion: isDeletion, to: archiver) }
     }
     try archiver.finish()
+  }
+
+  private func write(_ path: [[UInt8]], of directory: borrowing Descriptor, isDeletion: Bool, to archiver: TreeArchiver) throws {
+    // A rule of one file says what it is called there.
+    let name = Array((place.file == nil ? prefix + path : prefix).joined(separator: [0x2F]))
+    let isThere = try present(path, in: directory)
+    if isDeletion, !isThere { try archiver.remove(name) }
+    if !isDeletion, isThere {
+      try archiver.write(try directory.open(at: Self.text(path), Int32(CLINUX_O_PATH) | O_NOFOLLOW), as: name)
+    }
   }
 
   private func present(_ path: [[UInt8]], in directory: borrowing Descriptor) throws(KernelError) -> Bool {

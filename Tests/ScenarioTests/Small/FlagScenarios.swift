@@ -25,7 +25,7 @@ extension Scenarios {
         done:
           image: busybox
           profiles: [late]
-          command: ["sh", "-c", "exit 0"]
+          command: ["sh", "-c", "sleep 0.5; exit 0"]
       """
 
     private func ids(_ stage: Stage) async throws -> [String: String] { try await stage.containers().mapValues(\.ID) }
@@ -67,7 +67,8 @@ extension Scenarios {
       try await Stage.play(Self.stack) { stage in
         try stage.write("vars", "# some\nONE=1\nTWO=2\n")
         let ran = try await stage(
-          "run", "--rm", "-T", "--no-deps", "--quiet", "--env-from-file", "vars", "--env", "TWO=two", "--label", "mine=1", "--cap-drop", "CHOWN",
+          "run", "--rm", "-T", "--no-deps", "--quiet", "--env-from-file", "vars", "--env", "TWO=two", "--label", "mine=1", "--cap-drop",
+          "CHOWN",
           "--pull", "never", "web", "sh", "-c", "echo $ONE $TWO; chown 1:1 /tmp || echo refused")
         #expect(ran.output == "1 two\nrefused\n" && !ran.errors.contains("Container"), "\(ran)")
         try await stage("run", "--detach", "--no-deps", "--name", "labelled", "--label", "mine=1", "web")
@@ -94,6 +95,9 @@ extension Scenarios {
         #expect(missing.status == 1 && missing.errors.contains("has no container with index 3"), "\(missing)")
         #expect(try await stage("ls", "--quiet", "--filter", "name=sho").output == "shop\n")
         #expect(try await stage("ls", "--quiet", "--filter", "name=other").output == "")
+        #expect(try await stage("ls", "--format", "{{.Name}}: {{.Status}}").output == "shop: running(3)\n")
+        #expect(try await stage("ps", "--format", "{{.Service}} {{.State}}", "web").output == "web running\n")
+        #expect(try await stage("images", "--format", "table {{.Repository}}\\t{{.Tag}}", "web").lines.last == "busybox      latest")
 
         // What is in the file no more.
         try stage.write("compose.yaml", "services: { db: { image: busybox, init: true, command: sleep 1000, scale: 2 } }")
