@@ -12,7 +12,7 @@ extension Scenarios {
           image: busybox
           init: true
           user: "1000"
-          command: ["sh", "-c", "date +%s%N >/tmp/begun; sleep 1000"]
+          command: ["sh", "-c", "cat /proc/sys/kernel/random/uuid >/tmp/begun; sleep 1000"]
           scale: 2
           develop:
             watch:
