@@ -98,4 +98,27 @@ import Testing
           "Map": .object(["k": .int(1)]),
         ]))
   }
+
+  /// Docker's way of writing it.
+  @Test func linesOfJSON() {
+    let value = TemplateValue.list([
+      .object(["Name": .text("a\"/b"), "Args": .list([.text("x"), .int(1)]), "None": .list([]), "Labels": .object([:]), "On": .bool(true)])
+    ])
+    #expect(
+      value.indentedJSON == """
+        [
+            {
+                "Args": [
+                    "x",
+                    1
+                ],
+                "Labels": {},
+                "Name": "a\\"/b",
+                "None": [],
+                "On": true
+            }
+        ]
+        """)
+    #expect(TemplateValue.list([]).indentedJSON == "[]")
+  }
 }

@@ -22,6 +22,22 @@ public enum TemplateValue: Sendable, Equatable {
     return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
   }
 
+  /// JSON in lines as Docker's `inspect` has it: four blanks further in each time, keys sorted.
+  public var indentedJSON: String { indentedJSON(after: "") }
+
+  private func indentedJSON(after margin: String) -> String {
+    func lines(_ parts: [String], _ open: String, _ close: String) -> String {
+      parts.isEmpty ? open + close : "\(open)\n" + parts.map { margin + "    " + $0 }.joined(separator: ",\n") + "\n\(margin)\(close)"
+    }
+    switch self {
+    case .list(let values): return lines(values.map { $0.indentedJSON(after: margin + "    ") }, "[", "]")
+    case .object(let fields):
+      let sorted = fields.sorted { $0.key < $1.key }
+      return lines(sorted.map { TemplateValue.text($0.key).json + ": " + $0.value.indentedJSON(after: margin + "    ") }, "{", "}")
+    default: return json
+    }
+  }
+
   /// As Go's `fmt` prints it: lists as `[a b]`, maps as `map[k:v]`, sorted.
   public var printed: String { printed(isNested: false) }
 

@@ -20,7 +20,8 @@ extension Context {
   /// Writes what was inspected: all of it as JSON, or a template for each.
   func write(inspected: [some Encodable], format: String?) throws {
     guard let format, format != "json" else {
-      return output.write(inspected.isEmpty ? "[]\n" : try jsonText(inspected, isPretty: format == nil) + "\n")
+      let value = try TemplateValue(encoding: inspected)
+      return output.write((format == nil ? value.indentedJSON : value.json) + "\n")
     }
     do {
       let template = try GoTemplate(format)

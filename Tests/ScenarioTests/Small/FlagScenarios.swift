@@ -112,7 +112,7 @@ extension Scenarios {
       try await Stage.play(Self.stack) { stage in
         try await stage("up", "--detach", "db")
         let found = try await stage("inspect", "shop-db-1", "busybox:latest", "shop_default").output
-        for part in ["\"Name\" : \"/shop-db-1\"", "\"RepoTags\"", "\"IPAM\""] { #expect(found.contains(part), "\(found)") }
+        for part in ["\"Name\": \"/shop-db-1\"", "\"RepoTags\"", "\"IPAM\""] { #expect(found.contains(part), "\(found)") }
         let missing = try await stage.attempt("inspect", "nothing-of-the-kind")
         #expect(missing.status == 1 && missing.output == "[]\n" && missing.errors.contains("No such object"), "\(missing)")
         let other = try await stage.attempt("inspect", "--type", "image", "shop-db-1")

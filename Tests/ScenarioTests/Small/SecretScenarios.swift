@@ -252,9 +252,9 @@ extension Scenarios {
         #expect(try await stage("secret", "ls", "--filter", "label=none", "--format", "json").output.isEmpty)
         #expect(try await stage.attempt("secret", "ls", "--filter", "driver=x").status == 1)
         let inspected = try await stage("secret", "inspect", String(id.dropLast()))
-        #expect(inspected.output.contains("\"Size\" : 12") && !inspected.output.contains("from a file"), "\(inspected)")
+        #expect(inspected.output.contains("\"Size\": 12") && !inspected.output.contains("from a file"), "\(inspected)")
         let both = try await stage("secret", "inspect", "none", "other", status: 1)
-        #expect(both.errors.contains("there is no secret \"none\"") && both.output.contains("\"Name\" : \"other\""), "\(both)")
+        #expect(both.errors.contains("there is no secret \"none\"") && both.output.contains("\"Name\": \"other\""), "\(both)")
         for (arguments, words) in [
           (["create", "other", "value"], "already"), (["create", "bad/name", "value"], "is not a name for a secret"),
           (["create", "new", "missing"], "missing: No such file"), (["create", "new", "/dev/null"], "is not a file"),
