@@ -8,6 +8,25 @@ public protocol VolumeKeeper: Sendable {
   func removeVolume(named name: String) async throws
   /// Removes those that no container has; only anonymous ones, unless all are asked for.
   func pruneVolumes(_ request: PruneRequest) async throws -> PruneReport
+  /// Writes what is in one as a tar archive, piece by piece, owners and modes included, those of the volume's root too.
+  func exportVolume(named name: String, output: @escaping @Sendable ([UInt8]) async throws -> Void) async throws
+  /// Fills one from a tar archive, perhaps compressed: all at once when it has been read to its end, or not at all. One that is not there is made; one
+  /// that holds something is refused (`conflict`), or with `replaces` gets this instead. Returns what was left out.
+  func importVolume(named name: String, replaces: Bool, _ pieces: AsyncThrowingStream<[UInt8], any Error>) async throws -> [String]
+  /// Makes a volume that holds what another one does.
+  func snapshotVolume(named name: String, _ snapshot: VolumeSnapshot) async throws -> VolumeDetail
+}
+
+/// A copy of a volume that is to be made.
+public struct VolumeSnapshot: Sendable, Codable, Equatable {
+  /// The new volume's; nil: the old one's with the time.
+  public var name: String?
+  /// Containers that have the volume stand still meanwhile.
+  public var pauses: Bool
+  public init(name: String? = nil, pauses: Bool = true) {
+    self.name = name
+    self.pauses = pauses
+  }
 }
 
 /// A volume that is to be made.

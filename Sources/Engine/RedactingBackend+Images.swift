@@ -71,4 +71,15 @@ extension RedactingBackend {
   public func pruneVolumes(_ request: PruneRequest) async throws -> PruneReport {
     try await redacting { try await engine.pruneVolumes(request) }
   }
+  public func exportVolume(named name: String, output: @escaping @Sendable ([UInt8]) async throws -> Void) async throws {
+    try await redacting { try await engine.exportVolume(named: name, output: output) }
+  }
+  public func importVolume(
+    named name: String, replaces: Bool, _ pieces: AsyncThrowingStream<[UInt8], any Error>
+  ) async throws -> [String] {
+    try await redacting { try await engine.importVolume(named: name, replaces: replaces, pieces) }
+  }
+  public func snapshotVolume(named name: String, _ snapshot: VolumeSnapshot) async throws -> VolumeDetail {
+    try await redacting { try await engine.snapshotVolume(named: name, snapshot) }
+  }
 }

@@ -5,7 +5,12 @@ extension EngineClient {
   public func status(of path: ContainerPath) async throws -> PathStatus { try await get(Self.target(path, "/archive/status")) }
 
   public func readArchive(_ path: ContainerPath, output: @escaping @Sendable ([UInt8]) async throws -> Void) async throws {
-    let exchange = try await Exchange(socket, "GET", Self.target(path, "/archive"))
+    try await pieces(of: Self.target(path, "/archive"), to: output)
+  }
+
+  /// Hands on an answer as it comes.
+  func pieces(of target: String, to output: @escaping @Sendable ([UInt8]) async throws -> Void) async throws {
+    let exchange = try await Exchange(socket, "GET", target)
     try await exchange.start()
     while let piece = try await exchange.nextPiece() { try await output(piece) }
   }
@@ -17,6 +22,11 @@ extension EngineClient {
     if options.keepsKinds { target += "&noOverwriteDirNonDir=1" }
     if options.appliesWhiteouts { target += "&whiteouts=1" }
     if options.takesOwner { target += "&owner=directory" }
+    return try await put(pieces, to: target)
+  }
+
+  /// Sends an archive as it comes. Returns what was left out of it.
+  func put(_ pieces: AsyncThrowingStream<[UInt8], any Error>, to target: String) async throws -> [String] {
     let exchange = try await Exchange(streaming: socket, "PUT", target)
     return try await withThrowingTaskGroup(of: [String]?.self) { group in
       group.addTask {

@@ -10,6 +10,8 @@ package struct ExtractionRules {
   package var replacesKinds = false
   /// A file `.wh.NAME` means that NAME goes, with all that is in it (the deletions of an OCI image layer).
   package var appliesWhiteouts = false
+  /// The archive's root (`./`) says what the directory itself is like.
+  package var setsRoot = false
   /// Links on the way to an entry are followed, inside the root. Otherwise they are refused.
   package var followsLinks = true
   /// Where an entry goes, as names from the root on, of where the archive has it; it may throw. The root itself is empty.

@@ -37,7 +37,9 @@ package final class TreeExtractor {
     let names = try rules.place(try Self.names(entry.path))
     guard let last = names.last else {
       guard entry.kind == .directory else { throw TarError("the archive's root is no directory") }
-      return
+      guard rules.setsRoot else { return }
+      try finish(try root.open(".", O_RDONLY | O_DIRECTORY), entry)
+      return directoryTimes.append((Self.path([]), entry))
     }
     if rules.appliesWhiteouts, entry.kind == .file, last.starts(with: Array(".wh.".utf8)) {
       return try takeAway(Array(last.dropFirst(4)), in: Self.path(names.dropLast()), entry)

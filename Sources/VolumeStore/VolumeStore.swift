@@ -54,6 +54,12 @@ public struct VolumeStore: Sendable {
     }
   }
 
+  /// Puts what was filled in the place of the volume's data, whatever they are, at once; they are removed.
+  public func replaceByFilling(_ name: VolumeName) throws(KernelError) {
+    try RootedDirectory(path: "\(directory)/\(name)").exchange("_filling", with: "_data")
+    try abandonFilling(name)
+  }
+
   /// Removes what was filled.
   public func abandonFilling(_ name: VolumeName) throws(KernelError) {
     try removeTree(FilePath(fillingPath(name)))

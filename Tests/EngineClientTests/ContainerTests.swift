@@ -62,6 +62,19 @@ import Testing
       #expect(try await engine.volumes().map(\.Name) == ["data"])
       try await engine.removeVolume(named: "a/b")
       #expect(fake.asked.withLock { $0.last } == "volume rm a/b")
+      let exported = Mutex<[UInt8]>([])
+      try await engine.exportVolume(named: "data") { bytes in exported.withLock { $0 += bytes } }
+      #expect(exported.withLock { String(decoding: $0, as: UTF8.self) } == "volume data")
+      let unknown = await #expect(throws: EngineError.self) { try await engine.exportVolume(named: "a/b") { _ in } }
+      #expect(unknown?.code == .notFound)
+      let pieces = AsyncThrowingStream<[UInt8], any Error> { stream in
+        for piece in ["one ", "two"] { stream.yield(Array(piece.utf8)) }
+        stream.finish()
+      }
+      #expect(try await engine.importVolume(named: "a/b", replaces: true, pieces) == ["a note"])
+      #expect(fake.asked.withLock { $0.last } == "volume import a/b true one two")
+      _ = try await engine.snapshotVolume(named: "data", VolumeSnapshot(name: "x", pauses: false))
+      #expect(fake.asked.withLock { $0.last } == "volume snapshot data x false")
     }
   }
 }

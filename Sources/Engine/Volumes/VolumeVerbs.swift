@@ -51,7 +51,7 @@ extension LocalBackend {
     return report
   }
 
-  private func volume(_ name: String) async throws -> VolumeDetail {
+  func volume(_ name: String) async throws -> VolumeDetail {
     guard let found = try await volumes().first(where: { $0.Name == name }) else {
       throw EngineError(.notFound, "no such volume: \(name)", hint: "see: muster volume ls")
     }

@@ -51,7 +51,7 @@ private func headers(_ status: PathStatus) throws -> HTTPFields {
 }
 
 /// An answer of bytes as they are. When they cannot all be had, the connection breaks off without an end.
-private func streamedArchive(
+func streamedArchive(
   _ request: Request, _ headers: HTTPFields, _ produce: @escaping @Sendable (Outbox) async throws -> Void
 ) -> Response {
   let body = ResponseBody { writer in

@@ -4,5 +4,8 @@ import ArgumentParser
 struct VolumeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "volume", abstract: "Manage volumes.",
-    subcommands: [VolumeCreate.self, VolumeInspect.self, VolumeLs.self, VolumePrune.self, VolumeRm.self])
+    subcommands: [
+      VolumeCreate.self, VolumeInspect.self, VolumeLs.self, VolumePrune.self, VolumeRm.self, VolumeExport.self, VolumeImport.self,
+      VolumeSnapshotCommand.self,
+    ])
 }

@@ -121,4 +121,17 @@ extension FakeBackend {
     asked.withLock { $0.append("volume prune \(request.all)") }
     return PruneReport()
   }
+  func exportVolume(named name: String, output: @escaping @Sendable ([UInt8]) async throws -> Void) async throws {
+    for piece in ["volume ", name] { try await output(Array(piece.utf8)) }
+  }
+  func importVolume(named name: String, replaces: Bool, _ pieces: AsyncThrowingStream<[UInt8], any Error>) async throws -> [String] {
+    var text = ""
+    for try await piece in pieces { text += String(decoding: piece, as: UTF8.self) }
+    asked.withLock { [text] in $0.append("volume import \(name) \(replaces) \(text)") }
+    return ["a note"]
+  }
+  func snapshotVolume(named name: String, _ snapshot: VolumeSnapshot) -> VolumeDetail {
+    asked.withLock { $0.append("volume snapshot \(name) \(snapshot.name ?? "-") \(snapshot.pauses)") }
+    return volumes()[0]
+  }
 }
