@@ -86,7 +86,7 @@ import Testing
   @Test(arguments: [
     ["up", "--build", "--no-build"], ["up", "--force-recreate", "--no-recreate"], ["up", "--pull", "sometimes"],
     ["up", "-d", "--abort-on-container-exit"],
-    ["up", "--wait-timeout", "3"], ["up", "--detatch"], ["ps", "--format", "xml"], ["exec", "web"], ["image", "import"],
+    ["up", "--wait-timeout", "3"], ["up", "--detatch"], ["logs", "--index", "first"], ["exec", "web"], ["image", "import"],
   ])
   func `what contradicts itself or is unknown is refused`(arguments: [String]) {
     #expect(throws: (any Error).self) { try Muster.parseAsRoot(arguments) }

@@ -51,12 +51,24 @@ import Testing
     }
   }
 
+  /// The kernel's log is everybody's, and other tests' engines mount too: what ours brings about it brings about each time.
   @Test func overlayfsHasNothingToComplainOf() async throws {
-    func complaints() async throws -> Int {
-      try await run("dmesg").output.split(separator: "\n").count { $0.contains("overlayfs:") && $0.contains("undefined behavior") }
+    func complaints() async throws -> [Substring] {
+      try await run("dmesg").output.split(separator: "\n").filter { $0.contains("overlayfs:") && $0.contains("undefined behavior") }
     }
     guard try await run("dmesg").status == 0 else { return }
-    let before = try await complaints()
+    var new: [Substring] = []
+    for _ in 0..<3 {
+      let before = try await complaints()
+      try await mountOverAndOver()
+      new = try await complaints().filter { !before.contains($0) }
+      if new.isEmpty { break }
+    }
+    #expect(new == [])
+    tell("R29", "overlayfs: warnings of undefined behaviour in the kernel's log: \(new.count)")
+  }
+
+  private func mountOverAndOver() async throws {
     try await EngineOfOurOwn.with { engine in
       let stack = engine.stack("overlay", ["a": "echo a > /srv/seed/one; rm -r /srv/seed/deep; exec sleep 1000"]) {
         $0.network = .none
@@ -74,9 +86,6 @@ import Testing
         try await engine.down("overlay")
       }
     }
-    let new = try await complaints() - before
-    #expect(new == 0)
-    tell("R29", "overlayfs: warnings of undefined behaviour in the kernel's log: \(new)")
   }
 
   /// Groups that a container has made in its own, with processes, frozen ones too.
