@@ -76,7 +76,11 @@ extension Container {
       if let shim, shim.description.state == .running, let image = await engine.images.resolve(record.imageID.description) {
         running = Running(
           shim: shim, cgroup: engine.cgroups.find(id.rawValue), since: .now.advanced(by: .zero - ran(until: WallClock.nanoseconds())))
-        if record.state != .paused { record.state = .running }
+        if record.state != .paused {
+          record.state = .running
+          // The engine before this one held it still for a moment, to copy from it.
+          if let cgroup = running?.cgroup, cgroup.isFrozen { try? cgroup.thaw() }
+        }
         // The engine before this one has tried to end it.
         if record.wasStopped { stuck = running.flatMap(stuckProcess) }
         watch(shim, image: image)

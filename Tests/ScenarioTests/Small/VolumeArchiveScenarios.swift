@@ -80,6 +80,24 @@ extension Scenarios {
       }
     }
 
+    /// An engine that is killed while it holds containers still leaves them so; the next one lets them go on.
+    @Test func theNextEngineLetsThemGoOn() async throws {
+      try await Stage.play(Self.stack) { stage in
+        try await stage("up", "--detach")
+        let pid = try await stage("inspect", "--format", "{{.State.Pid}}", "shop-app-1").lines.first ?? ""
+        let groups = try readText("/proc/\(pid)/cgroup").split(separator: "\n").map { $0.split(separator: ":", maxSplits: 2) }
+        #expect(await stage.muster.endEngine(SIGKILL))
+        if let legacy = groups.first(where: { $0.count == 3 && $0[1] == "freezer" }) {
+          try writeFile("/sys/fs/cgroup/freezer\(legacy[2])/freezer.state", Array("FROZEN".utf8))
+        } else {
+          let group = try #require(groups.last?.last)
+          try writeFile("/sys/fs/cgroup\(group)/cgroup.freeze", Array("1".utf8))
+        }
+        #expect(try await stage("ps", "--format", "{{.State}}").output == "running\n")
+        #expect(try await stage("exec", "-T", "app", "echo", "on").output == "on\n")
+      }
+    }
+
     @Test func aSnapshotIsOfOneMoment() async throws {
       try await Stage.play(Self.stack) { stage in
         try await fill(stage)
