@@ -52,6 +52,8 @@ public protocol Cgroup: Sendable {
   /// Stops all processes where they are, and lets them go on.
   func freeze() throws(CgroupError)
   func thaw() throws(CgroupError)
+  /// Whether its processes are held still.
+  var isFrozen: Bool { get }
   /// What it uses now.
   func usage() -> CgroupUsage
   /// Bytes of memory that it may use; nil: as many as there are.
