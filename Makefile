@@ -59,7 +59,7 @@ bench: build bench-deps
 # without acceleration. MUSTER_TEST_VM=all: all scenarios. The machine's output is in .build/tests-vm.log, its console in .build/vm.
 test-vm: vm-deps build examples/hello/busybox
 	$(SWIFT) build --build-tests $(flags)
-	@set -o pipefail; $(as_root) CONFIGURATION=$(CONFIGURATION) Tests/vm/run --limit 5400 -- env MUSTER_TEST_VM=$(MUSTER_TEST_VM) Tests/vm/tests 2>&1 | tee .build/tests-vm.log
+	@set -o pipefail; $(as_root) CONFIGURATION=$(CONFIGURATION) Tests/vm/run --limit 9000 -- env MUSTER_TEST_VM=$(MUSTER_TEST_VM) Tests/vm/tests 2>&1 | tee .build/tests-vm.log
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin

@@ -108,7 +108,7 @@ import Testing
         options.workingDirectory = "/srv/work/deep"
         options.hostname = "inside"
         options.domainname = "example.org"
-        options.sysctls = ["net.core.somaxconn": "77", "kernel.shm_rmid_forced": "1", "fs.mqueue.msg_max": "11"]
+        options.sysctls = ["net.ipv4.tcp_fin_timeout": "77", "kernel.shm_rmid_forced": "1", "fs.mqueue.msg_max": "11"]
         options.ulimits = ["nofile": Ulimit(soft: 64, hard: 128), "core": Ulimit(soft: 0, hard: 0)]
         options.oomScoreAdjust = 500
         options.shmSize = ByteCount(1 << 20)
@@ -138,7 +138,7 @@ import Testing
         #expect(try await shell("id", service) == "uid=1000(app) gid=1000(app) groups=33,1000(app),2000(extra)\n")
         #expect(try await shell("pwd; hostname; cat /proc/sys/kernel/domainname", service) == "/srv/work/deep\ninside\nexample.org\n")
         #expect(
-          try await shell("cat /proc/sys/net/core/somaxconn /proc/sys/kernel/shm_rmid_forced /proc/sys/fs/mqueue/msg_max", service)
+          try await shell("cat /proc/sys/net/ipv4/tcp_fin_timeout /proc/sys/kernel/shm_rmid_forced /proc/sys/fs/mqueue/msg_max", service)
             == "77\n1\n11\n")
         #expect(
           try await shell("ulimit -n; ulimit -Hn; cat /proc/self/oom_score_adj /proc/1/oom_score_adj", service) == "64\n128\n500\n500\n")
