@@ -1,5 +1,4 @@
 import Backend
-import Cgroups
 import ImageStore
 import OCI
 import Reconciler
@@ -10,20 +9,7 @@ extension LocalBackend {
   ///
   /// The copy is what the rest is made from: layers that a running container writes to are nobody else's to mount.
   func snapshot(of container: Container, pauses: Bool, in workspace: ImageStore.Workspace) async throws {
-    try await containerGate.alone(on: container.id) {
-      let upper = await container.files.upper
-      let cgroup = await container.running?.cgroup
-      let isPaused = await container.record.state == .paused
-      let freezes = pauses && cgroup != nil && !isPaused
-      if freezes { try cgroup?.freeze() }
-      do {
-        try await self.images.copy(upper: upper, into: workspace)
-      } catch {
-        if freezes { try? cgroup?.thaw() }
-        throw error
-      }
-      if freezes { try cgroup?.thaw() }
-    }
+    try await frozen([container], freezes: pauses) { try await self.images.copy(upper: await container.files.upper, into: workspace) }
   }
 
   /// Runs `body` with a copy of what a container has written, which goes afterwards.

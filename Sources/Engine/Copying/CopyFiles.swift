@@ -39,8 +39,7 @@ extension LocalBackend {
     let container = try await container(matching: path.container)
     // Before anything is taken in.
     try await copying(path, container) { tree in try await onThread { _ in _ = try tree.destination(path) } }
-    let spool = SharedDescriptor(try Descriptor.open(location.root, Int32(CLINUX_O_TMPFILE) | O_RDWR, mode: 0o600))
-    for try await piece in pieces { try spool.descriptor.writeAll(piece) }
+    let spool = try await spooled(pieces)
     return try await copying(path, container) { tree in
       try await onThread { cancellation in
         let directory = try tree.destination(path)
@@ -56,6 +55,13 @@ extension LocalBackend {
         }
       }
     }
+  }
+
+  /// A file without a name that holds all the pieces.
+  func spooled(_ pieces: AsyncThrowingStream<[UInt8], any Error>) async throws -> SharedDescriptor {
+    let spool = SharedDescriptor(try Descriptor.open(location.root, Int32(CLINUX_O_TMPFILE) | O_RDWR, mode: 0o600))
+    for try await piece in pieces { try spool.descriptor.writeAll(piece) }
+    return spool
   }
 
   /// Runs what is done with a container's files; what goes wrong is told in the user's words.

@@ -1,6 +1,5 @@
 public import Backend
 import CLinux
-import Cgroups
 import Glibc
 import ImageStore
 import LinuxKit
@@ -35,8 +34,7 @@ extension LocalBackend {
   public func importVolume(
     named name: String, replaces: Bool, _ pieces: AsyncThrowingStream<[UInt8], any Error>
   ) async throws -> [String] {
-    let spool = SharedDescriptor(try Descriptor.open(location.root, Int32(CLINUX_O_TMPFILE) | O_RDWR, mode: 0o600))
-    for try await piece in pieces { try spool.descriptor.writeAll(piece) }
+    let spool = try await spooled(pieces)
     let volume = VolumeName(name)
     let isNew = await catalog.volume(volume) == nil
     if isNew { _ = try await createVolume(VolumeCreation(name: name)) }
@@ -115,21 +113,5 @@ extension LocalBackend {
     var found: [Container] = []
     for container in await containers.all() where await container.uses(name) { found.append(container) }
     return found.sorted { $0.id.rawValue < $1.id.rawValue }
-  }
-
-  /// Runs `body` while the processes of containers stand still.
-  private func frozen<Value: Sendable>(_ containers: ArraySlice<Container>, _ body: @Sendable () async throws -> Value) async throws
-    -> Value
-  {
-    guard let first = containers.first else { return try await body() }
-    return try await containerGate.alone(on: first.id) {
-      let isPaused = await first.record.state == .paused
-      let cgroup = isPaused ? nil : await first.running?.cgroup
-      try cgroup?.freeze()
-      let result: Result<Value, any Error>
-      do { result = .success(try await self.frozen(containers.dropFirst(), body)) } catch { result = .failure(error) }
-      try cgroup?.thaw()
-      return try result.get()
-    }
   }
 }

@@ -124,11 +124,7 @@ struct Run: StackCommand {
     }
     for file in envFromFile { options.environment.merge(try variables(environmentLines(file), context)) { $1 } }
     options.environment.merge(try variables(env, context)) { $1 }
-    for entry in label {
-      let parts = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      guard !parts[0].isEmpty else { throw Exit(1, "--label \(entry): write NAME=VALUE") }
-      options.labels[parts[0]] = parts.count == 2 ? parts[1] : ""
-    }
+    options.labels.merge(try labels(label)) { $1 }
     // What the command line says comes after what the file says.
     options.capAdd = options.capAdd.filter { !capDrop.contains($0) } + capAdd
     options.capDrop = options.capDrop.filter { !capAdd.contains($0) } + capDrop

@@ -1,8 +1,8 @@
 import Backend
 import Diagnostics
 import Glibc
-import LinuxKit
 import PathPatterns
+import StackLoader
 import StackModel
 
 /// One rule of `develop.watch`, ready to be asked about files: the directory that is watched, and what in it counts.
@@ -81,8 +81,9 @@ struct WatchedPath: Sendable {
   }
 
   private static func contextRules(_ build: BuildSpec, watched: String) throws -> ContextRules? {
-    let beside = build.dockerfile.flatMap { try? readFile($0 + ".dockerignore") }
-    guard let bytes = beside ?? (try? readFile(build.context + "/.dockerignore")) else { return nil }
+    func read(_ path: String) -> [UInt8]? { try? HostFiles().read(path, limit: 16 << 20) }
+    let beside = build.dockerfile.flatMap { read($0 + ".dockerignore") }
+    guard let bytes = beside ?? read(build.context + "/.dockerignore") else { return nil }
     let rules = try IgnoreRules(parsing: bytes, file: beside == nil ? ".dockerignore" : "\(build.dockerfile ?? "").dockerignore")
     let (context, watched) = (names(of: build.context), names(of: watched))
     if watched.starts(with: context) { return ContextRules(rules: rules, within: Array(watched.dropFirst(context.count)), below: []) }
@@ -92,18 +93,5 @@ struct WatchedPath: Sendable {
 
   static func names(of path: String) -> [[UInt8]] {
     path.utf8.split(separator: 0x2F).filter { !$0.elementsEqual([0x2E]) }.map(Array.init)
-  }
-}
-
-/// A file of this machine, whole.
-private func readFile(_ path: String) throws -> [UInt8] {
-  let file = try Descriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
-  guard try file.status().kind == .regular else { throw KernelError("open(2)", errno: EINVAL, operands: [path]) }
-  var bytes: [UInt8] = []
-  var buffer = [UInt8](repeating: 0, count: 65_536)
-  while true {
-    let count = try buffer.withUnsafeMutableBytes { try file.read(into: $0) }
-    if count == 0 { return bytes }
-    bytes += buffer[..<count]
   }
 }
