@@ -8,5 +8,7 @@ public struct BuildOptions: Sendable, Codable, Equatable {
   public var uncachedStages: [String] = []
   public var shmSize: ByteCount?
   public var ulimits: [String: Ulimit] = [:]
+  /// `ssh`: the sockets of the agents that `RUN --mount=type=ssh` reaches, by id, as absolute paths; empty: one is asked for, and whoever builds has none.
+  public var agents: [String: String]?
   public init() {}
 }

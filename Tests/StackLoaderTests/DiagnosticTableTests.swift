@@ -72,9 +72,9 @@ import Testing
         "compose.yaml:3:1: error MU0301: the key \"qqqq\" is not known | keys of your own start with x-"
       ]),
     Row(
-      text: "services: {web: {image: a, build: {context: ., ssh: [default]}}}\n",
+      text: "services: {web: {image: a, build: {context: ., privileged: true}}}\n",
       expected: [
-        "compose.yaml:1:48: error MU0302: service \"web\", build: \"ssh\" is not supported yet by this version: builds reach no SSH agent | remove it; fetch what the build needs before building"
+        "compose.yaml:1:48: error MU0302: service \"web\", build: \"privileged\" is not supported yet by this version: builds have no more rights than containers | remove it"
       ]),
     Row(
       text: "version: '3'\nservices: {web: {image: a}}\n",

@@ -42,9 +42,9 @@ import Testing
     .init("{context: ., labels: [a=b]}", spec { $0.labels = ["a": "b"] }),
     .init("https://github.com/a/b.git#main:dir", remote("https://github.com/a/b.git#main:dir")),
     .init("{context: \"git@github.com:a/b.git\"}", remote("git@github.com:a/b.git")),
-    .init("{context: ., ssh: [default]}", asked { $0.ssh = ["default": ""] }),
-    .init("{context: ., ssh: {default: }}", asked { $0.ssh = ["default": ""] }),
-    .init("{context: ., ssh: [my=~/k.pem]}", asked { $0.ssh = ["my": "~/k.pem"] }),
+    .init("{context: ., ssh: [default]}", opted { $0.agents = ["default": ""] }),
+    .init("{context: ., ssh: {default: }}", opted { $0.agents = ["default": ""] }),
+    .init("{context: ., ssh: [my=./agent.sock]}", opted { $0.agents = ["my": "/shop/agent.sock"] }),
     .init("{context: ., secrets: [key]}", opted { $0.secrets = ["key": FileGrant(source: "key", target: "/run/secrets/key")] }),
     .init(
       "{context: ., secrets: [{source: key, target: t, uid: \"1\", mode: 0440}]}",

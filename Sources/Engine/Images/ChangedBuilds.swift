@@ -35,6 +35,9 @@ extension BuildSpec {
   var essence: BuildSpec {
     var copy = self
     (copy.tags, copy.noCache) = ([], false)
+    // Where an agent listens is another place with every login.
+    copy.options?.agents = nil
+    if copy.options == BuildOptions() { copy.options = nil }
     return copy
   }
 }

@@ -15,12 +15,21 @@ struct MountPreparation: Sendable {
   /// Runs `body` with the mounts in the command.
   func with(
     _ mounts: [RunMount], script: RunScript? = nil,
-    secrets: @Sendable (String) async throws -> (content: [UInt8], grant: FileGrant)?, in command: inout BuildCommand,
+    secrets: @Sendable (String) async throws -> (content: [UInt8], grant: FileGrant)?, agents: [String: String] = [:],
+    in command: inout BuildCommand,
     _ body: @escaping @Sendable (BuildCommand) async throws -> Int32
   ) async throws -> Int32 {
     if mounts.isEmpty, script == nil { return try await body(command) }
     if let script { try add(script, to: &command) }
-    for (index, mount) in mounts.enumerated() { try await add(mount, index, secrets, to: &command) }
+    var relays: [AgentRelay] = []
+    defer { for relay in relays { relay.stop() } }
+    for (index, mount) in mounts.enumerated() {
+      if case .ssh = mount.kind {
+        if let relay = try relay(mount, index, agents, to: &command) { relays.append(relay) }
+      } else {
+        try await add(mount, index, secrets, to: &command)
+      }
+    }
     // Secrets lie in a file system of their own there, whatever their targets.
     let hasSecrets = command.mounts.contains { if case .secret = $0.source { true } else { false } }
     let places = MountPlaces(command.mounts.map(\.target) + (hasSecrets ? ["/run/secrets"] : []))
@@ -44,6 +53,7 @@ struct MountPreparation: Sendable {
     to command: inout BuildCommand
   ) async throws {
     switch mount.kind {
+    case .ssh: break
     case .tmpfs(let size):
       if let target = mount.target { command.mounts.append(BuildMount(target: target, source: .tmpfs(size: size))) }
     case .bind(_, let isWritable):
@@ -71,6 +81,28 @@ struct MountPreparation: Sendable {
             content, uid: uid ?? grant.uid.flatMap { UInt32($0) } ?? 0, gid: gid ?? grant.gid.flatMap { UInt32($0) } ?? 0,
             mode: mode ?? grant.mode ?? 0o400)))
     }
+  }
+
+  /// A way to the agent that a mount asks for; nil: none is given, and none is required.
+  private func relay(_ mount: RunMount, _ index: Int, _ agents: [String: String], to command: inout BuildCommand) throws -> AgentRelay? {
+    guard case .ssh(let id, let isRequired, let uid, let gid, let mode) = mount.kind, let target = mount.target else { return nil }
+    guard let agent = agents[id] else {
+      if !isRequired { return nil }
+      throw DockerfileError(
+        mount.flag.range, "RUN --mount: the SSH agent \(id) is required and not given",
+        hint: "give it with build.ssh in the stack file, or --ssh")
+    }
+    guard !agent.isEmpty else {
+      throw DockerfileError(
+        mount.flag.range, "RUN --mount: there is no SSH agent: SSH_AUTH_SOCK is not set", hint: "start one: eval $(ssh-agent); ssh-add")
+    }
+    let place = overlay.workspacePath + "/agent\(index)"
+    do {
+      let relay = try AgentRelay(path: place, owner: FileOwner(uid: uid, gid: gid), mode: mode, agent: agent)
+      command.mounts.append(BuildMount(target: target, source: .path(place, isReadOnly: true)))
+      if command.environment["SSH_AUTH_SOCK"] == nil { command.environment["SSH_AUTH_SOCK"] = target }
+      return relay
+    } catch let error as BuildError { throw DockerfileError(mount.flag.range, "RUN --mount: " + error.message, hint: error.hint) }
   }
 
   /// A cache's directory; a new one gets the owner and mode that are asked for, one that is there stays as it is.

@@ -10,6 +10,8 @@ struct RunMount: Sendable, Equatable {
     case tmpfs(size: ByteCount?)
     /// `variable`: `env=`. Without a target there is no file.
     case secret(id: String, isRequired: Bool, variable: String?, uid: UInt32?, gid: UInt32?, mode: UInt32?)
+    /// The agent of that id, behind a socket of that owner; `SSH_AUTH_SOCK` names the first of them.
+    case ssh(id: String, isRequired: Bool, uid: UInt32, gid: UInt32, mode: UInt32)
   }
   enum Sharing: String, Sendable, CaseIterable { case shared, `private`, locked }
 
@@ -59,11 +61,10 @@ struct RunMountParser {
       "bind": ["target", "source", "from", "rw", "ro"],
       "cache": ["target", "id", "sharing", "from", "source", "mode", "uid", "gid", "ro", "rw"],
       "tmpfs": ["target", "size"], "secret": ["target", "id", "source", "required", "mode", "uid", "gid", "env"],
+      "ssh": ["target", "id", "required", "mode", "uid", "gid"],
     ]
     guard let names = known[type] else {
-      throw fail(
-        type == "ssh" ? "mounts of type ssh are not supported: there is no agent to forward" : "there is no mount of type \(type)",
-        hint: "there are bind, cache, secret and tmpfs")
+      throw fail("there is no mount of type \(type)", hint: "there are bind, cache, secret, ssh and tmpfs")
     }
     if let other = values.keys.sorted().first(where: { $0 != "type" && !names.contains($0) }) {
       throw fail("a mount of type \(type) has no \(other)", hint: "it has \(names.sorted().joined(separator: ", "))")
@@ -75,6 +76,11 @@ struct RunMountParser {
         kind: .bind(source: values["source"] ?? "/", isWritable: try boolean("rw") ?? !(try boolean("ro") ?? true)), flag: flag)
     case "tmpfs": mount = RunMount(kind: .tmpfs(size: try values["size"].map(size)), flag: flag)
     case "cache": mount = RunMount(kind: try cache(), flag: flag)
+    case "ssh":
+      mount = RunMount(
+        kind: .ssh(
+          id: values["id"] ?? "default", isRequired: try boolean("required") ?? false, uid: try number("uid") ?? 0,
+          gid: try number("gid") ?? 0, mode: try mode() ?? 0o600), flag: flag)
     default: mount = RunMount(kind: try secret(), flag: flag)
     }
     if let from = values["from"] {
@@ -91,8 +97,15 @@ struct RunMountParser {
       guard path != "/" else { throw fail("nothing can be mounted on /") }
       return path
     }
-    guard case .secret(let id, _, let variable, _, _, _) = kind else { throw fail("a mount needs a target", hint: "target=/path") }
-    return variable == nil ? "/run/secrets/" + id : nil
+    switch kind {
+    case .secret(let id, _, let variable, _, _, _): return variable == nil ? "/run/secrets/" + id : nil
+    case .ssh(let id, _, _, _, _):
+      guard id == "default" || id.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "_-".contains($0)) }) else {
+        throw fail("an agent of that id needs a target", hint: "target=/path")
+      }
+      return "/run/buildkit/ssh_agent." + (id == "default" ? "0" : id)
+    default: throw fail("a mount needs a target", hint: "target=/path")
+    }
   }
 
   private func cache() throws -> RunMount.Kind {

@@ -33,6 +33,7 @@ extension StageBuilder {
     let cacheDirectory = builder.store.cacheDirectory + "/mounts"
     let digest = key.digest
     let (secrets, options) = (secretLookup, spec.options)
+    let agents = spec.options?.agents ?? [:]
     try await layer(key: digest, history: history(of: arguments), work: work) { [environment] overlay in
       var command = BuildCommand(
         directory: overlay.directory, lower: overlay.lower, upper: overlay.upper, work: overlay.work, arguments: arguments,
@@ -40,7 +41,7 @@ extension StageBuilder {
       command.shmSize = options?.shmSize
       command.ulimits = options?.ulimits ?? [:]
       let preparation = MountPreparation(overlay: overlay, cache: cacheDirectory)
-      let code = try await preparation.with(mounts, script: script, secrets: secrets, in: &command) { command in
+      let code = try await preparation.with(mounts, script: script, secrets: secrets, agents: agents, in: &command) { command in
         try await sandbox.run(command) { cutter.take($0) }
       }
       cutter.finish()

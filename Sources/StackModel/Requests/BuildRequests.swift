@@ -17,8 +17,6 @@ public struct BuildRequests: Sendable, Codable, Equatable {
   /// `pull`: base images are looked for again although they are here.
   public var pullsBase: Bool?
   public var sbom: Attestation?
-  /// `ssh`: agents and keys for `RUN --mount=type=ssh`, by id; no value is the agent of whoever runs the build.
-  public var ssh: [String: String]?
   /// `network`, when it is none of ``BuildSpec``'s.
   public var network: String?
   public init() {}

@@ -13,11 +13,27 @@ struct Build: StackCommand {
   @Flag(help: "Put what was built into its registry.") var push = false
   @Flag(help: "Build what the services need too.") var withDependencies = false
   @Flag(name: .shortAndLong, help: "Show nothing.") var quiet = false
+  @Option(
+    parsing: .singleValue, help: ArgumentHelp("An SSH agent for RUN --mount=type=ssh: default, or a name of it.", valueName: "id[=socket]"))
+  var ssh: [String] = []
+  @Option(help: ArgumentHelp("No effect: there is one builder.", visibility: .hidden)) var builder: String?
+  @Option(name: .shortAndLong, help: ArgumentHelp("No effect, as with BuildKit.", visibility: .hidden)) var memory: String?
+  @Option(help: ArgumentHelp("No effect: images get no attestations.", visibility: .hidden)) var provenance: String?
+  @Option(help: ArgumentHelp("No effect: images get no attestations.", visibility: .hidden)) var sbom: String?
   @Argument(help: "Services; none: all that have a build section.") var services: [String] = []
 
   func perform(_ context: Context) async throws -> Int32 {
+    for (flag, value) in [("--builder", builder), ("--memory", memory), ("--provenance", provenance), ("--sbom", sbom)] {
+      if let value, value != "false" { context.output.error("warning: \(flag) has no effect") }
+    }
     let loaded = try context.load(services)
     var stack = loaded.stack
+    let agents = try buildAgents(ssh, context)
+    for name in stack.services.keys where !agents.isEmpty && stack.services[name]?.build != nil {
+      var options = stack.services[name]?.build?.options ?? BuildOptions()
+      options.agents = (options.agents ?? [:]).merging(agents) { $1 }
+      stack.services[name]?.build?.options = options
+    }
     if let date = context.environment["SOURCE_DATE_EPOCH"] {
       for name in stack.services.keys where stack.services[name]?.build?.arguments["SOURCE_DATE_EPOCH"] == nil {
         stack.services[name]?.build?.arguments["SOURCE_DATE_EPOCH"] = date

@@ -15,9 +15,7 @@ struct Kill: StackCommand {
     let status = try await context.simple(.kill(services: services.map { ServiceName($0) }, signal: signal), "kill")
     guard removeOrphans else { return status }
     let stack = try context.load(runs: false).stack
-    let orphans = Set(try await context.engine().observe(stack.name).containers.map(\.spec.service)).filter { stack.services[$0] == nil }
-    guard !orphans.isEmpty else { return status }
-    return max(status, try await context.simple(.remove(services: orphans.sorted(), stop: true, volumes: false), "rm"))
+    return max(status, try await context.removeOrphans(of: stack, on: try await context.engine()))
   }
 }
 
@@ -26,5 +24,12 @@ extension Context {
   func simple(_ operation: Operation, _ title: String) async throws -> Int32 {
     let project = try project()
     return try await carryOut(operation, project, title: title, on: try await engine()).succeeded ? 0 : 1
+  }
+
+  /// Removes containers of services that are not in the stack file.
+  func removeOrphans(of stack: Stack, on engine: EngineClient) async throws -> Int32 {
+    let orphans = Set(try await engine.observe(stack.name).containers.map(\.spec.service)).filter { stack.services[$0] == nil }
+    guard !orphans.isEmpty else { return 0 }
+    return try await simple(.remove(services: orphans.sorted(), stop: true, volumes: false), "rm")
   }
 }

@@ -28,6 +28,7 @@ struct Run: StackCommand {
   @Flag(name: .shortAndLong, help: "Show nothing of what is done before.") var quiet = false
   @Flag(help: "Show no output of builds.") var quietBuild = false
   @Flag(help: "Show no progress of pulls.") var quietPull = false
+  @Flag(help: "Remove containers of services that are not in the stack file.") var removeOrphans = false
   @Flag(help: "Remove the container when it ends.") var rm = false
   @Flag(name: [.customShort("P"), .long], help: "Publish the service's ports.") var servicePorts = false
   @Flag(help: "Answer to the service's names on its networks.") var useAliases = false
@@ -46,6 +47,7 @@ struct Run: StackCommand {
     let key = ServiceName(service)
     guard let declared = loaded.stack.services[key] else { throw Exit(1, "no such service: \(service)") }
     let engine = try await context.engine()
+    if removeOrphans, try await context.removeOrphans(of: loaded.stack, on: engine) != 0 { return 1 }
     guard try await prepare(declared, loaded, context, engine) else { return 1 }
     let hasTerminal = !detach && !noTTY && isatty(0) == 1 && isatty(1) == 1
     var run = SessionRequest.Run(

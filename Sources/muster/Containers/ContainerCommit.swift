@@ -23,10 +23,11 @@ struct CommitOptions: ParsableArguments {
   var change: [String] = []
   @Option(name: .shortAndLong, help: "What was done.") var message: String?
   @Option(name: .shortAndLong, help: "Whether its processes stand still meanwhile: true or false.") var pause = true
+  @Flag(help: "Its processes run on meanwhile.") var noPause = false
 
   func commit(_ container: String, as reference: String?, _ context: Context) async throws -> Int32 {
     let request = CommitRequest(
-      container: container, reference: reference, author: author, message: message, changes: change, pauses: pause)
+      container: container, reference: reference, author: author, message: message, changes: change, pauses: pause && !noPause)
     context.output.write("\(try await context.engine().commit(request).id)\n")
     return 0
   }

@@ -22,6 +22,8 @@ struct ImageBuild: StackCommand {
   @Option(help: ArgumentHelp("A label of the image.", valueName: "name=value")) var label: [String] = []
   @Option(help: ArgumentHelp("A secret for RUN --mount=type=secret.", valueName: "id=name[,src=path|,env=variable]"))
   var secret: [String] = []
+  @Option(parsing: .singleValue, help: ArgumentHelp("An SSH agent for RUN --mount=type=ssh.", valueName: "id[=socket]")) var ssh: [String] =
+    []
   @Option(help: ArgumentHelp("A line of /etc/hosts while it is built.", valueName: "host:address")) var addHost: [String] = []
   @Option(help: ArgumentHelp("The network of RUN: default, none or host.", valueName: "mode")) var network = "default"
   @Option(help: ArgumentHelp("The platform; this machine's is the only one.", valueName: "os/arch")) var platform: String?
@@ -30,9 +32,17 @@ struct ImageBuild: StackCommand {
   @Flag(help: "Look for newer base images.") var pull = false
   @Option(help: ArgumentHelp("Write the image's id to a file.", valueName: "path")) var iidfile: String?
   @Flag(name: .shortAndLong, help: "Show nothing but the image's id.") var quiet = false
+  @Flag(help: ArgumentHelp("No effect: the image is here.", visibility: .hidden)) var load = false
+  @Option(
+    name: .shortAndLong, parsing: .singleValue,
+    help: ArgumentHelp("Write the result too: DIRECTORY, -, or type=local, tar, oci, docker or registry, dest=PATH.", valueName: "output"))
+  var output: [String] = []
+  @Flag(help: "Put it into the registries that its names tell.") var push = false
   @Argument(help: "The directory of the build context.") var path: String
 
   func perform(_ context: Context) async throws -> Int32 {
+    let outputs = try output.map { try BuildOutput($0) } + (push ? [.registry] : [])
+    if outputs.contains(.registry), tag.isEmpty { throw Exit(1, "there is no name to push the image by\n  hint: -t REGISTRY/NAME[:TAG]") }
     let request = try request(context)
     let engine = try await context.engine()
     let built = try await context.watching("build", quiet: quiet) { onEvent in try await engine.buildImage(request, onEvent: onEvent) }
@@ -42,6 +52,7 @@ struct ImageBuild: StackCommand {
       } catch { throw Exit(1, "--iidfile \(iidfile): \(error.reason)") }
     }
     if quiet { context.output.write("\(built.id)\n") }
+    for output in outputs { try await output.write(built, names: tag, quiet: quiet, context, on: engine) }
     return 0
   }
 
@@ -82,6 +93,8 @@ struct ImageBuild: StackCommand {
       options.contexts[name] =
         source.hasPrefix("docker-image://") ? .image(String(source.dropFirst("docker-image://".count))) : .directory(absolute(source))
     }
+    let agents = try buildAgents(ssh, context)
+    if !agents.isEmpty { options.agents = agents }
     if pull {
       var requests = BuildRequests()
       requests.pullsBase = true

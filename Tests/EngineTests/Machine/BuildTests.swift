@@ -1,5 +1,6 @@
 import Backend
 import ImageStore
+import LinuxKit
 import Reconciler
 import StackModel
 import TestSupport
@@ -63,6 +64,26 @@ import Testing
 
       let missing = try await build(engine, "FROM tiny\nRUN --mount=type=secret,id=none,required=true true")
       #expect(missing.report.failures.first?.error.message.contains("the secret none is required and not given") == true)
+    }
+  }
+
+  @Test func anAgentIsASocketOfTheCommandsOwn() async throws {
+    try await EngineOfOurOwn.with { engine in
+      let files = try TemporaryDirectory("agent")
+      let agent = try UnixSocket.listen(path: files.path + "/agent.sock")
+      let dockerfile = """
+        FROM tiny
+        RUN --mount=type=ssh,uid=1000,required [ -S "$SSH_AUTH_SOCK" ] && stat -c '%a %u %g' $SSH_AUTH_SOCK
+        RUN --mount=type=ssh,id=other,target=/sock [ -S /sock ] && echo "at $SSH_AUTH_SOCK"
+        RUN --mount=type=ssh,id=none [ -z "$SSH_AUTH_SOCK" ] && [ ! -e /run/buildkit ] && [ ! -e /sock ]
+        """
+      let (report, lines) = try await build(engine, dockerfile) {
+        $0.services["web"]?.build?.options?.agents = ["default": files.path + "/agent.sock", "other": files.path + "/agent.sock"]
+      }
+      #expect(report.failures == [])
+      #expect(lines.contains { $0.hasSuffix(" 600 1000 0") } && lines.contains { $0.hasSuffix(" at /sock") }, "\(lines)")
+      #expect(try await inside(engine, "ls -a /run; ls /sock 2>&1") == ".\n..\nls: /sock: No such file or directory\n")
+      _ = consume agent
     }
   }
 

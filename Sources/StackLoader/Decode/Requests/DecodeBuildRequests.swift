@@ -15,7 +15,6 @@ extension ServiceDecoder {
     requests.provenance = attestation("provenance", written)
     requests.sbom = attestation("sbom", written)
     requests.pullsBase = written.bool("pull").flatMap { $0 ? true : nil }
-    requests.ssh = written.options("ssh")
     if let network = written.text("network"), !["", "default", "host", "none"].contains(network), let value = written.node["network"] {
       written.refuse("network", value, hint: "there are host and none; without it the build has a network of its own")
       requests.network = network
@@ -35,6 +34,11 @@ extension ServiceDecoder {
     options.uncachedStages = written.texts("no_cache_filter", orOne: true)
     options.shmSize = written.bytes("shm_size")
     options.ulimits = ulimits(written)
+    for entry in written.entries("ssh") {
+      let origin = entry.keyPlace.origin
+      let written = entry.value.text.flatMap { $0.isEmpty ? nil : Paths.absolute($0, in: origin.directory, home: project.home) }
+      options.agents = (options.agents ?? [:]).merging([entry.key: written ?? origin.environment["SSH_AUTH_SOCK"] ?? ""]) { $1 }
+    }
     return options == BuildOptions() ? nil : options
   }
 

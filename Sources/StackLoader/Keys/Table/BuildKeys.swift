@@ -45,7 +45,8 @@ extension KeyTable {
         "Secrets that RUN instructions may use."),
       Key("shm_size", .exact, .whole.written(as: .bytes), "The size of /dev/shm."),
       Key(
-        "ssh", builds("builds reach no SSH agent", "remove it; fetch what the build needs before building"), .pairs, "SSH agents and keys."),
+        "ssh", .limited(except: "only agents' sockets, no key files"), .pairs,
+        "SSH agents for RUN --mount=type=ssh: default for the one of SSH_AUTH_SOCK, or NAME=SOCKET.", example: "[default]"),
       Key("ulimits", .exact, ulimits, "Limits of the build's processes."),
     ], name: "build")
 
