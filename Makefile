@@ -18,7 +18,7 @@ flags.debug :=
 
 build_packages := pkg-config libyaml-dev libseccomp-dev libarchive-dev libsqlite3-dev
 demo_packages := mmdebstrap busybox-static
-test_packages := $(demo_packages) curl nftables iproute2 binutils age gcc libc6-dev docker-registry skopeo apache2-utils openssl zstd xz-utils bzip2
+test_packages := $(demo_packages) curl nftables iproute2 binutils age gcc libc6-dev docker-registry skopeo apache2-utils openssl zstd xz-utils bzip2 git
 vm_packages := qemu-system-x86 mmdebstrap e2fsprogs binutils busybox-static gcc libc6-dev
 bench_packages := busybox-static curl iproute2 docker.io docker-compose docker-registry podman runc crun
 

@@ -22,14 +22,49 @@ public struct ImageBuilder: Sendable {
   /// `onOutput` gets BuildKit's plain progress, a line at a time without its newline. Throws ``DockerfileError`` where a place in the Dockerfile is
   /// to blame, ``BuildError``, or what the sandbox threw. A build that fails or is cancelled leaves no image and no half layer.
   ///
+  /// The context may be a git repository's address (``GitSource``), where the Dockerfile's path is relative to.
+  ///
   /// `secret` gives the content of one of `spec.options.secrets` when a RUN asks for it. It is in no layer, no key of the cache and no history.
   public func build(
     _ spec: BuildSpec, references: [ImageReference], secret: @escaping SecretSource = { _ in throw BuildError("there are no secrets") },
     onOutput: @escaping @Sendable (String) -> Void = { _ in }
   ) async throws -> Image {
     let progress = BuildProgress(onOutput)
+    guard let source = GitSource(spec.context) else { return try await build(spec, references, secret, progress, onOutput) }
+    let workspace = try store.makeWorkspace()
+    do {
+      var local = spec
+      local.context = try await fetch(source, spec, into: workspace.path + "/context", progress)
+      let image = try await build(local, references, secret, progress, onOutput, isFetched: true)
+      try await store.discard(workspace)
+      return image
+    } catch {
+      try? await store.discard(workspace)
+      throw error
+    }
+  }
+
+  /// Gets a repository. Returns where its directory is.
+  private func fetch(_ source: GitSource, _ spec: BuildSpec, into place: String, _ progress: BuildProgress) async throws -> String {
+    let work = progress.begin("[internal] load git source \(source.shown)")
+    let fetch = GitFetch(source: source, agent: spec.options?.agents?["default"])
+    do {
+      let fetched = try await onThread { try fetch.run(into: place, $0) }
+      work.note(fetched.commit)
+      work.done()
+      return fetched.path
+    } catch {
+      work.failed("\(error)")
+      throw error
+    }
+  }
+
+  private func build(
+    _ spec: BuildSpec, _ references: [ImageReference], _ secret: @escaping SecretSource, _ progress: BuildProgress,
+    _ onOutput: @escaping @Sendable (String) -> Void, isFetched: Bool = false
+  ) async throws -> Image {
     let definition = progress.begin("[internal] load build definition from \(spec.dockerfile ?? "dockerfile_inline")")
-    let context = try BuildContext(spec)
+    let context = try BuildContext(spec, isFetched: isFetched)
     let tags = try spec.tags.map { try ImageReference($0) }
     let file = try Dockerfile(parsing: context.dockerfile, file: context.dockerfileName)
     definition.note("transferring dockerfile: \(context.dockerfile.count)B")

@@ -68,9 +68,9 @@ public struct Dependency: Sendable, Codable, Hashable {
 
 /// `build`: how an image is made from a directory.
 public struct BuildSpec: Sendable, Codable, Equatable {
-  /// Absolute directory; the address itself where `requests.remoteContext` says that it is elsewhere.
+  /// Absolute directory, or the address of a git repository (``GitSource``), or of something else that `requests.remoteContext` tells.
   public var context: String
-  /// Absolute path of the Dockerfile; nil when `inlineDockerfile` is set.
+  /// Absolute path of the Dockerfile, relative in a git repository; nil when `inlineDockerfile` is set.
   public var dockerfile: String?
   /// `dockerfile_inline`.
   public var inlineDockerfile: String?

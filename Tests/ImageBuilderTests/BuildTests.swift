@@ -330,8 +330,8 @@ import Testing
       "dockerfile_inline:1:1: the image missing:1 cannot be pulled: no registry has it"
     ),
     (
-      "FROM base:1\nADD https://example.org/x.git#main /x",
-      "dockerfile_inline:2:1: ADD of https://example.org/x.git#main: this builder adds files of the build context, of http:// and of https:// (fetch it in a RUN)"
+      "FROM base:1\nADD ftp://127.0.0.1/x /x",
+      "dockerfile_inline:2:1: ADD of ftp://127.0.0.1/x: this builder adds files of the build context, of http:// and https://, and of git repositories (fetch it in a RUN)"
     ),
     (
       "FROM base:1\nADD http://127.0.0.1:1/x f /x/",

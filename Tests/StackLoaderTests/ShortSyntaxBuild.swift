@@ -25,11 +25,8 @@ import Testing
       $0.options = options
     }
   }
-  private static func remote(_ address: String) -> BuildSpec {
-    var spec = BuildSpec(context: address)
-    spec.requests = BuildRequests()
-    spec.requests?.remoteContext = address
-    return spec
+  private static func repository(_ address: String, _ dockerfile: String = "Dockerfile") -> BuildSpec {
+    BuildSpec(context: address, dockerfile: dockerfile)
   }
 
   static let builds: [ShortForm<BuildSpec?>] = [
@@ -40,8 +37,11 @@ import Testing
     .init("{context: ., args: {A: 1, SET: }}", spec { $0.arguments = ["A": "1", "SET": "here"] }),
     .init("{context: ., network: none}", spec { $0.network = "none" }),
     .init("{context: ., labels: [a=b]}", spec { $0.labels = ["a": "b"] }),
-    .init("https://github.com/a/b.git#main:dir", remote("https://github.com/a/b.git#main:dir")),
-    .init("{context: \"git@github.com:a/b.git\"}", remote("git@github.com:a/b.git")),
+    .init("https://h/a/b.git#main:dir", repository("https://h/a/b.git#main:dir")),
+    .init("{context: \"git@h:a/b.git\", dockerfile: sub/Other}", repository("git@h:a/b.git", "sub/Other")),
+    .init("{context: \"github.com/a/b\", dockerfile_inline: FROM x}", BuildSpec(context: "github.com/a/b", inlineDockerfile: "FROM x")),
+    .init("\"https://h/a/b.git#--upload-pack=x\"", refused: "\"--upload-pack=x\" is no branch, tag or commit"),
+    .init("\"https://h/a/b.git#main:a/../../b\"", refused: "is outside the repository"),
     .init("{context: ., ssh: [default]}", opted { $0.agents = ["default": ""] }),
     .init("{context: ., ssh: {default: }}", opted { $0.agents = ["default": ""] }),
     .init("{context: ., ssh: [my=./agent.sock]}", opted { $0.agents = ["my": "/shop/agent.sock"] }),
@@ -104,7 +104,7 @@ import Testing
   }
 
   @Test func aRemoteContextIsRefusedByItsField() {
-    let found = load("services: {web: {build: \"https://h/x.git\"}}")
+    let found = load("services: {web: {build: \"https://h/x.tar\"}}")
     #expect(found.diagnostics.map(\.finding?.field) == ["services.web.build.context"], "\(lines(found))")
     #expect(found.value?.stack.services["web"]?.image == "shop-web")
   }

@@ -166,9 +166,10 @@ extension StageBuilder {
 
   private func refuseRemote(_ text: String, _ instruction: Instruction) throws {
     guard instruction.keyword == .add else { return }
-    if Self.isRepository(text) || text.lowercased().hasPrefix("ftp://") {
+    if text.lowercased().hasPrefix("ftp://") {
       throw DockerfileError(
-        instruction.range, "ADD of \(text.prefix(200)): this builder adds files of the build context, of http:// and of https://",
+        instruction.range,
+        "ADD of \(text.prefix(200)): this builder adds files of the build context, of http:// and https://, and of git repositories",
         hint: "fetch it in a RUN")
     }
   }

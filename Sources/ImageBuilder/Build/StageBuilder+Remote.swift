@@ -18,13 +18,18 @@ extension StageBuilder {
   mutating func fetchRemote(_ words: [String], _ instruction: Instruction) async throws -> RemoteSources? {
     let checksum = instruction.flag("checksum")
     let addresses = instruction.keyword == .add ? try words.dropLast().map { try expand($0, instruction) } : []
-    let remote = addresses.filter { Self.isOnTheWeb($0) }
+    let remote = addresses.filter { Self.isOnTheWeb($0) || GitSource($0) != nil }
     guard !remote.isEmpty else {
       if let checksum { throw DockerfileError(checksum.range, "--checksum is for files of http:// and https:// alone") }
       return nil
     }
     guard remote.count == addresses.count else {
       throw DockerfileError(instruction.range, "ADD has files of the web and of the build context", hint: "write an ADD for each")
+    }
+    let isRepository = remote.contains { GitSource($0) != nil }
+    if isRepository, let checksum { throw DockerfileError(checksum.range, "--checksum is for files of http:// and https:// alone") }
+    if !isRepository, instruction.isSet("keep-git-dir") {
+      throw DockerfileError(instruction.range, "--keep-git-dir is for git repositories alone")
     }
     let wanted = try checksum.map { flag in
       let text = try expand(flag.value, instruction)
@@ -38,6 +43,11 @@ extension StageBuilder {
     do {
       var paths: [[[UInt8]]] = []
       for (index, address) in remote.enumerated() {
+        if let source = GitSource(address) {
+          let path = try await fetch(source, to: "\(workspace.path)/\(index)", instruction)
+          paths.append(path.split(separator: "/").dropFirst(workspace.path.split(separator: "/").count).map { Array($0.utf8) })
+          continue
+        }
         let name = try Self.name(of: address, isNeeded: destination || remote.count > 1, instruction)
         let directory = "\(workspace.path)/\(index)"
         try makeDirectories(directory, mode: 0o700)
@@ -68,14 +78,24 @@ extension StageBuilder {
 
   static func isOnTheWeb(_ text: String) -> Bool {
     let lower = text.lowercased()
-    return (lower.hasPrefix("http://") || lower.hasPrefix("https://")) && !isRepository(lower)
+    return (lower.hasPrefix("http://") || lower.hasPrefix("https://")) && GitSource(text) == nil
   }
 
-  /// What BuildKit takes for a git repository.
-  static func isRepository(_ text: String) -> Bool {
-    let lower = text.lowercased()
-    return ["git://", "ssh://", "git@"].contains { lower.hasPrefix($0) }
-      || lower.hasPrefix("http") && lower.prefix { $0 != "#" }.hasSuffix(".git")
+  private mutating func fetch(_ source: GitSource, to place: String, _ instruction: Instruction) async throws -> String {
+    let work = progress.begin("[internal] load git source \(source.shown)")
+    let fetch = GitFetch(source: source, keepsHistory: instruction.isSet("keep-git-dir"), agent: spec.options?.agents?["default"])
+    do {
+      let fetched = try await onThread { try fetch.run(into: place, $0) }
+      work.note(fetched.commit)
+      work.done()
+      return fetched.path
+    } catch let error as BuildError {
+      work.failed(error.message)
+      throw DockerfileError(instruction.range, error.message, hint: error.hint)
+    } catch {
+      work.failed("\(error)")
+      throw error
+    }
   }
 
   /// The last name of an address's path, without query and fragment.

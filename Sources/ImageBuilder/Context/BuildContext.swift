@@ -15,17 +15,24 @@ struct BuildContext: Sendable {
 
   private static let ignoreLimit = 4 << 20
 
-  init(_ spec: BuildSpec) throws {
-    for remote in ["http://", "https://", "git://", "ssh://", "git@", "github.com/", "docker-image://", "oci-layout://"]
-    where spec.context.hasPrefix(remote) {
-      throw BuildError("the build context \(spec.context) is remote; this builder takes local directories only")
+  /// - Parameter isFetched: The context came from elsewhere: the Dockerfile is in it, and nothing of it leads out.
+  init(_ spec: BuildSpec, isFetched: Bool = false) throws {
+    guard !spec.context.contains("://"), !spec.context.hasPrefix("git@"), !spec.context.hasPrefix("github.com/") else {
+      throw BuildError(
+        "the build context \(spec.context) is neither a directory nor a git repository", hint: "a repository's address ends with .git")
     }
     let root: RootedDirectory
     do { root = try RootedDirectory(path: spec.context) } catch {
       throw BuildError("the build context \(spec.context): \(error.reason)")
     }
     var ignoreFile: (name: String, bytes: [UInt8])?
-    if let path = spec.dockerfile {
+    if let path = spec.dockerfile, isFetched {
+      do { dockerfile = try root.read(path, limit: Dockerfile.limit) } catch {
+        throw BuildError("the Dockerfile \(path): \(error.errno == EINVAL ? "is no regular file" : error.reason)")
+      }
+      dockerfileName = path
+      ignoreFile = try Self.readIgnore(path + ".dockerignore", in: root)
+    } else if let path = spec.dockerfile {
       do { dockerfile = try readFile(path, limit: Dockerfile.limit) } catch {
         throw BuildError("the Dockerfile \(path): \(error.errno == EINVAL ? "is no regular file" : error.reason)")
       }

@@ -32,7 +32,7 @@ public enum Keyword: String, Sendable, CaseIterable {
     switch self {
     case .from: ["platform"]
     case .copy: ["chown", "chmod", "from", "link", "parents", "exclude"]
-    case .add: ["chown", "chmod", "link", "exclude", "checksum"]
+    case .add: ["chown", "chmod", "link", "exclude", "checksum", "keep-git-dir"]
     case .run: ["network", "mount"]
     case .healthcheck: ["interval", "timeout", "start-period", "start-interval", "retries"]
     default: []
@@ -40,7 +40,7 @@ public enum Keyword: String, Sendable, CaseIterable {
   }
 
   /// Those of all flags that may stand without a value, which means true.
-  static let switches: Set<String> = ["link", "parents"]
+  static let switches: Set<String> = ["link", "parents", "keep-git-dir"]
 
   /// Those of all flags that may be written more than once.
   static let repeatable: Set<String> = ["mount", "exclude"]

@@ -7,7 +7,7 @@ extension ServiceDecoder {
       var requests = BuildRequests()
       let context = context(text, written, &requests)
       return BuildSpec(
-        context: context, dockerfile: requests.remoteContext == nil ? Paths.absolute("Dockerfile", in: context) : nil,
+        context: context, dockerfile: requests.remoteContext == nil ? dockerfile("Dockerfile", in: context) : nil,
         requests: requests.isEmpty ? nil : requests)
     }
     guard let fields = fields.child("build") else { return nil }
@@ -23,7 +23,7 @@ extension ServiceDecoder {
         hint: "keep one of them")
     }
     if build.inlineDockerfile == nil, requests.remoteContext == nil {
-      build.dockerfile = Paths.absolute(dockerfile ?? "Dockerfile", in: context)
+      build.dockerfile = self.dockerfile(dockerfile ?? "Dockerfile", in: context)
     }
     build.target = fields.text("target")
     for entry in fields.entries("args") {
@@ -47,8 +47,17 @@ extension ServiceDecoder {
     return build
   }
 
+  /// A repository's is relative to it.
+  private func dockerfile(_ path: String, in context: String) -> String {
+    GitSource(context) == nil ? Paths.absolute(path, in: context) : path
+  }
+
   /// An absolute directory; what is elsewhere stays as it is written.
   private func context(_ text: String, _ node: Node, _ requests: inout BuildRequests) -> String {
+    if let source = GitSource(text) {
+      if let problem = source.problem { report.error(.invalidValue, node.place, "\(fields.subject), build: \(problem)") }
+      return text
+    }
     if StackFiles.isRemote(text) {
       fields.refuse("build.context", node.text == nil ? node.with(text) : node, hint: "clone it first and build from the directory")
       requests.remoteContext = text

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Backend
+import Diagnostics
 import EngineClient
 import Glibc
 import LinuxKit
@@ -38,7 +39,7 @@ struct ImageBuild: StackCommand {
     help: ArgumentHelp("Write the result too: DIRECTORY, -, or type=local, tar, oci, docker or registry, dest=PATH.", valueName: "output"))
   var output: [String] = []
   @Flag(help: "Put it into the registries that its names tell.") var push = false
-  @Argument(help: "The directory of the build context.") var path: String
+  @Argument(help: "The directory of the build context, or a git repository: URL[#REF[:DIRECTORY]].") var path: String
 
   func perform(_ context: Context) async throws -> Int32 {
     let outputs = try output.map { try BuildOutput($0) } + (push ? [.registry] : [])
@@ -57,18 +58,20 @@ struct ImageBuild: StackCommand {
   }
 
   private func request(_ context: Context) throws -> ImageBuildRequest {
-    guard !["-", ""].contains(path), !path.contains("://"), !path.hasPrefix("git@") else {
-      throw Exit(1, "the build context \(path): only a directory of this machine can be one")
+    let repository = GitSource(path)
+    if let problem = repository?.problem { throw Exit(1, "the build context \(visible(path)): \(visible(problem))") }
+    guard repository != nil || !["-", ""].contains(path) && !path.contains("://") && !path.hasPrefix("git@") else {
+      throw Exit(1, "the build context \(visible(path)): it can be a directory of this machine or a git repository")
     }
     if let platform, Platform(platform) != Platform.current {
       throw Exit(1, "--platform \(platform): this machine builds for \(Platform.current) only")
     }
-    let directory = absolute(path)
+    let directory = repository == nil ? absolute(path) : path
     var spec = BuildSpec(context: directory)
     if file == "-" {
       spec.inlineDockerfile = String(decoding: try Descriptor.duplicate(0).readAll(limit: 16 << 20), as: UTF8.self)
     } else {
-      spec.dockerfile = file.map(absolute) ?? directory + "/Dockerfile"
+      spec.dockerfile = repository == nil ? file.map(absolute) ?? directory + "/Dockerfile" : file ?? "Dockerfile"
     }
     spec.target = target
     spec.arguments = try variables(buildArg, context, option: "--build-arg")

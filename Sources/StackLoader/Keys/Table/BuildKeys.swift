@@ -5,7 +5,9 @@ extension KeyTable {
 
   static let build = Shape.keys(
     [
-      Key("context", .limited(except: "no remote one"), .path, "The directory whose files the build may copy.", example: "."),
+      Key(
+        "context", .limited(except: "only directories and git repositories"), .path,
+        "The directory or git repository whose files the build may copy.", example: "."),
       Key("dockerfile", .exact, .path, "The Dockerfile, if it is not the context's own."),
       Key("dockerfile_inline", .exact, .string, "The Dockerfile's text, instead of a file."),
       Key(
