@@ -38,7 +38,8 @@ extension Scenarios {
 
         // The same again is the same image; quietly, its id is all that is said.
         let again = try await stage(
-          "image", "build", "-q", "--build-arg", "GREETING=hello", "--secret", "id=token,src=token", "--label", "a=b", "-f", "Dockerfile", ".")
+          "image", "build", "-q", "--build-arg", "GREETING=hello", "--secret", "id=token,src=token", "--label", "a=b", "-f", "Dockerfile",
+          ".")
         #expect(again.output == id + "\n" && again.errors == "", "\(again)")
         // A stack that is none is not listed.
         #expect(try await !stage("ls", "--all").output.contains("muster-build"))
@@ -47,6 +48,31 @@ extension Scenarios {
         #expect(failed.status == 1 && failed.errors.contains("nowhere"), "\(failed)")
         let unknown = try await stage.attempt("image", "build", "--secret", "src=token", ".")
         #expect(unknown.status == 1 && unknown.errors.contains("it has no id="), "\(unknown)")
+      }
+    }
+
+    /// `--output`: the files in a directory and in an archive, the image in an archive.
+    @Test func theResultIsWrittenToo() async throws {
+      try await Stage.play("services: {web: {image: 'shop/out', network_mode: none}}") { stage in
+        try stage.write("Dockerfile", "FROM scratch\nCOPY --chmod=0640 page /srv/page\n")
+        try stage.write("page", "a page\n")
+        try stage.write("kept", "as it was\n")
+        let built = try await stage(
+          "image", "build", "-q", "-o", "files", "--output", "type=tar,dest=files.tar", "--output", "type=oci,dest=image.tar", "-t",
+          "shop/out",
+          ".")
+        #expect(built.output.hasPrefix("sha256:"), "\(built)")
+        #expect(try String(decoding: readFile(stage.directory + "/files/srv/page"), as: UTF8.self) == "a page\n")
+        let mode = try FileManager.default.attributesOfItem(atPath: stage.directory + "/files/srv/page")[.posixPermissions] as? Int
+        #expect(mode == 0o640)
+        #expect(try await run("tar", "-xOf", stage.directory + "/files.tar", "srv/page").output == "a page\n")
+        #expect(try await run("tar", "-tf", stage.directory + "/image.tar").output.contains("oci-layout"))
+        // Nothing of it is left but the image.
+        #expect(try await stage("container", "ls", "--all", "--quiet").output == "")
+        let wrong = try await stage.attempt("image", "build", "-o", "type=zip", ".")
+        #expect(wrong.status == 1 && wrong.errors.contains("type is local, tar, oci"), "\(wrong)")
+        let agent = try await stage.attempt("image", "build", "--ssh", "default", ".")
+        #expect(agent.status == 1 && agent.errors.contains("SSH_AUTH_SOCK is not set"), "\(agent)")
       }
     }
   }
