@@ -79,10 +79,13 @@ import Testing
       $0.spec.options.oomScoreAdjust = 5
       $0.spec.options.ulimits = ["nofile": Ulimit(soft: 1, hard: 2), "core": Ulimit(soft: 0, hard: 0)]
       $0.host.hardLimit = { $0 == 7 ? 1 : 100 }
+      $0.host.appArmor = AppArmorFacts(isEnabled: true, standard: "muster-default")
     }
     let lines = try execPlan(inputs, ExecOptions(command: ["x"])).steps.map(\.description)
-    #expect(
-      lines.prefix(5) == ["join cgroups", "rlimit 7 2:2", "oom_score_adj 5", "user namespace of the container", "setsid"], "\(lines)")
+    let first = [
+      "join cgroups", "rlimit 7 2:2", "oom_score_adj 5", "apparmor muster-default", "user namespace of the container", "setsid",
+    ]
+    #expect(Array(lines.prefix(6)) == first && lines.filter { $0.hasPrefix("apparmor") }.count == 1, "\(lines)")
     #expect(lines.contains("rlimit 7 1:2") && lines.contains("rlimit 4 0:0") && lines.filter { $0.hasPrefix("oom") }.count == 1)
   }
 

@@ -62,7 +62,11 @@ public func execPlan(_ inputs: ContainerInputs, _ exec: ExecOptions) throws(Setu
   let appears = canBeTraced && !inputs.options.usesHostPID
   var steps: [SetupStep] = inputs.cgroupCount > 0 ? [.joinCgroups] : []
   if let users = inputs.users {
-    steps += rootSteps(process, inputs.host.hardLimit) + [.enterUsers(UserEntry(.follow, root: users.root))]
+    steps += rootSteps(process, inputs.host.hardLimit)
+    // A /proc of its own cannot be had by a process that has left the host's users and not yet appeared among the container's processes.
+    if let profile = process.apparmorProfile { steps.append(.appArmor(profile: profile)) }
+    process.apparmorProfile = nil
+    steps.append(.enterUsers(UserEntry(.follow, root: users.root)))
   }
   if !appears { steps.append(.newSession) }
   return ExecPlan(
