@@ -36,6 +36,10 @@ public protocol Backend: SecretKeeper, NetworkKeeper, ImageKeeper, MachineKeeper
   func removeImage(_ reference: String, force: Bool) async throws -> [String]
   /// Gets an image from its registry.
   func pullImage(_ request: PullRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> PulledSummary
+  /// What images are in their registries now; nothing is got.
+  func remoteImages(_ request: RemoteImagesRequest) async throws -> [RemoteImageState]
+  /// The tags that a registry has of an image's repository.
+  func remoteTags(_ request: PullRequest) async throws -> [String]
   /// Puts an image into its registry under one of its names.
   func pushImage(_ request: PushRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> PushedSummary
   /// Whether a registry lets somebody in; throws `denied` when it does not. Nothing is stored.

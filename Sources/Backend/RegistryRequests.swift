@@ -14,6 +14,40 @@ public struct PullRequest: Sendable, Codable, Equatable {
   }
 }
 
+/// Images whose registries are to be asked what their names stand for.
+public struct RemoteImagesRequest: Sendable, Codable, Equatable {
+  public var references: [String]
+  /// By registry, as it stands in image names. Never stored.
+  public var credentials: [String: RegistryCredential]
+  public init(references: [String], credentials: [String: RegistryCredential] = [:]) {
+    self.references = references
+    self.credentials = credentials
+  }
+}
+
+/// What a name stands for here and in its registry.
+public struct RemoteImageState: Sendable, Codable, Equatable {
+  public var reference: String
+  /// The image's id here; nil: it is not here.
+  public var id: Digest?
+  /// The id that it has once it is pulled; nil: the registry could not tell.
+  public var remoteID: Digest?
+  /// What the registry calls it.
+  public var remoteDigest: Digest?
+  /// Why the registry could not tell.
+  public var failure: String?
+  public init(reference: String, id: Digest? = nil, remoteID: Digest? = nil, remoteDigest: Digest? = nil, failure: String? = nil) {
+    self.reference = reference
+    self.id = id
+    self.remoteID = remoteID
+    self.remoteDigest = remoteDigest
+    self.failure = failure
+  }
+
+  /// Another image is to be had than the one that is here.
+  public var hasMoved: Bool { remoteID != nil && remoteID != id }
+}
+
 /// An image that is to be put into its registry.
 public struct PushRequest: Sendable, Codable, Equatable {
   public var reference: String

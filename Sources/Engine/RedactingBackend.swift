@@ -55,6 +55,12 @@ public struct RedactingBackend: Backend {
   public func pullImage(_ request: PullRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> PulledSummary {
     try await redacting { try await engine.pullImage(request, onEvent: onEvent) }
   }
+  public func remoteImages(_ request: RemoteImagesRequest) async throws -> [RemoteImageState] {
+    try await redacting { try await engine.remoteImages(request) }
+  }
+  public func remoteTags(_ request: PullRequest) async throws -> [String] {
+    try await redacting { try await engine.remoteTags(request) }
+  }
   public func pushImage(_ request: PushRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> PushedSummary {
     try await redacting { try await engine.pushImage(request, onEvent: onEvent) }
   }

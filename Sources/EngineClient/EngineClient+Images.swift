@@ -6,6 +6,12 @@ extension EngineClient {
     try await get("/images/" + reference.percentEncoded + "/detail")
   }
 
+  public func remoteImages(_ request: RemoteImagesRequest) async throws -> [RemoteImageState] {
+    try await call("POST", "/images/remote", request)
+  }
+
+  public func remoteTags(_ request: PullRequest) async throws -> [String] { try await call("POST", "/images/remote/tags", request) }
+
   public func saveImages(_ request: SaveRequest, output: @escaping @Sendable ([UInt8]) async throws -> Void) async throws {
     try await download("/images/save", try encode(request), output)
   }

@@ -33,6 +33,7 @@ struct Muster: ParsableCommand {
       EventsCommand.self,
       HistoryCommand.self,
       Rollback.self,
+      Update.self,
       Wait.self,
       Watch.self,
       Inspect.self,

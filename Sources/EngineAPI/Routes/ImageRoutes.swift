@@ -4,7 +4,8 @@ import Hummingbird
 import StackModel
 
 /// `GET /images/json`, `POST /images/import` (`ImportRequest`), `POST /images/pull` (`PullRequest`; streams `event`s, then `pulled`),
-/// `POST /images/build` (`ImageBuildRequest`; streams `event`s, then `built`), `POST /images/push` (`PushRequest`; streams `event`s, then `pushed`), `POST /images/tag` (`TagRequest`), `POST /auth` (`LoginRequest`),
+/// `POST /images/build` (`ImageBuildRequest`; streams `event`s, then `built`), `POST /images/push` (`PushRequest`; streams `event`s, then `pushed`), `POST /images/tag` (`TagRequest`),
+/// `POST /images/remote` (`RemoteImagesRequest`), `POST /images/remote/tags` (`PullRequest`), `POST /auth` (`LoginRequest`),
 /// `DELETE /images/{name}?force=1`.
 func addImageRoutes(_ router: Router<EngineContext>, _ backend: any Backend) {
   router.get("images/json") { _, _ in try jsonResponse(try await backend.images()) }
@@ -25,7 +26,8 @@ func addImageRoutes(_ router: Router<EngineContext>, _ backend: any Backend) {
   router.post("images/build") { request, _ in
     var request = request
     let asked = try await decodeBody(ImageBuildRequest.self, &request)
-    for path in [asked.spec.context] + (asked.spec.dockerfile.map { [$0] } ?? []) where !path.hasPrefix("/") {
+    let paths = GitSource(asked.spec.context) == nil ? [asked.spec.context] + (asked.spec.dockerfile.map { [$0] } ?? []) : []
+    for path in paths where !path.hasPrefix("/") {
       throw EngineError(.invalid, "the paths of a build must be absolute: \(path)")
     }
     return streamedLines(request) { outbox in
@@ -40,6 +42,14 @@ func addImageRoutes(_ router: Router<EngineContext>, _ backend: any Backend) {
       let pushed = try await backend.pushImage(asked) { outbox.post($0) }
       outbox.post(line(StreamItem(pushed: pushed)), isEssential: true)
     }
+  }
+  router.post("images/remote") { request, _ in
+    var request = request
+    return try jsonResponse(try await backend.remoteImages(try await decodeBody(RemoteImagesRequest.self, &request)))
+  }
+  router.post("images/remote/tags") { request, _ in
+    var request = request
+    return try jsonResponse(try await backend.remoteTags(try await decodeBody(PullRequest.self, &request)))
   }
   router.post("images/tag") { request, _ in
     var request = request

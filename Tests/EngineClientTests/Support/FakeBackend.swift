@@ -92,6 +92,11 @@ final class FakeBackend: Backend {
       image: ImageSummary(id: digest("4"), references: [request.reference], created: nil, size: 7), digest: digest("5"),
       canonical: "docker.io/library/" + request.reference, isNew: true)
   }
+  func remoteImages(_ request: RemoteImagesRequest) -> [RemoteImageState] {
+    asked.withLock { $0.append("remote \(request.references) as \(request.credentials.keys.sorted())") }
+    return request.references.map { RemoteImageState(reference: $0, id: digest("1"), remoteID: digest("2"), remoteDigest: digest("3")) }
+  }
+  func remoteTags(_ request: PullRequest) -> [String] { ["1", "latest"] }
   func pushImage(_ request: PushRequest, onEvent: @escaping @Sendable (Event) -> Void) throws -> PushedSummary {
     asked.withLock { $0.append("push \(request.reference) as \(request.credentials.keys.sorted())") }
     onEvent(event(1))

@@ -261,7 +261,7 @@ extension Scenarios {
 
 extension Stage {
   /// The first process of the container of that name.
-  fileprivate func pid(ofService name: String) async throws -> Int32? {
+  func pid(ofService name: String) async throws -> Int32? {
     guard let id = try await containers()[name]?.ID else { return nil }
     return try await pid(of: id)
   }
