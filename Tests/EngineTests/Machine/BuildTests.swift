@@ -206,7 +206,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("type=ssh,target=/x", "type ssh are not supported"), ("type=magic,target=/x", "there is no mount of type magic"),
+    ("type=ssh,source=x", "a mount of type ssh has no source"), ("type=magic,target=/x", "there is no mount of type magic"),
     ("type=tmpfs", "a mount needs a target"), ("type=tmpfs,target=/", "nothing can be mounted on /"),
     ("type=cache,target=/x,sharing=none", "sharing is shared, private or locked"), ("type=secret", "a secret needs an id"),
     ("type=tmpfs,target=/x,uid=1", "a mount of type tmpfs has no uid"),
