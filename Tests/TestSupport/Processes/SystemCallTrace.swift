@@ -43,6 +43,22 @@ public struct SystemCallTrace: Sendable {
     return (roots, calls, paths)
   }
 
+  /// Programs that processes ran and code that they loaded, until they went into a container; and those of it that were under a directory.
+  public func codeRun(under root: String) throws -> (count: Int, paths: [String]) {
+    var count = 0
+    var paths: [String] = []
+    for lines in try processes() {
+      for line in lines.prefix(while: { !$0.hasPrefix("pivot_root(") && !$0.hasPrefix("setns(") }) {
+        let runs = line.hasPrefix("execve(") || line.hasPrefix("execveat(")
+        let loads = (line.hasPrefix("mmap(") || line.hasPrefix("mprotect(")) && line.contains("PROT_EXEC")
+        guard runs || loads else { continue }
+        count += 1
+        if line.contains(root) { paths.append(String(line)) }
+      }
+    }
+    return (count, paths)
+  }
+
   private func path(of descriptor: Substring) -> String? {
     guard let start = descriptor.firstIndex(of: "<"), let end = descriptor.lastIndex(of: ">") else { return nil }
     return String(descriptor[descriptor.index(after: start)..<end])
