@@ -3,7 +3,7 @@ import Glibc
 /// What an engine has on its host outside its database and images: after `down -v` and the engine's end, nothing.
 public struct HostLedger: Sendable {
   private let root: String
-  private let names: HostNames
+  public let names: HostNames
 
   /// The things, each with a name that says which it is.
   public struct Entries: Sendable, Equatable, CustomStringConvertible {
