@@ -70,7 +70,10 @@ struct TestSocket: ~Copyable, Sendable {
   }
 
   /// Receives one datagram and answers it with what `answer` makes of it.
-  func answerOne(_ answer: ([UInt8]) -> [UInt8]) -> Bool {
+  func answerOne(_ answer: ([UInt8]) -> [UInt8]) -> Bool { answerOne(with: { [answer($0)] }) }
+
+  /// Receives one datagram and answers it with several.
+  func answerOne(with answers: ([UInt8]) -> [[UInt8]]) -> Bool {
     var buffer = [UInt8](repeating: 0, count: 65536)
     var name = sockaddr_storage()
     var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
@@ -78,8 +81,10 @@ struct TestSocket: ~Copyable, Sendable {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
         let count = recvfrom(number, &buffer, buffer.count, 0, $0, &length)
         guard count >= 0 else { return false }
-        let bytes = answer(Array(buffer[..<count]))
-        return sendto(number, bytes, bytes.count, 0, $0, length) == bytes.count
+        for bytes in answers(Array(buffer[..<count])) where sendto(number, bytes, bytes.count, 0, $0, length) != bytes.count {
+          return false
+        }
+        return true
       }
     }
   }
