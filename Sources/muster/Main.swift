@@ -28,8 +28,7 @@ enum Main {
     do {
       let (options, command) = try traced("parse") {
         let (options, rest) = try splitGlobals(arguments)
-        try checkCommand(rest)
-        return (options, try Muster.parseAsRoot(rest))
+        return (options, try parsed(rest))
       }
       guard let command = command as? any StackCommand else {
         var command = command
@@ -62,6 +61,26 @@ func text(of error: EngineError) -> String {
   return lines.joined(separator: "\n") + (error.hint.map { "\n  hint: " + visible($0) } ?? "")
 }
 
+/// The command that the arguments are. What is wrong with them, and help, comes from the whole tree of commands, which takes longer to build than
+/// most commands take.
+private func parsed(_ arguments: [String]) throws -> any ParsableCommand {
+  var type: any ParsableCommand.Type = Muster.self
+  var rest = arguments[...]
+  while let name = rest.first,
+    let next = type.configuration.subcommands.first(where: { $0._commandName == name || $0.configuration.aliases.contains(name) })
+  {
+    type = next
+    rest = rest.dropFirst()
+  }
+  if type != Muster.self, type.configuration.subcommands.isEmpty, let command = try? type.parseAsRoot(Array(rest)),
+    Swift.type(of: command) == type
+  {
+    return command
+  }
+  try checkCommand(arguments)
+  return try Muster.parseAsRoot(arguments)
+}
+
 /// An unknown subcommand, with the one that was probably meant.
 private func checkCommand(_ arguments: [String]) throws {
   guard let name = arguments.first, !name.hasPrefix("-"), name != "help" else { return }
@@ -69,7 +88,7 @@ private func checkCommand(_ arguments: [String]) throws {
   guard !known.contains(name) else { return }
   // Docker's words that are said of a kind here.
   let kinds = [
-    "rename": "container rename", "update": "container update", "diff": "container diff", "rmi": "image rm", "tag": "image tag",
+    "rename": "container rename", "diff": "container diff", "rmi": "image rm", "tag": "image tag",
     "save": "image save", "load": "image load", "import": "image import", "df": "system df",
     "stack": "up", "service": "ps", "builder": "system prune",
   ]
