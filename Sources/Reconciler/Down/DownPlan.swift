@@ -23,6 +23,7 @@ struct DownPlan {
 
   mutating func make() throws(PlanningError) -> Plan {
     try checkProtection()
+    if isWhole { removeJobs() }
     removeContainers()
     if isWhole { removeNetworks() }
     if options.volumes {
@@ -60,10 +61,20 @@ struct DownPlan {
     return observed.volumes.first { $0.definition.name == name }?.definition.isProtected == true
   }
 
+  /// Jobs go first, with what runs of them: nothing begins any more while the rest is taken down.
+  private mutating func removeJobs() {
+    for job in observed.jobs ?? [] where job.project == planner.project {
+      let step = steps.add(.removeJob(job.name, timeout: options.timeout), [.requested("down")])
+      for container in observed.containers where container.spec.isOneOff && container.spec.service == job.name.service {
+        removals[container.id] = step
+      }
+    }
+  }
+
   private mutating func removeContainers() {
     let wanted = Set(options.services)
     var leaving: [ServiceName: [ObservedContainer]] = [:]
-    for container in observed.containers {
+    for container in observed.containers where removals[container.id] == nil {
       if isWhole ? options.removeOrphans || !isOrphan(container) : wanted.contains(container.spec.service) {
         leaving[container.spec.service, default: []].append(container)
       } else {
@@ -136,7 +147,7 @@ struct DownPlan {
   }
 
   private mutating func removeImages(_ which: DownOptions.Images) {
-    let all = planner.desired.map { $0.services.merging($0.disabledServices) { first, _ in first } } ?? [:]
+    let all = planner.desired.map { $0.servicesAndJobs.merging($0.disabledServicesAndJobs) { first, _ in first } } ?? [:]
     let named = Set(options.services)
     var references: Set<String> = []
     for service in all.values where isWhole || named.contains(service.name) {
