@@ -24,7 +24,12 @@ extension JobScheduler {
       entries[key] = Entry(row: row, machine: machine, runs: known)
     }
     // Where a record cannot be read, nobody knows whose directory is whose.
-    if damaged.isEmpty { JobFiles.clear(engine.location, known: Set(rows.map(\.id))) }
+    if damaged.isEmpty {
+      JobFiles.clear(engine.location, known: Set(rows.map(\.id)))
+      for run in runs where entries[Key(project: run.run.project, name: run.run.job)] == nil {
+        try await engine.store.delete(JobRunRow.self, key: run.key)
+      }
+    }
     for (key, entry) in entries {
       for run in entry.runs where entry.machine.running.contains(run.number) { await takeUp(run, key, engine) }
       // Its run ended and the engine died before it could have the next one begin.

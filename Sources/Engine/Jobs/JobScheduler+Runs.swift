@@ -23,7 +23,7 @@ extension JobScheduler {
         var run = run(fire, key, .missed)
         let times = isMore ? "more than \(count) runs were" : count == 1 ? "1 run was" : "\(count) runs were"
         let span = first == last ? text(first) : "\(text(first)) to \(text(last))"
-        let reason = "\(times) due while no engine ran, or the machine's clock stood still: \(span)"
+        let reason = "\(times) due while no engine ran, the machine slept or its clock was set: \(span)"
         (run.reason, run.count) = (reason, count)
         await note(run, key)
         tell(.missed(reason: reason), run.number, key)
@@ -79,7 +79,10 @@ extension JobScheduler {
         let container = try await engine.beginRun(key.project, key.name, number, job) { container in
           await self.wasMade(container, number, key)
         }
-        await hasBegun(container, number, key)
+        guard await hasBegun(container, number, key) else {
+          try? await engine.remove(container.id, volumes: true)
+          throw CancellationError()
+        }
         end = try await engine.end(of: container)
       } catch is CancellationError {
         return await gaveUp(number, key)
@@ -94,7 +97,7 @@ extension JobScheduler {
   func follow(_ container: Container, _ number: Int, _ key: Key) {
     guard let engine else { return }
     entries[key]?.tasks[number] = Task {
-      if entries[key]?.runs.last(where: { $0.number == number })?.state == .waiting { await hasBegun(container, number, key) }
+      if entries[key]?.runs.last(where: { $0.number == number })?.state == .waiting { _ = await hasBegun(container, number, key) }
       guard let end = try? await engine.end(of: container) else { return }
       await self.finish(end, number, key)
     }
@@ -111,19 +114,21 @@ extension JobScheduler {
 
   /// Its container is there and not started yet: an engine that comes to it then begins once more.
   private func wasMade(_ container: Container, _ number: Int, _ key: Key) async {
-    guard var run = entries[key]?.runs.last(where: { $0.number == number }) else { return }
+    guard var run = entries[key]?.runs.last(where: { $0.number == number }), !run.isOver else { return }
     run.reason = nil
     run.containerID = container.id
     await note(run, key)
   }
 
-  private func hasBegun(_ container: Container, _ number: Int, _ key: Key) async {
-    guard var run = entries[key]?.runs.last(where: { $0.number == number }) else { return }
+  /// False: it was given up meanwhile.
+  private func hasBegun(_ container: Container, _ number: Int, _ key: Key) async -> Bool {
+    guard isMeant(number, key), var run = entries[key]?.runs.last(where: { $0.number == number }) else { return false }
     run.state = .running
     run.containerID = container.id
     run.startedAt = await container.record.startedAt ?? clock.now()
     await note(run, key)
     tell(.started(run.trigger), number, key)
+    return true
   }
 
   /// It is not to begin any more: whoever waits for it does not.
@@ -187,7 +192,7 @@ extension JobScheduler {
 
   /// Writes a run down, in place of what was known of it; the oldest that are over go that are too many.
   func note(_ run: JobRun, _ key: Key) async {
-    guard let engine, var entry = entries[key] else { return }
+    guard let engine, var entry = entries[key], !entry.isLeaving else { return }
     if let index = entry.runs.firstIndex(where: { $0.number == run.number }) { entry.runs[index] = run } else { entry.runs.append(run) }
     var surplus: [JobRun] = []
     while entry.runs.count > JobRunRow.limit, let oldest = entry.runs.firstIndex(where: \.isOver) {

@@ -72,10 +72,9 @@ actor JobScheduler {
   /// Until the next run is due, but no longer than a minute.
   private func untilNext() -> Duration {
     let now = clock.now()
-    let next = entries.values.compactMap { $0.machine.next(after: now / 1_000_000_000) }.min()
-    guard let next else { return .seconds(60) }
-    let nanoseconds = next.multipliedReportingOverflow(by: 1_000_000_000).partialValue - now
-    return .nanoseconds(min(max(nanoseconds, 1_000_000), 60_000_000_000))
+    let seconds = now / 1_000_000_000
+    guard let next = entries.values.compactMap({ $0.machine.next(after: seconds) }).min(), next - seconds < 60 else { return .seconds(60) }
+    return max(.milliseconds(1), .seconds(next - seconds) - .nanoseconds(now - seconds * 1_000_000_000))
   }
 
   /// Has the loop look again now.

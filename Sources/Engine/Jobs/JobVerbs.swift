@@ -60,7 +60,8 @@ private actor JobLogReading {
         merge = LogMerge(since: nil, until: nil)
         let name = run?.containerName ?? key.name.rawValue
         merge.add(
-          LogFollower.Source(container: name, service: key.name.service, path: place), tail: request.tail, endsHere: !request.follows)
+          LogFollower.Source(container: name, service: key.name.service, path: place), tail: request.tail.map { max(0, $0) },
+          endsHere: !request.follows)
       }
       let block = merge.block()
       if !block.isEmpty {
