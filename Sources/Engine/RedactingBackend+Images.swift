@@ -86,8 +86,18 @@ extension RedactingBackend {
 }
 
 extension RedactingBackend {
-  public func jobs(_ project: ProjectName?) async throws -> [JobSummary] { try await redacting { try await engine.jobs(project) } }
-  public func runJob(_ request: JobRunRequest) async throws -> JobRun { try await redacting { try await engine.runJob(request) } }
+  public func jobs(_ project: ProjectName?) async throws -> [JobSummary] {
+    try await redacting {
+      try await engine.jobs(project).map { job in
+        var job = job
+        job.lastRun = job.lastRun.map(engine.secretsSeen.redact)
+        return job
+      }
+    }
+  }
+  public func runJob(_ request: JobRunRequest) async throws -> JobRun {
+    try await redacting { engine.secretsSeen.redact(try await engine.runJob(request)) }
+  }
   public func jobRuns(_ project: ProjectName, _ job: JobName) async throws -> [JobRun] {
     try await redacting { try await engine.jobRuns(project, job).map(engine.secretsSeen.redact) }
   }

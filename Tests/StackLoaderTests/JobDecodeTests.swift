@@ -144,8 +144,11 @@ import Testing
     #expect(found.contains { $0.contains("service \"web\" depends on \"a\", which is not declared") }, "\(found)")
   }
 
-  @Test func aJobIsNoService() {
-    let loaded = load("services: {web: {image: x}}\njobs: {a: {image: x, triggers: {manual: true}}}") { $0.services = ["a"] }
-    #expect(lines(loaded) == ["error MU0401: \"a\" is a job, not a service | run it with: muster job run a"])
+  /// A job that is named is there, whatever its profiles.
+  @Test func jobsMayBeNamed() {
+    let text = "services: {web: {image: x}}\njobs: {a: {image: x, profiles: [p], triggers: {manual: true}}}"
+    let loaded = load(text) { $0.services = ["a"] }
+    #expect(lines(loaded) == [] && loaded.value?.stack.jobs?.keys.sorted() == ["a"])
+    #expect(lines(load(text) { $0.services = ["nobody"] }).contains { $0.hasPrefix("error MU0401: no such service: nobody") })
   }
 }

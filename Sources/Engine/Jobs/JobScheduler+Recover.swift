@@ -20,7 +20,13 @@ extension JobScheduler {
         engine.log.append(.warning("the job \(row.name) runs by hand only: \(error)"), project: row.project)
       }
       let open = known.filter { !$0.isOver && $0.number != row.memory.waiting?.number }
-      let machine = JobMachine(timetables, now: seconds, memory: row.memory, running: Set(open.map(\.number)))
+      var memory = row.memory
+      // The engine died between writing a run down and writing down that it is dealt with.
+      memory.nextNumber = max(memory.nextNumber, (known.last?.number ?? 0) + 1)
+      if let last = known.filter({ $0.state != .missed }).compactMap(\.scheduledAt).max() {
+        memory.considered = memory.considered.map { max($0, last / 1_000_000_000) }
+      }
+      let machine = JobMachine(timetables, now: seconds, memory: memory, running: Set(open.map(\.number)))
       entries[key] = Entry(row: row, machine: machine, runs: known)
     }
     // Where a record cannot be read, nobody knows whose directory is whose.

@@ -142,8 +142,9 @@ actor JobScheduler {
     } catch {
       // It goes on as it was, with what runs of it.
       entries[key]?.isLeaving = false
-      for run in entries[key]?.runs ?? [] where !run.isOver {
-        if let id = run.containerID, let container = await engine.containers.find(id) { follow(container, run.number, key) }
+      for number in entries[key]?.machine.running.sorted() ?? [] {
+        let id = entries[key]?.runs.last { $0.number == number }?.containerID
+        if let id, let container = await engine.containers.find(id) { follow(container, number, key) } else { beginAgain(number, key) }
       }
       throw error
     }

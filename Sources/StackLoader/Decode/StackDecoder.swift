@@ -81,14 +81,15 @@ struct StackDecoder<Reader: FileReader> {
   }
 
   private func decodeJobs(_ project: Project, _ portsFirewall: PortsFirewall?, into stack: inout Stack) {
-    func isEnabled(_ profiles: [String]) -> Bool {
+    func isEnabled(_ name: String, _ profiles: [String]) -> Bool {
       profiles.isEmpty || activeProfiles.contains("*") || profiles.contains(where: activeProfiles.contains)
+        || request.services.contains(name)
     }
     let decoder = JobDecoder(
       model: model, project: project, report: report,
       resolved: { name, node in
         let profiles = node["profiles"]?.sequence?.compactMap(\.text) ?? []
-        let readsFiles = request.readsEnvironmentFiles && isEnabled(profiles)
+        let readsFiles = request.readsEnvironmentFiles && isEnabled(name, profiles)
         return ServiceEnvironment(name: name, reader: reader, report: report, readsFiles: readsFiles).resolve(node)
       }, isEnabled: isEnabled)
     let (found, disabled) = decoder.decode()
@@ -142,13 +143,10 @@ struct StackDecoder<Reader: FileReader> {
       }.map(\.key))
   }
 
-  /// Services named on the command line must exist.
+  /// Services and jobs named on the command line must exist.
   private func checkNamed(_ services: [Mapping.Entry]) {
     for name in request.services where !services.contains(where: { $0.key == name }) {
-      if model["jobs"]?.mapping?[name] != nil {
-        report.error(.undeclared, nil, "\"\(name)\" is a job, not a service", hint: "run it with: muster job run \(name)")
-        continue
-      }
+      if model["jobs"]?.mapping?[name] != nil { continue }
       let hint = nearestName(to: name, among: services.map(\.key)).map { "did you mean \"\($0)\"?" }
       report.error(
         .undeclared, nil, "no such service: \(name)",

@@ -19,25 +19,29 @@ struct JobRunCommand: StackCommand {
   @Argument(help: "The job's name.") var job: String
 
   func perform(_ context: Context) async throws -> Int32 {
-    let (project, name) = (try context.project(), JobName(job))
-    let engine = try await context.engine()
-    let run = try await engine.runJob(JobRunRequest(project: project, job: name))
-    if detach {
-      context.output.write(run.containerName + "\n")
-      return 0
-    }
-    if run.state == .waiting, let reason = run.reason { context.output.error("\(run.containerName) \(visible(reason))") }
-    let request = JobLogRequest(project: project, job: name, number: run.number, follows: true)
-    try await context.show(request, of: run.containerName, from: engine)
-    guard let ended = try await engine.jobRuns(project, name).first(where: { $0.number == run.number }) else {
-      throw Exit(1, "the run is not in the job's history any more")
-    }
-    if let reason = ended.reason { context.output.error("\(ended.containerName): \(visible(reason))") }
-    return ended.exitCode ?? 1
+    try await context.run(JobName(job), of: try context.project(), detach: detach)
   }
 }
 
 extension Context {
+  /// Has a job run, shows what it writes unless `detach`, and returns its exit code; 1 where nothing ran.
+  func run(_ name: JobName, of project: ProjectName, detach: Bool) async throws -> Int32 {
+    let engine = try await engine()
+    let run = try await engine.runJob(JobRunRequest(project: project, job: name))
+    if detach {
+      output.write(run.containerName + "\n")
+      return 0
+    }
+    if run.state == .waiting, let reason = run.reason { output.error("\(run.containerName) \(visible(reason))") }
+    let request = JobLogRequest(project: project, job: name, number: run.number, follows: true)
+    try await show(request, of: run.containerName, from: engine)
+    guard let ended = try await engine.jobRuns(project, name).first(where: { $0.number == run.number }) else {
+      throw Exit(1, "the run is not in the job's history any more")
+    }
+    if let reason = ended.reason { output.error("\(ended.containerName): \(visible(reason))") }
+    return ended.exitCode ?? 1
+  }
+
   /// Writes what a run of a job writes, as it is.
   func show(_ request: JobLogRequest, of container: String, hasTimestamps: Bool = false, from engine: EngineClient) async throws {
     let output = output

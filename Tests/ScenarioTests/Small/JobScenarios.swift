@@ -112,8 +112,12 @@ extension Scenarios {
         #expect(try await stage("ls", "--format", "{{.Name}} {{.Status}}").output == "shop jobs(1)\n")
         let unknown = try await stage("job", "run", "twice", status: 1)
         #expect(unknown.errors.contains("has no job \"twice\"") && unknown.errors.contains("its jobs are once"), "\(unknown)")
-        let service = try await stage("run", "once", status: 1)
-        #expect(service.errors.contains("muster job run once"), "\(service)")
+        // Compose's own word for it.
+        #expect(try await stage("run", "once").output == "alone\n")
+        let other = try await stage("run", "once", "echo", "else", status: 1)
+        #expect(other.errors.contains("is a job, which runs as its stack file says"), "\(other)")
+        let up = try await stage("up", "-d", "once", status: 1)
+        #expect(up.errors.contains("muster job run once"), "\(up)")
       }
     }
 

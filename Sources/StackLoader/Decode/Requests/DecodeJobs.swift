@@ -9,13 +9,13 @@ struct JobDecoder {
   /// With what its files of variables and labels say.
   var resolved: (_ name: String, Node) -> Node = { $1 }
   /// Whether a job with these profiles is there.
-  var isEnabled: (_ profiles: [String]) -> Bool = { _ in true }
+  var isEnabled: (_ name: String, _ profiles: [String]) -> Bool = { _, _ in true }
 
   /// Those that are enabled, and the others.
   func decode() -> (enabled: [JobName: Job], disabled: [JobName: Job]) {
     var (enabled, disabled): ([JobName: Job], [JobName: Job]) = ([:], [:])
     for (name, job) in jobs() {
-      if isEnabled(job.definition.profiles) { enabled[name] = job } else { disabled[name] = job }
+      if isEnabled(name.rawValue, job.definition.profiles) { enabled[name] = job } else { disabled[name] = job }
     }
     return (enabled, disabled)
   }
@@ -40,7 +40,7 @@ struct JobDecoder {
       var definition = ServiceDecoder(name: entry.key, node: node, project: known, report: report, section: "jobs").decode()
       definition.origin = entry.keyPlace.range
       let fields = Fields(node: node, subject: "job \"\(entry.key)\"", path: "jobs.\(entry.key)", report: report)
-      checkDependencies(&definition, entry, fields, jobs: names, isEnabled: isEnabled(definition.profiles))
+      checkDependencies(&definition, entry, fields, jobs: names, isEnabled: isEnabled(entry.key, definition.profiles))
       jobs[JobName(entry.key)] = Job(definition: definition, triggers: triggers(fields, entry))
     }
     return jobs
