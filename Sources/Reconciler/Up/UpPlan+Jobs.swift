@@ -47,16 +47,17 @@ extension Job {
     var changes = FieldChanges()
     changes.compare("triggers.manual", triggers.isManual, new.triggers.isManual, FieldText.of)
     let schedules = triggers.schedules, others = new.triggers.schedules
-    if schedules.map(\.text) != others.map(\.text) {
+    if schedules.count == others.count {
+      for (old, new) in zip(schedules, others) {
+        changes.compare("triggers.schedule", old.text, new.text) { $0 }
+        changes.compare("triggers.schedule.concurrency", old.concurrency ?? .forbid, new.concurrency ?? .forbid, \.rawValue)
+        changes.compare("triggers.schedule.missed_fires", old.missedFires ?? .one, new.missedFires ?? .one, \.rawValue)
+      }
+    } else {
       func shown(_ schedules: [JobSchedule]) -> Shown? {
         schedules.isEmpty ? nil : .text(schedules.map(\.text).joined(separator: ", "))
       }
       changes.add("triggers.schedule", shown(schedules), shown(others))
-    } else {
-      for (old, new) in zip(schedules, others) {
-        changes.compare("triggers.schedule.concurrency", old.concurrency ?? .forbid, new.concurrency ?? .forbid, \.rawValue)
-        changes.compare("triggers.schedule.missed_fires", old.missedFires ?? .one, new.missedFires ?? .one, \.rawValue)
-      }
     }
     func needs(_ job: Job) -> [String: Dependency] {
       Dictionary(uniqueKeysWithValues: job.definition.dependsOn.map { ($0.key.rawValue, $0.value) })
