@@ -130,6 +130,24 @@ import Testing
     #expect(world.observed.containers.isEmpty && world.observed.networks.isEmpty && world.observed.jobs == [])
   }
 
+  @Test func whatJobsUseGoesAfterThem() throws {
+    let stack = jobs(
+      [job("backup", [nightly]) { $0.options.mounts = [Mount(source: .volume("shop_data"), target: "/data")] }],
+      [service("web") { $0.options.mounts = [Mount(source: .volume("shop_data"), target: "/data")] }])
+    let world = try World(up: stack)
+    #expect(
+      try printed(world, stack, down { $0.volumes = true }) == """
+        0 - remove job backup and its history (down)
+        1 ~ stop container shop-web-1 (down)
+        2 - remove container shop-web-1 and its anonymous volumes (down) after 1
+        3 - remove network shop_default (down) after 0 2
+        4 - remove volume shop_data (down --volumes) after 0 2
+        """)
+    // A service alone does not take along what a job has.
+    let named = try world.plan(stack, down { ($0.services, $0.volumes) = (["web"], true) })
+    #expect(!named.description.contains("volume shop_data") && !named.description.contains("job"), "\(named)")
+  }
+
   @Test func anotherProjectsJobsAreLeftAlone() throws {
     var world = World()
     world.observed.jobs = [ObservedJob(project: "other", name: "backup", job: job("backup"))]

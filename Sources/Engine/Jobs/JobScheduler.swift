@@ -162,6 +162,17 @@ actor JobScheduler {
 
   // MARK: What is asked
 
+  /// A job whose runs get a volume; nil: none.
+  func user(of volume: VolumeName) -> (project: ProjectName, name: JobName)? {
+    let user = entries.keys.sorted().first { key in
+      entries[key].map { !$0.isLeaving && $0.row.job.definition.options.mounts.contains { $0.source == .volume(volume) } } ?? false
+    }
+    return user.map { ($0.project, $0.name) }
+  }
+
+  /// What runs are made from.
+  func images() -> Set<String> { Set(entries.values.map(\.row.job.definition.image)) }
+
   func summaries(_ project: ProjectName?) -> [JobSummary] {
     entries.filter { (project == nil || $0.key.project == project) && !$0.value.isLeaving }.sorted { $0.key < $1.key }.map { key, entry in
       let next = entry.machine.next(after: seconds).map { $0.multipliedReportingOverflow(by: 1_000_000_000).partialValue }

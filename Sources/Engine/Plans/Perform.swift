@@ -36,7 +36,7 @@ extension LocalBackend {
         try await pull(PullRequest(reference: reference, credentials: request.credentials ?? [:]), emit: emit)
       } catch var error as EngineError {
         // An image that is only too old is better than none.
-        let isWished = request.stack?.services[service]?.requests?.pullRefresh != nil
+        let isWished = request.stack?.servicesAndJobs[service]?.requests?.pullRefresh != nil
         if isWished, error.code == .unavailable || error.code == .timedOut, await images.resolve(reference) != nil {
           emit(.warning("\(service): \(error.message); going on with the image that is here"))
           return

@@ -10,6 +10,22 @@ extension Stack {
     guard let disabledJobs else { return disabledServices }
     return disabledServices.merging(disabledJobs.values.map { ($0.definition.name, $0.definition) }) { service, _ in service }
   }
+
+  /// Changes how the images of enabled services and jobs are built.
+  public mutating func changeBuilds(_ change: (inout BuildSpec) -> Void) {
+    for name in services.keys {
+      if var build = services[name]?.build {
+        change(&build)
+        services[name]?.build = build
+      }
+    }
+    for name in jobs?.keys.map({ $0 }) ?? [] {
+      if var build = jobs?[name]?.definition.build {
+        change(&build)
+        jobs?[name]?.definition.build = build
+      }
+    }
+  }
 }
 
 extension Job {

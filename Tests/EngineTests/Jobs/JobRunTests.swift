@@ -220,6 +220,28 @@ import Testing
     }
   }
 
+  /// What only a job has is used, although no container is there between its runs.
+  @Test func pruningLeavesWhatJobsHave() async throws {
+    try await EngineOfOurOwn.with { engine in
+      var stack = engine.stack("kept", jobs: ["use": "echo one > /data/one; cat /data/one"]) {
+        $0.options.mounts = [Mount(source: .volume("kept_data"), target: "/data")]
+      }
+      stack.volumes["kept_data"] = Volume(key: "data", name: "kept_data")
+      #expect(try await engine.up(stack).failures == [])
+      #expect(try await engine.backend.pruneVolumes(PruneRequest(all: true)).volumes == [])
+      let refused = await #expect(throws: EngineError.self) { try await engine.backend.removeVolume(named: "kept_data") }
+      #expect(refused?.code == .conflict && refused?.message == "the job use of kept uses it")
+      #expect(try await engine.backend.pruneImages(PruneRequest(all: true)).images == [])
+      // A network that was pruned is there again.
+      try await engine.backend.removeNetwork(NetworkName("kept_default"))
+      let run = try await engine.ended("kept", "use", try await engine.start("kept", "use").number)
+      #expect(run.exitCode == 0, "\(run)")
+      #expect(try await engine.output("kept", "use") == ["one\n"])
+      #expect(try await engine.down("kept", volumes: true).failures == [])
+      #expect(try await engine.backend.observe("kept").volumes.isEmpty)
+    }
+  }
+
   /// Who may not run it by hand, and what is not there.
   @Test func refusals() async throws {
     try await EngineOfOurOwn.with { engine in
