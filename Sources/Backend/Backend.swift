@@ -6,7 +6,7 @@ public import StackModel
 ///
 /// Every method may throw `EngineError`; nothing here assumes the local kernel.
 public protocol Backend: SecretKeeper, NetworkKeeper, ImageKeeper, MachineKeeper, ContainerSnapshots, ContainerArchives, ContainerKeeper,
-  VolumeKeeper, RevisionKeeper
+  VolumeKeeper, RevisionKeeper, JobKeeper
 {
   func probe() async throws -> Capabilities
   /// What exists; of one project, or of all (nil).

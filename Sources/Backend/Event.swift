@@ -21,6 +21,7 @@ public struct Event: Sendable, Codable, Equatable {
     /// A line of a build's output, or of a pull's.
     case output(subject: String, line: String)
     case container(ContainerChange)
+    case job(JobChange)
     case warning(String)
   }
 

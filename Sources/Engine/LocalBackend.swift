@@ -46,6 +46,7 @@ public final class LocalBackend: Backend {
   let volumeGate = Gate<VolumeName>()
   /// Steps of `pre_start` that are being run, by the name of their container.
   let initRuns = SharedRuns()
+  let jobs: JobScheduler
   /// What the engine looks after by itself, until it is shut down.
   let watches = Mutex<[Task<Void, Never>]>([])
   /// Steps of a plan that work at the same time: the kernel's part of a start is short and mostly on one core.
@@ -54,7 +55,7 @@ public final class LocalBackend: Backend {
   init(
     location: EngineLocation, store: StateStore, catalog: Catalog, images: ImageStore, volumes: VolumeStore, networking: Networking,
     runtime: ContainerRuntime, cgroups: any CgroupDriver, scope: ContainerScope?, secretStore: SecretStore, host: HostFacts,
-    initProgram: SharedDescriptor, poller: Poller, userMapping: UserMapping?
+    initProgram: SharedDescriptor, poller: Poller, userMapping: UserMapping?, clock: any JobClock
   ) {
     self.location = location
     self.store = store
@@ -74,6 +75,7 @@ public final class LocalBackend: Backend {
     self.poller = poller
     self.userMapping = userMapping
     userNamespaces = UserNamespaces(runtime: runtime)
+    jobs = JobScheduler(clock: clock)
   }
 
   public func probe() async throws -> Capabilities {

@@ -1,5 +1,6 @@
 public import Backend
 public import Reconciler
+public import StackModel
 
 extension RedactingBackend {
   public func buildImage(_ request: ImageBuildRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> ImageSummary {
@@ -81,5 +82,26 @@ extension RedactingBackend {
   }
   public func snapshotVolume(named name: String, _ snapshot: VolumeSnapshot) async throws -> VolumeDetail {
     try await redacting { try await engine.snapshotVolume(named: name, snapshot) }
+  }
+}
+
+extension RedactingBackend {
+  public func jobs(_ project: ProjectName?) async throws -> [JobSummary] {
+    try await redacting {
+      try await engine.jobs(project).map { job in
+        var job = job
+        job.lastRun = job.lastRun.map(engine.secretsSeen.redact)
+        return job
+      }
+    }
+  }
+  public func runJob(_ request: JobRunRequest) async throws -> JobRun {
+    try await redacting { engine.secretsSeen.redact(try await engine.runJob(request)) }
+  }
+  public func jobRuns(_ project: ProjectName, _ job: JobName) async throws -> [JobRun] {
+    try await redacting { try await engine.jobRuns(project, job).map(engine.secretsSeen.redact) }
+  }
+  public func jobLogs(_ request: JobLogRequest) async throws -> AsyncThrowingStream<[LogLine], any Error> {
+    try await redacting { try await engine.jobLogs(request) }
   }
 }

@@ -25,6 +25,7 @@ func engineRouter(_ backend: any Backend, onQuiet: @escaping @Sendable () -> Voi
   addContainerArchiveRoutes(router, backend)
   addContainerRoutes(router, backend)
   addVolumeRoutes(router, backend)
+  addJobRoutes(router, backend)
   addMachineRoutes(router, backend)
   addSecretRoutes(router, backend)
   addNetworkRoutes(router, backend)

@@ -3,7 +3,12 @@ import EngineWire
 
 extension EngineClient {
   public func logs(_ request: LogRequest) async throws -> AsyncThrowingStream<[LogLine], any Error> {
-    let exchange = try await Exchange(socket, "POST", Self.path(request.project) + "/logs", body: try encode(request))
+    try await logLines(Self.path(request.project) + "/logs", request)
+  }
+
+  /// The lines that a request asks for.
+  func logLines(_ target: String, _ request: some Encodable) async throws -> AsyncThrowingStream<[LogLine], any Error> {
+    let exchange = try await Exchange(socket, "POST", target, body: try encode(request))
     try await exchange.start()
     let answer = LogAnswer(exchange)
     return AsyncThrowingStream { try await answer.next() }

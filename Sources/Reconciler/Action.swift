@@ -19,6 +19,7 @@ extension Action {
       "Container \(name)"
     case .waitFor(let service, _, _, _), .delayBatch(let service, _): "Service \(service)"
     case .settleBatch(let batch): "Service \(batch.service)"
+    case .createJob(let name, _), .updateJob(let name, _), .removeJob(let name, _): "Job \(name)"
     }
   }
 
@@ -28,13 +29,13 @@ extension Action {
     case .pullImage: ("Pulling", "Pulled")
     case .pushImage: ("Pushing", "Pushed")
     case .buildImage: ("Building", "Built")
-    case .createNetwork, .createVolume, .createContainer, .createSuccessor: ("Creating", "Created")
-    case .removeNetwork, .removeVolume, .removeContainer, .removeImage: ("Removing", "Removed")
+    case .createNetwork, .createVolume, .createContainer, .createSuccessor, .createJob: ("Creating", "Created")
+    case .removeNetwork, .removeVolume, .removeContainer, .removeImage, .removeJob: ("Removing", "Removed")
     case .startContainer: ("Starting", "Started")
     case .stopContainer: ("Stopping", "Stopped")
     case .killContainer: ("Killing", "Killed")
     case .restartContainer: ("Restarting", "Started")
-    case .renewFiles, .updateContainer: ("Updating", "Updated")
+    case .renewFiles, .updateContainer, .updateJob: ("Updating", "Updated")
     case .watchContainer: ("Waiting", "Updated")
     case .handOver: ("Switching over", "Switched over")
     case .drainContainer: ("Draining", "Drained")
@@ -45,12 +46,12 @@ extension Action {
   /// The sign before the step in a printed plan.
   public var symbol: Character {
     switch self {
-    case .pullImage, .buildImage, .createNetwork, .createVolume, .createContainer, .createSuccessor: "+"
-    case .removeNetwork, .removeVolume, .removeContainer, .removeImage: "-"
+    case .pullImage, .buildImage, .createNetwork, .createVolume, .createContainer, .createSuccessor, .createJob: "+"
+    case .removeNetwork, .removeVolume, .removeContainer, .removeImage, .removeJob: "-"
     case .startContainer, .stopContainer, .killContainer, .restartContainer, .waitFor, .pushImage,
       .watchContainer, .handOver, .drainContainer, .settleBatch, .delayBatch:
       "~"
-    case .renewFiles, .updateContainer: "±"
+    case .renewFiles, .updateContainer, .updateJob: "±"
     }
   }
 
@@ -83,6 +84,9 @@ extension Action {
     case .handOver(let name, _, let successor): "let \(successor) take over from container \(name)"
     case .drainContainer(let name, _, _): "drain container \(name)"
     case .settleBatch(let batch): "settle the \(batch.words)"
+    case .createJob(let name, let job): "create job \(name), \(job.triggerText)"
+    case .updateJob(let name, _): "update job \(name)"
+    case .removeJob(let name, _): "remove job \(name) and its history"
     case .delayBatch(let service, let delay): "wait \(FieldText.of(delay)) before the next of \(service)"
     }
   }

@@ -15,6 +15,8 @@ public struct Observed: Sendable, Codable, Equatable {
   public var images: [String: Digest]
   /// Those of them whose build would be made from something else than they were; nil: not looked at.
   public var changedBuilds: [String]?
+  /// The project's jobs as they are registered, sorted by name; nil: none.
+  public var jobs: [ObservedJob]?
   /// Of those that have been pulled: seconds since they were last looked for in their registry.
   public var imageAges: [String: Int64]?
 
@@ -97,6 +99,19 @@ public enum ContainerState: String, Sendable, Codable { case created, running, p
 
 /// A healthcheck's verdict, in Docker's words.
 public enum HealthState: String, Sendable, Codable { case starting, healthy, unhealthy }
+
+/// A job that is registered.
+public struct ObservedJob: Sendable, Codable, Equatable {
+  public var project: ProjectName
+  public var name: JobName
+  /// As it was asked for.
+  public var job: Job
+  public init(project: ProjectName, name: JobName, job: Job) {
+    self.project = project
+    self.name = name
+    self.job = job
+  }
+}
 
 /// A network that exists.
 public struct ObservedNetwork: Sendable, Codable, Equatable {

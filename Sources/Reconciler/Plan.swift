@@ -95,6 +95,13 @@ public enum Action: Sendable, Codable, Equatable {
   case settleBatch(RolloutBatch)
   /// `delay` between two batches.
   case delayBatch(ServiceName, Timespan)
+
+  // Jobs, whose containers are made when they are due
+  case createJob(JobName, Job)
+  /// Has it run as it is now said from its next run on.
+  case updateJob(JobName, Job)
+  /// With its history; what runs of it is stopped. `timeout` in seconds; nil: its own grace period.
+  case removeJob(JobName, timeout: Int?)
 }
 
 /// Why a step is there.

@@ -26,6 +26,14 @@ public struct ServiceName: Identifier {
   public init(rawValue: String) { self.rawValue = rawValue }
 }
 
+/// A job's key in the stack file. No service of the stack has the same.
+public struct JobName: Identifier {
+  public let rawValue: String
+  public init(rawValue: String) { self.rawValue = rawValue }
+  /// As its containers have it, where those of services have their service.
+  public var service: ServiceName { ServiceName(rawValue) }
+}
+
 /// A network's full name on this machine, `shop_default` for the key `default` of the project `shop`.
 public struct NetworkName: Identifier {
   public let rawValue: String

@@ -17,8 +17,10 @@ public struct Stack: Sendable, Codable, Equatable {
   public var configs: [ConfigName: FileSource]
   /// `models` that enabled services use; nil: none. No part of the engine serves them yet.
   public var models: [String: Model]?
-  /// `jobs`, by their keys; nil: none. No part of the engine runs them yet.
-  public var jobs: [String: Job]?
+  /// Only the enabled `jobs`, as with services; nil: none.
+  public var jobs: [JobName: Job]?
+  /// Jobs that exist in the file but whose profiles are not active: those that are registered stay as they are. nil: none.
+  public var disabledJobs: [JobName: Job]?
   /// `x-muster.protect`: the stack is not taken down while it says so; nil: it may be.
   public var isProtected: Bool?
 
@@ -27,7 +29,7 @@ public struct Stack: Sendable, Codable, Equatable {
     disabledServices: [ServiceName: Service] = [:], networks: [NetworkName: Network] = [:],
     volumes: [VolumeName: Volume] = [:], secrets: [SecretName: FileSource] = [:], configs: [ConfigName: FileSource] = [:],
     models: [String: Model]? = nil,
-    jobs: [String: Job]? = nil
+    jobs: [JobName: Job]? = nil
   ) {
     self.name = name
     self.workingDirectory = workingDirectory

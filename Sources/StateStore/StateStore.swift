@@ -8,7 +8,7 @@ import GRDB
 public final class StateStore: Sendable {
   private let database: DatabaseQueue
   /// Every table there is. A later version adds, never renames.
-  public static let tables = ["containers", "networks", "volumes", "stacks", "init_steps", "builds", "revisions"]
+  public static let tables = ["containers", "networks", "volumes", "stacks", "init_steps", "builds", "revisions", "jobs", "job_runs"]
   /// Raised when an older engine could not read what a newer one wrote.
   public static let schemaVersion = 1
 

@@ -28,6 +28,7 @@ struct Muster: ParsableCommand {
       VolumeCommand.self, Completion.self, Complete.self,
       Export.self,
       ContainerCommand.self,
+      JobCommand.self,
       SystemCommand.self,
       SystemInfo.self,
       EventsCommand.self,

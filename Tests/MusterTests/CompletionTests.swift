@@ -18,6 +18,7 @@ import Testing
     #expect(CompletedLine(["volume", "rm"]).kind == .volume)
     #expect(CompletedLine(["secret", "inspect"]).kind == .secret)
     #expect(CompletedLine(["logs", "--tail", "5"]).kind == .service)
+    #expect(CompletedLine(["job", "logs"]).kind == .job && CompletedLine(["job", "ls"]).kind == .none)
   }
 
   /// Every option that a help page has is found in it, and nothing else.
@@ -33,9 +34,10 @@ import Testing
     #expect(CompletedLine.options(in: help) == ["--all", "--format", "--interactive", "--no-interactive", "--help"])
   }
 
-  /// Every command below `container` has an example.
+  /// Every command below `container`, `volume` and `job` has an example.
   @Test func containersCommandsHaveExamples() {
-    for command in ContainerCommand.configuration.subcommands + VolumeCommand.configuration.subcommands {
+    let commands = [ContainerCommand.configuration, VolumeCommand.configuration, JobCommand.configuration].flatMap(\.subcommands)
+    for command in commands {
       let name = command.configuration.commandName ?? ""
       guard !["commit", "diff", "export"].contains(name) else { continue }
       #expect(command.configuration.discussion.contains("Example: "), "\(command)")

@@ -31,7 +31,7 @@ struct World {
   }
 
   mutating func addImages(of stack: Stack) {
-    for service in stack.services.values.sorted(by: { $0.name < $1.name }) where observed.images[service.image] == nil {
+    for service in stack.servicesAndJobs.values.sorted(by: { $0.name < $1.name }) where observed.images[service.image] == nil {
       observed.images[service.image] = freshImage()
     }
   }
@@ -162,10 +162,37 @@ struct World {
       for name in batch.containers { try check(observed.containers[try place(name)].isUp, "\(name) has been replaced and is not up") }
       for name in batch.successors { try check(!observed.containers.contains { $0.spec.name == name }, "\(name) is left") }
     case .delayBatch: break
+    case .createJob(let name, let job):
+      try check(!(observed.jobs ?? []).contains { $0.name == name }, "job exists")
+      try checkGround(of: job)
+      observed.jobs = ((observed.jobs ?? []) + [ObservedJob(project: shop, name: name, job: job)]).sorted { $0.name < $1.name }
+    case .updateJob(let name, let job):
+      guard let index = observed.jobs?.firstIndex(where: { $0.name == name }) else { throw Violation(description: "no job") }
+      try checkGround(of: job)
+      observed.jobs?[index].job = job
+    case .removeJob(let name, _):
+      try check((observed.jobs ?? []).contains { $0.name == name }, "no job")
+      observed.jobs?.removeAll { $0.name == name }
+      observed.containers.removeAll { $0.spec.isOneOff && $0.spec.service == name.service }
     case .removeImage(let reference):
       let image = observed.images[reference]
       try check(!observed.containers.contains { $0.imageID == image }, "image in use")
       observed.images[reference] = nil
+    }
+  }
+
+  /// What a job's containers need is there before it is due.
+  private func checkGround(of job: Job) throws {
+    try check(observed.images[job.definition.image] != nil, "no image")
+    if case .bridges(let attachments) = job.definition.options.network {
+      for attachment in attachments {
+        try check(observed.networks.contains { $0.definition.name == attachment.network }, "no network \(attachment.network)")
+      }
+    }
+    for mount in job.definition.options.mounts {
+      if case .volume(let name) = mount.source {
+        try check(observed.volumes.contains { $0.definition.name == name }, "no volume \(name)")
+      }
     }
   }
 
@@ -246,7 +273,9 @@ struct World {
   }
 
   private func place(_ name: String) throws -> Int {
-    guard let index = observed.containers.firstIndex(where: { $0.spec.name == name }) else { throw Violation(description: "no container \(name)") }
+    guard let index = observed.containers.firstIndex(where: { $0.spec.name == name }) else {
+      throw Violation(description: "no container \(name)")
+    }
     return index
   }
 

@@ -8,7 +8,7 @@ extension LocalBackend {
   /// read, or was built before such things were noted, is not among them.
   func changedBuilds(_ stack: Stack, _ images: [String: Digest]) async -> [String] {
     var changed: Set<String> = []
-    for service in stack.services.values {
+    for service in stack.servicesAndJobs.values {
       guard let spec = service.build, let image = images[service.image], let row = await catalog.build(service.image), row.imageID == image
       else { continue }
       if row.spec != spec.essence || hasChanged(spec, since: row) { changed.insert(service.image) }

@@ -9,7 +9,11 @@ extension LocalBackend {
     var report = PruneReport()
     try await asEngineErrors {
       let uses = await imageUses()
-      for image in await images.list() where uses[image.id] == nil && (request.all || image.references.isEmpty) {
+      // The next run of a job is to find its image.
+      var kept: Set<Digest> = []
+      for reference in await jobs.images() { if let image = await images.resolve(reference) { kept.insert(image.id) } }
+      for image in await images.list() where uses[image.id] == nil && !kept.contains(image.id) && (request.all || image.references.isEmpty)
+      {
         let created = image.config.created.flatMap { Timestamp.nanoseconds($0) }
         guard request.matches(labels: image.config.config?.labels ?? [:], created: created) else { continue }
         // One that a container has begun to stand on meanwhile keeps its names.

@@ -29,10 +29,10 @@ extension LocalBackend {
       portsFirewall: portsFirewall)
   }
 
-  /// The same with the numbers of containers' user namespaces themselves.
+  /// The same with the numbers of containers' user namespaces themselves, and the clock that jobs go by.
   static func open(
     _ location: EngineLocation, shim: FilePath, secretsKey: String? = nil, capabilities: String? = nil, userMapping: UserMapping?,
-    portsFirewall: String? = nil
+    portsFirewall: String? = nil, clock: any JobClock = WallJobClock()
   ) async throws -> LocalBackend {
     let defaultCapabilities = try defaultCapabilities(capabilities)
     let firewall = try portsFirewallOfTheEngine(portsFirewall)
@@ -55,7 +55,7 @@ extension LocalBackend {
       scope: scope,
       secretStore: try location.secretStore(keySource: secretsKey), host: try localFacts(cgroups, defaultCapabilities, appArmor),
       initProgram: SharedDescriptor(try Descriptor.open(shim.string, 0o10000000)), poller: try Poller(),
-      userMapping: userMapping)
+      userMapping: userMapping, clock: clock)
     for problem in [problem, unconfined].compactMap({ $0 }) {
       engine.log.append(.warning(problem), project: nil)
       // Also for who looks when something is wrong: standard error is the engine's log.
@@ -65,12 +65,14 @@ extension LocalBackend {
     try await engine.checkUserMapping()
     try await engine.recover()
     for watch in [engine.watchFirewall(), engine.watchDrift()].compactMap({ $0 }) { engine.watches.withLock { $0.append(watch) } }
+    try await engine.jobs.start(engine)
     return engine
   }
 
   /// Stops serving; containers go on.
   public func shutDown() async {
     for watch in watches.withLock({ $0 }) { watch.cancel() }
+    await jobs.stop()
     for container in await containers.all() { await container.abandon() }
     await containers.removeAll()
     await networking.close()

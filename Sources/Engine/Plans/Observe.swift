@@ -25,9 +25,11 @@ extension LocalBackend {
     observed.volumes = await catalog.volumes().map {
       ObservedVolume(definition: $0.definition, project: $0.project, createdAt: $0.createdAt, isAnonymous: $0.isAnonymous)
     }
+    let jobs = await self.jobs.observed(project)
+    if !jobs.isEmpty { observed.jobs = jobs }
     let now = WallClock.nanoseconds() / 1_000_000_000
     var references = Set(observed.containers.map(\.spec.image))
-    if let stack { references.formUnion(stack.services.values.map(\.image)) }
+    if let stack { references.formUnion(stack.servicesAndJobs.values.map(\.image)) }
     for reference in references {
       guard let image = await images.resolve(reference) else { continue }
       observed.images[reference] = image.id

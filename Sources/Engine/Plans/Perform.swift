@@ -36,7 +36,7 @@ extension LocalBackend {
         try await pull(PullRequest(reference: reference, credentials: request.credentials ?? [:]), emit: emit)
       } catch var error as EngineError {
         // An image that is only too old is better than none.
-        let isWished = request.stack?.services[service]?.requests?.pullRefresh != nil
+        let isWished = request.stack?.servicesAndJobs[service]?.requests?.pullRefresh != nil
         if isWished, error.code == .unavailable || error.code == .timedOut, await images.resolve(reference) != nil {
           emit(.warning("\(service): \(error.message); going on with the image that is here"))
           return
@@ -84,6 +84,8 @@ extension LocalBackend {
     case .drainContainer(_, let id, let timeout): try await container(id).drain(grace: timeout.map { .seconds($0) })
     case .settleBatch(let batch): try await settle(batch, failed: unsuccessful.count, emit: emit)
     case .delayBatch(_, let delay): try await Task.sleep(for: delay.duration)
+    case .createJob(let name, let job), .updateJob(let name, let job): try await jobs.register(project, name, job)
+    case .removeJob(let name, let timeout): try await jobs.remove(project, name, grace: timeout.map { .seconds($0) })
     case .removeImage(let reference): _ = try await removeImage(reference, force: false)
     }
   }

@@ -30,22 +30,11 @@ extension LocalBackend {
         service.image = image.description
       }
       row.stack.services[name] = service
-      for (network, _) in earlier.stack.networks where row.stack.networks[network] == nil {
-        row.stack.networks[network] = earlier.stack.networks[network]
-      }
-      for (volume, _) in earlier.stack.volumes where row.stack.volumes[volume] == nil {
-        row.stack.volumes[volume] = earlier.stack.volumes[volume]
-      }
-      for grant in service.options.secrets {
-        let key = SecretName(grant.source)
-        row.stack.secrets[key] = earlier.stack.secrets[key]
-        row.sealedValues["secrets.\(key)"] = earlier.sealedValues["secrets.\(key)"]
-      }
-      for grant in service.options.configs {
-        let key = ConfigName(grant.source)
-        row.stack.configs[key] = earlier.stack.configs[key]
-        row.sealedValues["configs.\(key)"] = earlier.sealedValues["configs.\(key)"]
-      }
+      row.take(service.options, from: earlier)
+    }
+    if services.isEmpty {
+      row.stack.jobs = earlier.stack.jobs
+      for job in (earlier.stack.jobs ?? [:]).values { row.take(job.definition.options, from: earlier) }
     }
     return row
   }
@@ -79,5 +68,23 @@ extension LocalBackend {
         hint: kept.isEmpty ? nil : "see: muster history \(project)")
     }
     return row
+  }
+}
+
+extension StackRow {
+  /// What the containers of a service or job use, as it was then.
+  fileprivate mutating func take(_ options: ContainerOptions, from earlier: StackRow) {
+    for (network, definition) in earlier.stack.networks where stack.networks[network] == nil { stack.networks[network] = definition }
+    for (volume, definition) in earlier.stack.volumes where stack.volumes[volume] == nil { stack.volumes[volume] = definition }
+    for grant in options.secrets {
+      let key = SecretName(grant.source)
+      stack.secrets[key] = earlier.stack.secrets[key]
+      sealedValues["secrets.\(key)"] = earlier.sealedValues["secrets.\(key)"]
+    }
+    for grant in options.configs {
+      let key = ConfigName(grant.source)
+      stack.configs[key] = earlier.stack.configs[key]
+      sealedValues["configs.\(key)"] = earlier.sealedValues["configs.\(key)"]
+    }
   }
 }

@@ -40,7 +40,7 @@ extension LocalBackend {
           served[service, default: []].insert(name)
         }
       }
-      for (service, definition) in row.stack.services.sorted(by: { $0.key < $1.key }) {
+      for (service, definition) in row.stack.servicesAndJobs.sorted(by: { $0.key < $1.key }) {
         for name in Set(row.stack.storedNames(definition.options).values) where served[service]?.contains(name) != true {
           uses[name, default: []].append(SecretUse(project: project, service: service))
         }

@@ -19,7 +19,22 @@ final class SecretsSeen: Sendable {
     case .output(let subject, let line): return .output(subject: subject, line: redact(line))
     case .warning(let text): return .warning(redact(text))
     case .container: return kind
+    case .job(var change):
+      switch change.what {
+      case .started: break
+      case .ended(let code, let outOfMemory, let reason):
+        change.what = .ended(code: code, outOfMemory: outOfMemory, reason: reason.map(redact))
+      case .skipped(let reason): change.what = .skipped(reason: redact(reason))
+      case .missed(let reason): change.what = .missed(reason: redact(reason))
+      }
+      return .job(change)
     }
+  }
+
+  func redact(_ run: JobRun) -> JobRun {
+    var run = run
+    run.reason = run.reason.map(redact)
+    return run
   }
 
   /// Whatever a backend throws.

@@ -23,12 +23,16 @@ extension LocalBackend {
     }
   }
 
-  /// Removes a volume with its data; one that any container names is refused.
+  /// Removes a volume with its data; one that any container, or a job, names is refused.
   func removeVolume(_ name: VolumeName) async throws {
     try await volumeGate.alone(on: name) {
       for container in await self.containers.all() where await container.uses(name) {
         throw EngineError(
           .conflict, subject: "volume \(name)", "the container \(container.spec.name) still uses it", hint: "remove that container first")
+      }
+      if let user = await self.jobs.user(of: name) {
+        throw EngineError(
+          .conflict, subject: "volume \(name)", "the job \(user.name) of \(user.project) uses it", hint: "take that project down first")
       }
       try self.volumes.remove(name)
       try await self.catalog.remove(volume: name)

@@ -14,6 +14,8 @@ extension Plan {
         plan.steps[index].action = .renewFiles(name: name, id: id, spec: spec.withoutSensitiveValues)
       case .updateContainer(let name, let id, let spec):
         plan.steps[index].action = .updateContainer(name: name, id: id, spec: spec.withoutSensitiveValues)
+      case .createJob(let name, let job): plan.steps[index].action = .createJob(name, job.withoutSensitiveValues(project))
+      case .updateJob(let name, let job): plan.steps[index].action = .updateJob(name, job.withoutSensitiveValues(project))
       case .buildImage(var build, let references, let service):
         build.arguments = hidden(build.arguments)
         plan.steps[index].action = .buildImage(build, references: references, service: service)
@@ -42,6 +44,15 @@ extension ContainerSpec {
     for index in hooks.afterStart.indices { hooks.afterStart[index].environment = hidden(hooks.afterStart[index].environment) }
     for index in hooks.beforeStop.indices { hooks.beforeStop[index].environment = hidden(hooks.beforeStop[index].environment) }
     copy.options.hooks = hooks
+    return copy
+  }
+}
+
+extension Job {
+  fileprivate func withoutSensitiveValues(_ project: ProjectName) -> Job {
+    var copy = self
+    copy.definition.options = definition.container(1, of: project).withoutSensitiveValues.options
+    copy.definition.build?.arguments = hidden(definition.build?.arguments ?? [:])
     return copy
   }
 }

@@ -56,6 +56,11 @@ public struct PlanBasis: Sendable, Codable, Equatable {
         }
       }
     }
+    for (name, var job) in stack.jobs ?? [:] {
+      job.definition.origin = nil
+      let fields = ["triggers": job.triggerText]
+      asked["job \(name)"] = Item(fingerprint: try fingerprint(job, "job \(name)"), fields: fields)
+    }
     for name in stack.disabledServices.keys {
       asked["disabled service \(name)"] = Item(fingerprint: try fingerprint(true, "disabled service \(name)"))
     }
@@ -78,6 +83,12 @@ public struct PlanBasis: Sendable, Codable, Equatable {
         id: container.id, spec: container.spec, image: container.imageID.description, state: container.state,
         exitCode: container.state == .exited ? container.exitCode : nil, volumes: container.anonymousVolumes)
       found[name] = Item(fingerprint: try fingerprint(known, name), fields: fields)
+    }
+    for job in observed.jobs ?? [] where job.project == project {
+      let name = "job \(job.name)"
+      var job = job
+      job.job.definition.origin = nil
+      found[name] = Item(fingerprint: try fingerprint(job, name), fields: ["triggers": job.job.triggerText])
     }
     for network in observed.networks where network.project == project || stack?.networks[network.definition.name] != nil {
       let name = "network \(network.definition.name)"

@@ -8,6 +8,7 @@ struct DownPlan {
   var steps = StepList()
   var notes: [String] = []
   var removals: [ContainerID: Int] = [:]
+  var jobRemovals: [JobName: Int] = [:]
   /// Containers that stay: orphans, or services that were not named.
   var staying: [ObservedContainer] = []
 
@@ -23,6 +24,7 @@ struct DownPlan {
 
   mutating func make() throws(PlanningError) -> Plan {
     try checkProtection()
+    if isWhole { removeJobs() }
     removeContainers()
     if isWhole { removeNetworks() }
     if options.volumes {
@@ -60,10 +62,21 @@ struct DownPlan {
     return observed.volumes.first { $0.definition.name == name }?.definition.isProtected == true
   }
 
+  /// Jobs go first, with what runs of them: nothing begins any more while the rest is taken down.
+  private mutating func removeJobs() {
+    for job in observed.jobs ?? [] where job.project == planner.project {
+      let step = steps.add(.removeJob(job.name, timeout: options.timeout), [.requested("down")])
+      jobRemovals[job.name] = step
+      for container in observed.containers where container.spec.isOneOff && container.spec.service == job.name.service {
+        removals[container.id] = step
+      }
+    }
+  }
+
   private mutating func removeContainers() {
     let wanted = Set(options.services)
     var leaving: [ServiceName: [ObservedContainer]] = [:]
-    for container in observed.containers {
+    for container in observed.containers where removals[container.id] == nil {
       if isWhole ? options.removeOrphans || !isOrphan(container) : wanted.contains(container.spec.service) {
         leaving[container.spec.service, default: []].append(container)
       } else {
@@ -107,7 +120,7 @@ struct DownPlan {
         notes.append("network \(name) is still in use by \(user.spec.name)")
         continue
       }
-      steps.add(.removeNetwork(name), [.requested("down")], after: removals(of: { $0.spec.options.networkNames.contains(name) }))
+      steps.add(.removeNetwork(name), [.requested("down")], after: removals(of: { $0.networkNames.contains(name) }))
     }
   }
 
@@ -122,21 +135,21 @@ struct DownPlan {
         notes.append("volume \(name) is still in use by \(user.spec.name)")
         continue
       }
-      steps.add(.removeVolume(name), [.requested("down --volumes")], after: removals(of: { $0.spec.options.volumeNames.contains(name) }))
+      steps.add(.removeVolume(name), [.requested("down --volumes")], after: removals(of: { $0.volumeNames.contains(name) }))
     }
   }
 
   /// Whether only services that are being removed use the volume.
   private func isOnly(ofRemoved volume: VolumeName) -> Bool {
     let named = Set(options.services)
-    let all = planner.desired.map { $0.services.merging($0.disabledServices) { first, _ in first } } ?? [:]
+    let all = planner.desired.map { $0.servicesAndJobs.merging($0.disabledServicesAndJobs) { first, _ in first } } ?? [:]
     let users = Set(all.values.filter { $0.options.volumeNames.contains(volume) }.map(\.name))
       .union(observed.containers.filter { $0.spec.options.volumeNames.contains(volume) }.map(\.spec.service))
     return !users.isEmpty && users.isSubset(of: named)
   }
 
   private mutating func removeImages(_ which: DownOptions.Images) {
-    let all = planner.desired.map { $0.services.merging($0.disabledServices) { first, _ in first } } ?? [:]
+    let all = planner.desired.map { $0.servicesAndJobs.merging($0.disabledServicesAndJobs) { first, _ in first } } ?? [:]
     let named = Set(options.services)
     var references: Set<String> = []
     for service in all.values where isWhole || named.contains(service.name) {
@@ -153,7 +166,8 @@ struct DownPlan {
         continue
       }
       steps.add(
-        .removeImage(reference: reference), [.requested("down --rmi \(which.rawValue)")], after: removals(of: { $0.imageID == image }))
+        .removeImage(reference: reference), [.requested("down --rmi \(which.rawValue)")],
+        after: Set(observed.containers.lazy.filter { $0.imageID == image }.compactMap { removals[$0.id] }))
     }
   }
 
@@ -162,7 +176,9 @@ struct DownPlan {
     image == "\(planner.project)-\(service)" || image == "\(planner.project)-\(service):latest"
   }
 
-  private func removals(of isUser: (ObservedContainer) -> Bool) -> Set<Int> {
-    Set(observed.containers.lazy.filter(isUser).compactMap { removals[$0.id] })
+  /// The steps after which nothing uses any more what such containers use, and jobs, which would make some.
+  private func removals(of isUser: (ContainerOptions) -> Bool) -> Set<Int> {
+    let jobs = (observed.jobs ?? []).filter { isUser($0.job.definition.options) }.compactMap { jobRemovals[$0.name] }
+    return Set(observed.containers.lazy.filter { isUser($0.spec.options) }.compactMap { removals[$0.id] }).union(jobs)
   }
 }

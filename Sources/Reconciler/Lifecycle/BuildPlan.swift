@@ -1,15 +1,15 @@
 import StackModel
 
 extension Planner {
-  /// `build`: every service that has something to build, or those named.
+  /// `build`: every service and job that has something to build, or those named.
   func buildPlan(_ names: [ServiceName], noCache: Bool) throws(PlanningError) -> Plan {
     let stack = try stack()
-    let all = stack.services.merging(stack.disabledServices) { first, _ in first }
+    let all = stack.servicesAndJobs.merging(stack.disabledServicesAndJobs) { first, _ in first }
     for name in names where all[name] == nil { throw .unknownService(name, among: all.keys) }
     var steps = StepList()
     var notes: [String] = []
     var built: [String: BuildSpec] = [:]
-    let chosen = names.isEmpty ? stack.services.keys.sorted() : names
+    let chosen = names.isEmpty ? stack.servicesAndJobs.keys.sorted() : names
     for name in chosen where all[name]?.build == nil {
       if let image = all[name]?.image, !names.isEmpty { notes.append("\(name) uses the image \(image); there is nothing to build") }
     }

@@ -1,7 +1,7 @@
 import StackModel
 
 extension Planner {
-  /// `pull`: the image of every service, or of those named, each once.
+  /// `pull`: the image of every service and job, or of those named, each once.
   func pullPlan(
     _ names: [ServiceName], dependencies: Bool, policy: PullPolicy?, ignoresBuildable: Bool
   ) throws(PlanningError) -> Plan {
@@ -47,9 +47,9 @@ extension Planner {
 
   private func imageServices(_ names: [ServiceName], dependencies: Bool) throws(PlanningError) -> [Service] {
     let stack = try stack()
-    let all = stack.services.merging(stack.disabledServices) { first, _ in first }
+    let all = stack.servicesAndJobs.merging(stack.disabledServicesAndJobs) { first, _ in first }
     for name in names where all[name] == nil { throw .unknownService(name, among: all.keys) }
-    guard !names.isEmpty else { return stack.services.values.sorted { $0.name < $1.name } }
+    guard !names.isEmpty else { return stack.servicesAndJobs.values.sorted { $0.name < $1.name } }
     var chosen: [ServiceName] = []
     var waiting = Array(names.reversed())
     while let name = waiting.popLast() {

@@ -172,7 +172,7 @@ extension UpPlan {
     for container in observed.containers {
       let name = container.spec.service
       let isDeclared = stack.services[name] != nil || stack.disabledServices[name] != nil
-      guard container.spec.isOneOff ? !container.isUp : !isDeclared else { continue }
+      guard container.spec.isOneOff ? !container.isUp && !isRun(container) : !isDeclared else { continue }
       if options.removeOrphans {
         departures.append((container, [.undeclared]))
       } else if !container.spec.isOneOff {

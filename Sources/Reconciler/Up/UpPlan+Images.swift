@@ -5,8 +5,7 @@ extension UpPlan {
   /// Images that are built although they are there: `--build`, `pull_policy: build`, and when what they are made from has changed.
   mutating func chooseBuilds() {
     guard options.build != .never else { return }
-    for name in selected {
-      guard let service = stack.services[name], service.build != nil else { continue }
+    for service in selected.compactMap({ stack.services[$0] }) + jobDefinitions where service.build != nil {
       if options.build == .always || service.pullPolicy == .build || changedBuilds.contains(service.image) { rebuilt.insert(service.image) }
     }
   }
@@ -31,9 +30,12 @@ extension UpPlan {
   /// Builds and pulls: what is asked for, and what a container to be made lacks.
   mutating func addImages() throws(PlanningError) {
     var lacking: [Service] = []
-    for name in graph.order where selected.contains(name) {
-      guard let service = stack.services[name] else { continue }
-      let isMissing = observed.images[service.image] == nil && (replicas[name] ?? []).contains(where: \.isMade)
+    let ordered = graph.order.filter(selected.contains).compactMap { stack.services[$0] }
+    for service in ordered + jobDefinitions {
+      let name = service.name
+      // A job's image is there before it is due.
+      let isNeeded = stack.services[name] == nil || (replicas[name] ?? []).contains(where: \.isMade)
+      let isMissing = observed.images[service.image] == nil && isNeeded
       if let reason = refresh(service), observed.images[service.image] != nil, imageSteps[service.image] == nil {
         imageSteps[service.image] = steps.add(.pullImage(reference: service.image, service: name), [reason])
       }
@@ -72,7 +74,7 @@ extension UpPlan {
 extension UpPlan {
   /// A build, after those of the services whose images it uses and that are not here or are built anew.
   private mutating func addBuild(_ build: BuildSpec, of service: Service, _ reason: Reason) throws(PlanningError) {
-    let services = stack.services.merging(stack.disabledServices) { first, _ in first }
+    let services = stack.servicesAndJobs.merging(stack.disabledServicesAndJobs) { first, _ in first }
     var order = BuildOrder(services)
     try order.add(service.name)
     for name in order.names where name != service.name {

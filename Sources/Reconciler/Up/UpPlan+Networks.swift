@@ -1,14 +1,17 @@
 import StackModel
 
 extension UpPlan {
-  /// The networks that the selected services are on, in order of name.
+  /// The networks that the selected services and the jobs are on, in order of name.
   var neededNetworks: [NetworkName] {
-    Set(selected.lazy.compactMap { stack.services[$0] }.flatMap { $0.options.networkNames }).sorted()
+    Set(users.flatMap { $0.options.networkNames }).sorted()
   }
 
   private var neededVolumes: [VolumeName] {
-    Set(selected.lazy.compactMap { stack.services[$0] }.flatMap { $0.options.volumeNames }).sorted()
+    Set(users.flatMap { $0.options.volumeNames }).sorted()
   }
+
+  /// The selected services, and the jobs.
+  private var users: [Service] { selected.sorted().compactMap { stack.services[$0] } + jobDefinitions }
 
   /// Checks that the networks are this project's, or external and there; finds out which have to be made anew.
   mutating func compareNetworks() throws(PlanningError) {
@@ -44,7 +47,7 @@ extension UpPlan {
 
   /// An error about something that services use, told at the first service that does.
   private func refusal(_ isUsed: (ContainerOptions) -> Bool, _ message: String, hint: String? = nil) -> PlanningError {
-    let user = selected.sorted().lazy.compactMap { stack.services[$0] }.first { isUsed($0.options) }
+    let user = users.first { isUsed($0.options) }
     return user.map { PlanningError($0, message, hint: hint) } ?? PlanningError(message, hint: hint)
   }
 

@@ -65,6 +65,9 @@ struct UpPlan {
         throw PlanningError(
           disabled, "its profiles are not active", hint: "activate one: --profile \(disabled.profiles.first ?? name.rawValue)")
       }
+      if stack.jobs?[JobName(name.rawValue)] != nil {
+        throw PlanningError("\"\(name)\" is a job, not a service", hint: "run it with: muster job run \(name)")
+      }
       throw .unknownService(name, among: known)
     }
     graph = try ServiceGraph(stack.services, absent: stack.disabledServices)
@@ -96,6 +99,7 @@ struct UpPlan {
     addNetworks()
     try addVolumes()
     for name in graph.order where replicas[name] != nil { addContainers(of: name) }
+    addJobs()
     if options.waits && options.starts { addFinalWaits() }
     let kept = graph.order.flatMap { (replicas[$0] ?? []).filter(\.isUntouched).map(\.spec.name) }
     return Plan(project: project, basis: observed.generation, steps: steps.steps, notes: notes, unchanged: kept.sorted())

@@ -50,18 +50,17 @@ struct StackDecoder<Reader: FileReader> {
       }
       resolved.value = .mapping(mapping)
     }
-    let jobs = JobDecoder(model: model, project: project, report: report).jobs()
-    stack.jobs = jobs.isEmpty ? nil : jobs
+    decodeJobs(project, portsFirewall, into: &stack)
     ReferenceCheck(services: services, project: project, report: report).check(&stack)
     ContainerNameCheck(services: services, report: report).check(stack)
     PortCheck(services: services, report: report).check(stack)
     AddressCheck(services: services, networks: networks, report: report).check(stack)
     checkNamed(services)
 
-    // As with Compose, what no enabled service uses is not part of the stack.
+    // As with Compose, what no enabled service or job uses is not part of the stack.
     let networksByName = Dictionary(networks.values.map { ($0.name, $0) }) { first, _ in first }
     let volumesByName = Dictionary(volumes.values.map { ($0.name, $0) }) { first, _ in first }
-    for service in stack.services.values {
+    for service in Array(stack.services.values) + (stack.jobs ?? [:]).values.map(\.definition) {
       if case .bridges(let attachments) = service.options.network {
         for attachment in attachments { stack.networks[attachment.network] = networksByName[attachment.network] }
       }
@@ -79,6 +78,29 @@ struct StackDecoder<Reader: FileReader> {
       return parts[0] == "secrets" ? stack.secrets[SecretName(parts[1])] != nil : stack.configs[ConfigName(parts[1])] != nil
     }
     return (stack, values, resolved)
+  }
+
+  private func decodeJobs(_ project: Project, _ portsFirewall: PortsFirewall?, into stack: inout Stack) {
+    func isEnabled(_ name: String, _ profiles: [String]) -> Bool {
+      profiles.isEmpty || activeProfiles.contains("*") || profiles.contains(where: activeProfiles.contains)
+        || request.services.contains(name)
+    }
+    let decoder = JobDecoder(
+      model: model, project: project, report: report,
+      resolved: { name, node in
+        let profiles = node["profiles"]?.sequence?.compactMap(\.text) ?? []
+        let readsFiles = request.readsEnvironmentFiles && isEnabled(name, profiles)
+        return ServiceEnvironment(name: name, reader: reader, report: report, readsFiles: readsFiles).resolve(node)
+      }, isEnabled: isEnabled)
+    let (found, disabled) = decoder.decode()
+    var enabled = found
+    for name in enabled.keys {
+      for index in enabled[name]?.definition.options.ports.indices ?? 0..<0 {
+        enabled[name]?.definition.options.ports[index].firewall = portsFirewall
+      }
+    }
+    stack.jobs = enabled.isEmpty ? nil : enabled
+    stack.disabledJobs = disabled.isEmpty ? nil : disabled
   }
 
   private func serviceNodes() -> [Mapping.Entry] {
@@ -121,9 +143,10 @@ struct StackDecoder<Reader: FileReader> {
       }.map(\.key))
   }
 
-  /// Services named on the command line must exist.
+  /// Services and jobs named on the command line must exist.
   private func checkNamed(_ services: [Mapping.Entry]) {
     for name in request.services where !services.contains(where: { $0.key == name }) {
+      if model["jobs"]?.mapping?[name] != nil { continue }
       let hint = nearestName(to: name, among: services.map(\.key)).map { "did you mean \"\($0)\"?" }
       report.error(
         .undeclared, nil, "no such service: \(name)",

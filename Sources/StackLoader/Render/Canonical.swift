@@ -21,10 +21,10 @@ struct Canonical {
 
   func value() -> ConfigValue {
     let services = self.services
-    let used = UsedNames(services)
+    let used = UsedNames(services, jobs)
     var top: [(String, ConfigValue)] = [("name", .string(loaded.stack.name.rawValue))]
     top.append(("services", .map(selected(services))))
-    add("jobs", Forms.job, nil, &top)
+    add("jobs", Forms.job, Set(jobs.keys), &top)
     add("networks", Forms.network, used.networks, &top)
     add("volumes", Forms.volume, used.volumes, &top)
     add("secrets", Forms.content, used.secrets, &top)
@@ -55,6 +55,14 @@ struct Canonical {
   var services: ConfigMap {
     let all = model["services"]?.mapping?.entries ?? []
     let enabled = all.filter { !loaded.interpolates || loaded.decoded.services[ServiceName($0.key)] != nil }
+    let service = CanonicalService(context: context)
+    return ConfigMap(sorting: enabled.map { ($0.key, service.value($0.value)) })
+  }
+
+  /// The enabled jobs, as if they were services.
+  private var jobs: ConfigMap {
+    let all = model["jobs"]?.mapping?.entries ?? []
+    let enabled = all.filter { !loaded.interpolates || loaded.decoded.jobs?[JobName($0.key)] != nil }
     let service = CanonicalService(context: context)
     return ConfigMap(sorting: enabled.map { ($0.key, service.value($0.value)) })
   }

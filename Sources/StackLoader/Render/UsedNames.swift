@@ -1,4 +1,4 @@
-/// What the services refer to.
+/// What the services, and the jobs, refer to.
 struct UsedNames {
   private(set) var networks: Set<String> = []
   private(set) var volumes: Set<String> = []
@@ -6,8 +6,8 @@ struct UsedNames {
   private(set) var configs: Set<String> = []
   private(set) var models: Set<String> = []
 
-  init(_ services: ConfigMap) {
-    for entry in services.entries {
+  init(_ services: ConfigMap, _ jobs: ConfigMap = ConfigMap([])) {
+    for entry in services.entries + jobs.entries {
       guard case .map(let service) = entry.value else { continue }
       networks.formUnion(Self.keys(service["networks"]))
       models.formUnion(Self.keys(service["models"]))

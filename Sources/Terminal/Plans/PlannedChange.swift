@@ -103,6 +103,9 @@ extension Action {
     case .removeImage(let reference): ("image \(reference)", .remove)
     case .createSuccessor(let spec, _, _): ("container \(spec.name)", .replace)
     case .watchContainer(let name, _, _), .handOver(let name, _, _), .drainContainer(let name, _, _): ("container \(name)", .wait)
+    case .createJob(let name, _): ("job \(name)", .create)
+    case .updateJob(let name, _): ("job \(name)", .update)
+    case .removeJob(let name, _): ("job \(name)", .remove)
     case .settleBatch, .delayBatch: nil
     }
   }

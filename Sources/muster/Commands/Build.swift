@@ -20,7 +20,7 @@ struct Build: StackCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("No effect, as with BuildKit.", visibility: .hidden)) var memory: String?
   @Option(help: ArgumentHelp("No effect: images get no attestations.", visibility: .hidden)) var provenance: String?
   @Option(help: ArgumentHelp("No effect: images get no attestations.", visibility: .hidden)) var sbom: String?
-  @Argument(help: "Services; none: all that have a build section.") var services: [String] = []
+  @Argument(help: "Services and jobs; none: all that have a build section.") var services: [String] = []
 
   func perform(_ context: Context) async throws -> Int32 {
     for (flag, value) in [("--builder", builder), ("--memory", memory), ("--provenance", provenance), ("--sbom", sbom)] {
@@ -29,32 +29,32 @@ struct Build: StackCommand {
     let loaded = try context.load(services)
     var stack = loaded.stack
     let agents = try buildAgents(ssh, context)
-    for name in stack.services.keys where !agents.isEmpty && stack.services[name]?.build != nil {
-      var options = stack.services[name]?.build?.options ?? BuildOptions()
-      options.agents = (options.agents ?? [:]).merging(agents) { $1 }
-      stack.services[name]?.build?.options = options
+    if !agents.isEmpty {
+      stack.changeBuilds { build in
+        var options = build.options ?? BuildOptions()
+        options.agents = (options.agents ?? [:]).merging(agents) { $1 }
+        build.options = options
+      }
     }
     if let date = context.environment["SOURCE_DATE_EPOCH"] {
-      for name in stack.services.keys where stack.services[name]?.build?.arguments["SOURCE_DATE_EPOCH"] == nil {
-        stack.services[name]?.build?.arguments["SOURCE_DATE_EPOCH"] = date
-      }
+      stack.changeBuilds { $0.arguments["SOURCE_DATE_EPOCH"] = $0.arguments["SOURCE_DATE_EPOCH"] ?? date }
     }
     for entry in buildArg {
       let parts = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       // Without a value: the environment's.
       guard let value = parts.count == 2 ? parts[1] : context.environment[parts[0]], !parts[0].isEmpty else { continue }
-      for name in stack.services.keys { stack.services[name]?.build?.arguments[parts[0]] = value }
+      stack.changeBuilds { $0.arguments[parts[0]] = value }
     }
     if pull {
-      for name in stack.services.keys where stack.services[name]?.build != nil {
-        var requests = stack.services[name]?.build?.requests ?? BuildRequests()
+      stack.changeBuilds { build in
+        var requests = build.requests ?? BuildRequests()
         requests.pullsBase = true
-        stack.services[name]?.build?.requests = requests
+        build.requests = requests
       }
     }
     let named = services.map { ServiceName($0) }
     let chosen =
-      withDependencies ? stack.needed(by: named).filter { named.contains($0) || stack.services[$0]?.build != nil }.sorted() : named
+      withDependencies ? stack.needed(by: named).filter { named.contains($0) || stack.servicesAndJobs[$0]?.build != nil }.sorted() : named
     let engine = try await context.engine()
     let operation = Operation.build(services: chosen, noCache: noCache)
     let report = try await context.carryOut(

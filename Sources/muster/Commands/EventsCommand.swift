@@ -7,9 +7,10 @@ import Terminal
 
 /// `muster events`.
 struct EventsCommand: StackCommand {
-  static let configuration = CommandConfiguration(commandName: "events", abstract: "Show what happens to containers, as it happens.")
+  static let configuration = CommandConfiguration(
+    commandName: "events", abstract: "Show what happens to containers and jobs, as it happens.")
   @Flag(help: "One JSON object a line.") var json = false
-  @Argument(help: "Services; none: all.") var services: [String] = []
+  @Argument(help: "Services and jobs; none: all.") var services: [String] = []
 
   private struct Line: Encodable {
     var time: String
@@ -22,19 +23,48 @@ struct EventsCommand: StackCommand {
 
   func perform(_ context: Context) async throws -> Int32 {
     for try await event in try await context.engine().events(try context.project()) {
-      guard case .container(let change) = event.kind, services.isEmpty || services.contains(change.service.rawValue) else { continue }
-      let (action, attributes) = words(change.what)
-      let all = attributes.merging(["name": change.name]) { $1 }
+      guard let line = line(event), services.isEmpty || services.contains(line.service) else { continue }
       if json {
-        let line = Line(
-          time: Timestamp.text(event.at), action: action, id: change.id.rawValue, service: change.service.rawValue, attributes: all)
         context.output.write(try jsonText(line) + "\n")
       } else {
-        let list = all.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")
-        context.output.write("\(Timestamp.text(event.at)) container \(action) \(change.id) (\(visible(list)))\n")
+        let list = line.attributes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")
+        context.output.write("\(line.time) \(line.type) \(line.action) \(line.id) (\(visible(list)))\n")
       }
     }
     return 0
+  }
+
+  /// nil: of nothing that is shown.
+  private func line(_ event: Event) -> Line? {
+    let time = Timestamp.text(event.at)
+    switch event.kind {
+    case .container(let change):
+      let (action, attributes) = words(change.what)
+      return Line(
+        time: time, action: action, id: change.id.rawValue, service: change.service.rawValue,
+        attributes: attributes.merging(["name": change.name]) { $1 })
+    case .job(let change):
+      let (action, attributes) = words(change.what)
+      let name = change.job.rawValue
+      return Line(
+        time: time, type: "job", action: action, id: name, service: name,
+        attributes: attributes.merging(["run": String(change.number)]) { $1 })
+    case .progress, .output, .warning: return nil
+    }
+  }
+
+  private func words(_ what: Event.JobChange.What) -> (String, [String: String]) {
+    switch what {
+    case .started(let trigger): return ("start", ["trigger": trigger.rawValue])
+    case .ended(let code, let outOfMemory, let reason):
+      var attributes: [String: String] = [:]
+      attributes["exitCode"] = code.map(String.init)
+      if outOfMemory { attributes["oomKilled"] = "true" }
+      attributes["reason"] = reason
+      return ("die", attributes)
+    case .skipped(let reason): return ("skip", ["reason": reason])
+    case .missed(let reason): return ("miss", ["reason": reason])
+    }
   }
 
   /// Docker's word, and what it says more.

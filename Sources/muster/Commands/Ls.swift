@@ -23,14 +23,17 @@ struct Ls: StackCommand {
       guard entry.hasPrefix("name=") else { throw Exit(1, "--filter \(entry): only name=PART is known") }
       return String(entry.dropFirst("name=".count))
     }
-    let containers = try await context.engine().observe(nil).containers.filter { !$0.spec.isOneOff }
-    let projects = Dictionary(grouping: containers, by: \.spec.project)
-    let entries = projects.sorted { $0.key < $1.key }.compactMap { name, containers -> Entry? in
-      guard parts.allSatisfy({ name.rawValue.contains($0) }), all || containers.contains(where: { $0.state == .running }) else {
-        return nil
-      }
+    let observed = try await context.engine().observe(nil)
+    let projects = Dictionary(grouping: observed.containers.filter { !$0.spec.isOneOff }, by: \.spec.project)
+    let jobs = Dictionary(grouping: observed.jobs ?? [], by: \.project).mapValues(\.count)
+    let entries = Set(projects.keys).union(jobs.keys).sorted().compactMap { name -> Entry? in
+      let containers = projects[name] ?? []
+      guard parts.allSatisfy({ name.rawValue.contains($0) }),
+        all || jobs[name] != nil || containers.contains(where: { $0.state == .running })
+      else { return nil }
       let states = Dictionary(grouping: containers, by: \.stateText).sorted { $0.key < $1.key }
-      return Entry(Name: name.rawValue, Status: states.map { "\($0.key)(\($0.value.count))" }.joined(separator: ", "))
+      let words = states.map { "\($0.key)(\($0.value.count))" } + (jobs[name].map { ["jobs(\($0))"] } ?? [])
+      return Entry(Name: name.rawValue, Status: words.joined(separator: ", "))
     }
     if quiet {
       for entry in entries { context.output.write(entry.Name + "\n") }

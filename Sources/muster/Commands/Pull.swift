@@ -12,7 +12,7 @@ struct Pull: StackCommand {
   @Flag(help: "Also the images of the services that the named ones need.") var includeDeps = false
   @Option(help: "always or missing.") var policy: Policy?
   @Flag(name: .shortAndLong, help: "Show no progress.") var quiet = false
-  @Argument(help: "Services; none: all.") var services: [String] = []
+  @Argument(help: "Services and jobs; none: all.") var services: [String] = []
 
   /// `--policy`.
   enum Policy: String, ExpressibleByArgument, CaseIterable { case always, missing }
@@ -25,7 +25,7 @@ struct Pull: StackCommand {
     let report = try await context.carryOut(
       operation, loaded.stack.name, loaded: loaded, title: "pull", on: try await context.engine(), quiet: quiet)
     // What can be built may still come that way.
-    let built = Set(loaded.stack.services.values.filter { $0.build != nil }.map(\.name.rawValue))
+    let built = Set(loaded.stack.servicesAndJobs.values.filter { $0.build != nil }.map(\.name.rawValue))
     let missing = report.failures.filter { !built.contains($0.error.subject ?? "") }
     return missing.isEmpty || ignorePullFailures ? 0 : 1
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Backend
+import Diagnostics
 import EngineClient
 import Glibc
 import Reconciler
@@ -8,7 +9,8 @@ import StackModel
 
 /// `muster run`.
 struct Run: StackCommand {
-  static let configuration = CommandConfiguration(commandName: "run", abstract: "Run a one-off command in a new container of a service.")
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Run a one-off command in a new container of a service, or a job.")
   @Flag(help: "Build the image before.") var build = false
   @Option(parsing: .singleValue, help: ArgumentHelp("A capability more.", valueName: "name")) var capAdd: [String] = []
   @Option(parsing: .singleValue, help: ArgumentHelp("A capability less, or ALL.", valueName: "name")) var capDrop: [String] = []
@@ -45,6 +47,7 @@ struct Run: StackCommand {
   func perform(_ context: Context) async throws -> Int32 {
     let loaded = try context.load([service])
     let key = ServiceName(service)
+    if loaded.stack.jobs?[JobName(service)] != nil { return try await runJob(loaded.stack.name, context) }
     guard let declared = loaded.stack.services[key] else { throw Exit(1, "no such service: \(service)") }
     let engine = try await context.engine()
     if removeOrphans, try await context.removeOrphans(of: loaded.stack, on: engine) != 0 { return 1 }
@@ -63,6 +66,18 @@ struct Run: StackCommand {
       request: .run(run), hasTerminal: hasTerminal, isInteractive: interactive && !detach, forwardsSignals: !hasTerminal && !detach,
       printsID: detach)
     return try await session.run(on: engine, context.output)
+  }
+
+  /// As `muster job run`: a job is run as its stack file says.
+  private func runJob(_ project: ProjectName, _ context: Context) async throws -> Int32 {
+    let texts = capAdd + capDrop + env + envFromFile + label + publish + volume + [entrypoint, name, pull, user, workdir].compactMap { $0 }
+    guard texts.isEmpty, withoutTerminator(command).isEmpty, !build, !noDeps, !servicePorts, !useAliases else {
+      throw Exit(
+        1,
+        "\"\(Diagnostics.visible(service))\" is a job, which runs as its stack file says: options but --detach, and a command, are for services"
+      )
+    }
+    return try await context.run(JobName(service), of: project, detach: detach)
   }
 
   /// The image, what the service needs, and its networks and volumes. False: something failed.

@@ -89,7 +89,7 @@ struct Up: StackCommand {
       expectation: saved?.expectation,
       digest: loaded.values.isEmpty && saved == nil ? context.digest(of: reader) : nil)
     guard report.succeeded else { return 1 }
-    if detach || wait || !options.starts { return 0 }
+    if detach || wait || !options.starts || loaded.stack.services.isEmpty { return 0 }
     return try await Attachment(
       context: context, engine: engine, stack: loaded.stack, shown: try shown(loaded.stack, services), since: started, timeout: timeout,
       aborting: abortOnContainerFailure ? .onFailure : abortOnContainerExit || exitCodeFrom != nil ? .onExit : .never,

@@ -3,7 +3,7 @@ import ArgumentParser
 /// A command line as far as it is written: which command it is, and what may follow.
 struct CompletedLine {
   /// What a command's arguments are.
-  enum Kind { case service, serviceOrPath, container, containerOrPath, image, volume, network, secret, none }
+  enum Kind { case service, serviceOrPath, container, containerOrPath, image, volume, network, secret, job, none }
 
   static let globalOptions = [
     "--file", "--project-name", "--project-directory", "--env-file", "--profile", "--strict", "--progress", "--ansi", "--help", "--version",
@@ -49,6 +49,7 @@ struct CompletedLine {
     case "volume": return path.count > 1 && ["create", "ls", "prune"].contains(path[1]) ? .none : .volume
     case "network": return path.count > 1 && ["create", "ls", "prune"].contains(path[1]) ? .none : .network
     case "secret": return path.count > 1 && ["create", "generate", "ls", "rotate-key", "adopt"].contains(path[1]) ? .none : .secret
+    case "job": return path.count > 1 && path[1] == "ls" ? .none : .job
     case "cp": return .serviceOrPath
     case "up", "down", "ps", "logs", "exec", "run", "start", "stop", "restart", "kill", "rm", "create", "build", "pull", "push", "port",
       "commit", "export", "pause", "unpause", "top", "stats", "attach", "scale", "volumes", "wait", "images", "plan", "config":

@@ -18,8 +18,14 @@ struct CompletedNames {
     case .image: return ((try? await engine.images()) ?? []).flatMap(\.references)
     case .volume: return ((try? await engine.volumes()) ?? []).map(\.Name)
     case .network: return ((try? await engine.networks()) ?? []).map(\.name)
+    case .job: return await jobs(engine)
     case .secret: return ((try? await engine.secrets()) ?? []).map(\.name)
     }
+  }
+
+  private func jobs(_ engine: EngineClient) async -> [String] {
+    guard let project = projectName(for: context.request([])).value else { return [] }
+    return ((try? await engine.jobs(project)) ?? []).map(\.name.rawValue)
   }
 
   /// Those of the stack file, and those that have containers.

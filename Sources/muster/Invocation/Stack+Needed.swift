@@ -7,7 +7,7 @@ extension Stack {
     var waiting = services
     while let name = waiting.popLast() {
       guard found.insert(name).inserted else { continue }
-      waiting += self.services[name]?.dependsOn.keys.filter { self.services[$0] != nil } ?? []
+      waiting += servicesAndJobs[name]?.dependsOn.keys.filter { self.services[$0] != nil } ?? []
     }
     return found
   }

@@ -15,8 +15,8 @@ extension Context {
     guard let stack, operation.mayPull else { return nil }
     // What a Dockerfile starts from is only known when it is read: then all that Docker's configuration knows may be needed.
     let configuration = try DockerConfiguration(environment: environment)
-    let builds = stack.services.values.contains { $0.build != nil }
-    let registries = Set(stack.services.values.compactMap { try? ImageReference($0.image).registry }).union(
+    let builds = stack.servicesAndJobs.values.contains { $0.build != nil }
+    let registries = Set(stack.servicesAndJobs.values.compactMap { try? ImageReference($0.image).registry }).union(
       builds ? configuration.registries : [])
     let found = try credentials(of: registries.sorted(), in: configuration)
     return found.isEmpty ? nil : found

@@ -23,13 +23,15 @@ struct EngineOfOurOwn {
   private static let usualUsers = getenv("MUSTER_TEST_USERNS") == nil ? nil : someUsers
 
   /// `root`: where it keeps everything, when that is not to be a directory of its own; `capabilities`: the engine's setting of that name;
-  /// `users`: the numbers that `userns-remap` stands for.
+  /// `users`: the numbers that `userns-remap` stands for; `clock`: the one that jobs go by.
   static func with(
-    root: String? = nil, capabilities: String? = nil, users: UserMapping? = usualUsers, _ body: (EngineOfOurOwn) async throws -> Void
+    root: String? = nil, capabilities: String? = nil, users: UserMapping? = usualUsers,
+    clock: any JobClock = WallJobClock(), _ body: (EngineOfOurOwn) async throws -> Void
   ) async throws {
     let directory = try TemporaryDirectory("engine")
     let location = EngineLocation(root: root ?? directory("root"))
-    let backend = try await LocalBackend.open(location, shim: ShimBinary.path(), capabilities: capabilities, userMapping: users)
+    let backend = try await LocalBackend.open(
+      location, shim: ShimBinary.path(), capabilities: capabilities, userMapping: users, clock: clock)
     let tar = directory("tiny.tar")
     try await TinyImage.write(to: tar)
     _ = try await backend.importImage(path: tar, reference: "tiny")
@@ -44,15 +46,16 @@ struct EngineOfOurOwn {
   }
 
   /// Opens the engine anew on the same root, as after a crash: nothing was said to the old one.
-  func reopened(users: UserMapping? = usualUsers) async throws -> EngineOfOurOwn {
+  func reopened(users: UserMapping? = usualUsers, clock: any JobClock = WallJobClock()) async throws -> EngineOfOurOwn {
     await backend.shutDown()
     return EngineOfOurOwn(
-      location: location, backend: try await LocalBackend.open(location, shim: ShimBinary.path(), userMapping: users),
+      location: location, backend: try await LocalBackend.open(location, shim: ShimBinary.path(), userMapping: users, clock: clock),
       directory: directory)
   }
 
   func end() async {
-    for project in Set(await backend.containers.all().map(\.spec.project)) {
+    let withJobs = await backend.jobs.summaries(nil).map(\.project)
+    for project in Set(await backend.containers.all().map(\.spec.project) + withJobs) {
       do {
         var options = DownOptions()
         options.volumes = true

@@ -113,12 +113,11 @@ import Testing
       services: {web: {image: x}}
       jobs:
         clean: {image: x, command: clean, triggers: {schedule: "0 3 * * *"}}
-        backup: {image: x, triggers: {manual: true, schedule: [{cron: "0 4 * * *", timezone: Europe/Berlin}]}}
+        backup: {image: x, triggers: {manual: false, schedule: [{cron: "0 4 * * *", timezone: UTC}]}}
         odd: {image: x, deploy: {}, triggers: {schedule: [{corn: x}]}}
       """
     #expect(
       lines(load(text)) == [
-        "compose.yaml:2:1: error MU0302: \"jobs\" is not supported yet by this version: nothing runs containers by a timetable yet | write it as a service with a profile and run it when it is due",
         "compose.yaml:5:19: error MU0301: job \"odd\": the key \"deploy\" is not known | only services have it; a job runs to its end",
         "compose.yaml:5:54: error MU0301: job \"odd\", triggers.schedule: the key \"corn\" is not known | did you mean \"cron\"?",
       ])

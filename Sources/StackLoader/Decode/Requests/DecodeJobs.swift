@@ -1,3 +1,4 @@
+import Diagnostics
 import StackModel
 
 /// The top-level `jobs`: each is written as a service is, with `triggers`.
@@ -5,10 +6,24 @@ struct JobDecoder {
   let model: Node
   let project: Project
   let report: Report
+  /// With what its files of variables and labels say.
+  var resolved: (_ name: String, Node) -> Node = { $1 }
+  /// Whether a job with these profiles is there.
+  var isEnabled: (_ name: String, _ profiles: [String]) -> Bool = { _, _ in true }
 
-  func jobs() -> [String: Job] {
+  /// Those that are enabled, and the others.
+  func decode() -> (enabled: [JobName: Job], disabled: [JobName: Job]) {
+    var (enabled, disabled): ([JobName: Job], [JobName: Job]) = ([:], [:])
+    for (name, job) in jobs() {
+      if isEnabled(name.rawValue, job.definition.profiles) { enabled[name] = job } else { disabled[name] = job }
+    }
+    return (enabled, disabled)
+  }
+
+  func jobs() -> [JobName: Job] {
     guard let mapping = model["jobs"]?.mapping else { return [:] }
-    var jobs: [String: Job] = [:]
+    var jobs: [JobName: Job] = [:]
+    let names = Set(mapping.entries.map(\.key))
     for entry in mapping.entries where entry.value.mapping != nil {
       guard Names.isKey(entry.key) else {
         report.error(
@@ -19,62 +34,120 @@ struct JobDecoder {
         report.error(
           .conflict, entry.keyPlace, "the job \"\(entry.key)\" has the name of a service", hint: "both can be run by name; rename one")
       }
-      var definition = ServiceDecoder(name: entry.key, node: entry.value, project: project, report: report, section: "jobs").decode()
+      let node = resolved(entry.key, entry.value)
+      var known = project
+      known.enabledServices.insert(entry.key)
+      var definition = ServiceDecoder(name: entry.key, node: node, project: known, report: report, section: "jobs").decode()
       definition.origin = entry.keyPlace.range
-      let fields = Fields(node: entry.value, subject: "job \"\(entry.key)\"", path: "jobs.\(entry.key)", report: report)
-      jobs[entry.key] = Job(definition: definition, triggers: triggers(fields))
+      let fields = Fields(node: node, subject: "job \"\(entry.key)\"", path: "jobs.\(entry.key)", report: report)
+      checkDependencies(&definition, entry, fields, jobs: names, isEnabled: isEnabled(entry.key, definition.profiles))
+      jobs[JobName(entry.key)] = Job(definition: definition, triggers: triggers(fields, entry))
     }
     return jobs
   }
 
-  private func triggers(_ job: Fields) -> JobTriggers {
+  // MARK: Dependencies
+
+  /// Drops dependencies that are not required and not there.
+  private func checkDependencies(
+    _ definition: inout Service, _ entry: Mapping.Entry, _ fields: Fields, jobs: Set<String>, isEnabled: Bool
+  ) {
+    for (other, dependency) in definition.dependsOn.sorted(by: { $0.key < $1.key }) {
+      let place = place(of: other.rawValue, in: entry)
+      if project.services.contains(other.rawValue) {
+        guard isEnabled, !project.enabledServices.contains(other.rawValue) else { continue }
+        if dependency.isRequired {
+          report.error(
+            .undeclared, place, "\(fields.subject) depends on \"\(other)\", whose profiles are not active",
+            hint: "activate one of them with --profile")
+        } else {
+          definition.dependsOn[other] = nil
+        }
+      } else if jobs.contains(other.rawValue) {
+        report.finding(
+          Finding(field: fields.field("depends_on"), support: .unsupported), .error, place,
+          "\(fields.subject): depends_on \"\(other)\", which is a job, is not supported yet by this version",
+          hint: "have it depend on services, and run the other job before it")
+      } else if dependency.isRequired {
+        report.error(
+          .undeclared, place, "\(fields.subject) depends on \"\(other)\", which is not declared",
+          hint: report.isFull ? nil : report.suggestion(for: other.rawValue, among: project.services))
+      } else {
+        report.warning(.undeclared, place, "\(fields.subject) would depend on \"\(other)\", which is not declared")
+        definition.dependsOn[other] = nil
+      }
+    }
+  }
+
+  private func place(of other: String, in entry: Mapping.Entry) -> Place {
+    let node = entry.value
+    if let dependency = node["depends_on"]?.mapping?[entry: other] { return dependency.keyPlace }
+    if let item = node["depends_on"]?.sequence?.first(where: { $0.text == other }) { return item.place }
+    return entry.keyPlace
+  }
+
+  // MARK: Triggers
+
+  private func triggers(_ job: Fields, _ entry: Mapping.Entry) -> JobTriggers {
     guard let written = job.child("triggers") else { return JobTriggers() }
-    var triggers = JobTriggers(isManual: written.bool("manual") ?? false)
+    let manual = written.bool("manual")
+    var triggers = JobTriggers(isManual: manual ?? true)
     for item in written.items("schedule", orOne: true) {
       let inner = written.inner("schedule", item)
-      let schedule: JobSchedule
-      if item.mapping != nil {
-        schedule = JobSchedule(
-          cron: inner.text("cron") ?? "", timezone: inner.text("timezone"), concurrency: inner.text("concurrency"),
-          missedFires: inner.text("missed_fires"))
-      } else {
-        schedule = JobSchedule(cron: item.text ?? "")
-      }
-      guard Self.isCron(schedule.cron) else {
-        report.error(
-          .invalidValue, item["cron"]?.place ?? item.place, "\(inner.subject): \"\(schedule.cron)\" is not a schedule",
-          hint: "write minute, hour, day, month and weekday, as \"30 3 * * 1-5\"")
-        continue
-      }
-      triggers.schedules.append(schedule)
+      if let schedule = schedule(item, inner) { triggers.schedules.append(schedule) }
+    }
+    if written.node["manual"] == nil, written.node["schedule"] == nil {
+      report.error(
+        .missingKey, job.place("triggers"), "\(written.subject) has neither manual nor schedule",
+        hint: "add manual: true, or schedule: [\"0 3 * * *\"]")
+    } else if manual == true, written.node["schedule"]?.isNull == false {
+      report.error(
+        .conflict, written.place("manual"), "\(written.subject): manual and schedule stand beside each other",
+        hint: "leave manual away: a job with a schedule may be run by hand too")
+    } else if manual == false, triggers.schedules.isEmpty, written.node["schedule"] == nil {
+      report.warning(
+        .withoutEffect, written.place("manual"), "\(job.subject) never runs: it may not be run by hand and has no schedule",
+        hint: "give it a schedule, or leave manual away")
     }
     return triggers
   }
 
-  /// Five fields of `*`, numbers, names, ranges, lists and steps; or `@daily` and its like.
-  static func isCron(_ text: String) -> Bool {
-    if text.hasPrefix("@") { return ["@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"].contains(text) }
-    let fields = text.split(separator: " ")
-    guard fields.count == 5 else { return false }
-    let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-    let days = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
-    let rules: [(range: ClosedRange<Int>, names: [String])] = [(0...59, []), (0...23, []), (1...31, []), (1...12, months), (0...7, days)]
-    return zip(fields, rules).allSatisfy { field, rule in
-      field.split(separator: ",", omittingEmptySubsequences: false).allSatisfy { isCronItem($0, rule.range, rule.names) }
+  private func schedule(_ item: Node, _ inner: Fields) -> JobSchedule? {
+    guard item.mapping != nil else {
+      let schedule = JobSchedule(cron: item.text ?? "")
+      return isRight(schedule.cron, item.place, inner) ? schedule : nil
+    }
+    let schedule = JobSchedule(
+      cron: inner.text("cron") ?? "", timezone: inner.text("timezone"), concurrency: inner.choice("concurrency"),
+      missedFires: inner.choice("missed_fires"))
+    if let zone = schedule.timezone { checkZone(zone, inner) }
+    return isRight(schedule.cron, inner.place("cron"), inner) ? schedule : nil
+  }
+
+  private func isRight(_ cron: String, _ place: Place, _ fields: Fields) -> Bool {
+    do throws(CronSchedule.Problem) {
+      _ = try CronSchedule(cron)
+      return true
+    } catch {
+      report.error(
+        .invalidValue, place, "\(fields.subject): \"\(cron)\" \(error)",
+        hint: "write minute, hour, day, month and weekday, as \"30 3 * * 1-5\"")
+      return false
     }
   }
 
-  /// `*`, `5`, `mon`, `1-5`, each with `/STEP`.
-  private static func isCronItem(_ item: Substring, _ range: ClosedRange<Int>, _ names: [String]) -> Bool {
-    let parts = item.split(separator: "/", omittingEmptySubsequences: false)
-    guard (1...2).contains(parts.count), parts.count == 1 || Int(parts[1]).map({ $0 > 0 && $0 <= range.upperBound + 1 }) == true else {
-      return false
+  /// The machine's own zones are those that there are.
+  private func checkZone(_ name: String, _ fields: Fields) {
+    if ZoneRules.isUTC(name) { return }
+    let place = fields.place("timezone")
+    let hint = "write an IANA name, as Europe/Paris; the machine's zones are in \(ZoneRules.directory) (Debian's package tzdata)"
+    guard let path = ZoneRules.path(of: name), let bytes = try? project.read(path, ZoneRules.largestFile) else {
+      report.error(.invalidValue, place, "\(fields.subject): there is no time zone \"\(name)\"", hint: hint)
+      return
     }
-    if parts[0] == "*" { return true }
-    let ends = parts[0].split(separator: "-", omittingEmptySubsequences: false).map { end in
-      names.firstIndex(of: end.lowercased()).map { $0 + range.lowerBound } ?? (end.allSatisfy(\.isNumber) ? Int(end) : nil)
+    guard ZoneRules(file: bytes) != nil else {
+      report.error(.invalidValue, place, "\(fields.subject): the file of the time zone \"\(name)\", \(path), is none", hint: hint)
+      return
     }
-    guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1] else { return false }
-    return range.contains(first) && range.contains(last) && first <= last
   }
 }

@@ -3,21 +3,32 @@ extension KeyTable {
   static let job = Shape.keys(
     containerKeys + [
       Key(
-        "triggers", .inherited,
+        "triggers", .exact,
         .keys([
-          Key("manual", .inherited, .flag, "Whether the job is only run when asked for."),
           Key(
-            "schedule", .inherited, .string.written(as: .cron) | .list(.string.written(as: .cron) | schedule),
-            "When the job runs: minute, hour, day of the month, month, day of the week.", example: "\"0 3 * * *\""),
-        ]), "What starts the job.")
-    ], name: "job")
+            "manual", .exact, .flag,
+            "Whether the job may be run by hand; true unless said. A job without a schedule runs only so.", example: "false"),
+          Key(
+            "schedule", .exact, .string.written(as: .cron) | .list(.string.written(as: .cron) | schedule),
+            "When the job runs: minute, hour, day of the month, month, day of the week. Beyond Compose there may be several, names of months and days, and @hourly, @daily, @weekly, @monthly and @yearly.",
+            example: "\"0 3 * * *\""),
+        ]), "What starts the job.", example: "{schedule: [\"0 3 * * *\"]}")
+    ], required: ["triggers"], name: "job")
 
   private static let schedule = Shape.keys(
     [
       Key(
-        "cron", .inherited, .string.written(as: .cron), "Minute, hour, day of the month, month, day of the week.", example: "\"0 3 * * *\""),
-      Key("timezone", .inherited, .string, "The time zone that the times are in.", example: "Europe/Berlin"),
-      Key("concurrency", .inherited, .string, "What happens when the last run has not ended, as queue.", example: "queue"),
-      Key("missed_fires", .inherited, .string, "What happens to runs that were missed, as skip.", example: "skip"),
+        "cron", .exact, .string.written(as: .cron), "Minute, hour, day of the month, month, day of the week.", example: "\"0 3 * * *\""),
+      Key(
+        "timezone", .exact, .string, "The time zone that the times are in, as the machine has it; UTC unless said.",
+        example: "Europe/Berlin"),
+      Key(
+        "concurrency", .exact, .string.one(of: "forbid", "queue", "allow", "replace"),
+        "What happens when the schedule fires while a run goes on: the new one is skipped (forbid, unless said) or waits (queue); beyond Compose, both run (allow) or the old one is stopped (replace).",
+        example: "queue"),
+      Key(
+        "missed_fires", .exact, .string.one(of: "one", "skip"),
+        "What happens with runs that were due while no engine ran: one makes up for them (one, unless said), or they are only told about (skip).",
+        example: "skip"),
     ], required: ["cron"])
 }

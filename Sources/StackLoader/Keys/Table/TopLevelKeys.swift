@@ -9,11 +9,9 @@ extension KeyTable {
     Key("include", .exact, .list(.string | include), "Other stack files that this one is put together with.", example: "[db/compose.yaml]"),
     Key("services", .exact, .names(.name, service, isClosed: true), "The services of the stack by name: what runs in containers."),
     Key(
-      "jobs",
-      .unsupported(
-        why: "nothing runs containers by a timetable yet",
-        advice: "write it as a service with a profile and run it when it is due"),
-      .names(.name, job, isClosed: true), "Containers that run to their end, when asked for or by a timetable."),
+      "jobs", .limited(except: "a job depends on services only, not on other jobs"), .names(.name, job, isClosed: true),
+      "Containers that run to their end, when asked for or by a timetable: see muster job.",
+      example: "{backup: {image: busybox, triggers: {schedule: [\"0 3 * * *\"]}}}"),
     Key(
       "models",
       .unsupported(why: "Muster runs no language models by itself", advice: "run the model as a service with an image of its own"),

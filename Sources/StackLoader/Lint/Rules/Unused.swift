@@ -1,12 +1,13 @@
 import Diagnostics
 
-/// What is declared and no service uses, those of inactive profiles included.
+/// What is declared and no service or job uses, those of inactive profiles included.
 func checkUnused(_ lint: Lint) {
   var volumes: Set<String> = []
   var networks: Set<String> = []
   var secrets: Set<String> = []
   var configs: Set<String> = []
-  for service in lint.services {
+  let jobs = lint.model["jobs"]?.mapping?.entries.compactMap { LintedService($0) } ?? []
+  for service in lint.services + jobs {
     for node in service["volumes"]?.sequence ?? [] {
       if node.mapping != nil {
         if let source = node["source"]?.text { volumes.insert(source) }
