@@ -13,7 +13,7 @@ final class Shim {
   private var connections: [Connection] = []
   var sessions: [UInt32: Session] = [:]
   var sources: [OutputSource] = []
-  var log: LogFile?
+  var log: ContainerLog?
   /// What the container was made from, without its steps.
   var container: ContainerStart?
   /// When this process began, on the clock of `ShimSpan`.
@@ -37,7 +37,7 @@ final class Shim {
   func serve() throws(KernelError) {
     var isTidy = false
     while !isOver {
-      loop.deadline = sources.compactMap(\.deadline).min()
+      loop.deadline = (sources.map(\.deadline) + [log?.forwarder?.deadline]).compactMap { $0 }.min()
       if try loop.turn(quiet: isTidy ? nil : 500) {
         isTidy = false
       } else if !isTidy {
@@ -47,6 +47,7 @@ final class Shim {
         isTidy = true
       }
       for source in sources where source.deadline != nil { source.expire(EventLoop.now) }
+      log?.forwarder?.expire(EventLoop.now)
       connections.removeAll(where: \.isClosed)
       if container == nil && connections.isEmpty { isOver = true }
     }
@@ -128,7 +129,8 @@ final class Shim {
     }
     if let container { unlink(container.socket) }
     let deadline = EventLoop.now + 2000
-    while !connections.allSatisfy(\.isFlushed), EventLoop.now < deadline {
+    // A daemon that reads gets the last lines, too.
+    while !connections.allSatisfy(\.isFlushed) || log?.forwarder?.isIdle == false, EventLoop.now < deadline {
       loop.deadline = deadline
       _ = try? loop.turn(quiet: nil)
     }
