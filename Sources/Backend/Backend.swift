@@ -137,6 +137,8 @@ public struct LogRequest: Sendable, Codable, Equatable {
   /// Nanoseconds since 1970.
   public var since: Int64?
   public var until: Int64?
+  /// With the attributes of each line.
+  public var hasDetails: Bool?
   public init(
     project: ProjectName, services: [ServiceName] = [], follows: Bool = false, tail: Int? = nil, since: Int64? = nil, until: Int64? = nil
   ) {
@@ -160,6 +162,8 @@ public struct LogLine: Sendable, Codable, Equatable {
   public var at: Int64
   /// With its newline, unless the line goes on in the next part.
   public var text: String
+  /// Labels, variables and the tag that the log's options have chosen; nil: they were not asked for.
+  public var attributes: [String: String]?
   public init(container: String, service: ServiceName, stream: Stream, at: Int64, text: String) {
     self.container = container
     self.service = service

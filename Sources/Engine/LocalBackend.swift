@@ -39,11 +39,15 @@ public final class LocalBackend: Backend {
   /// The numbers of the user namespaces that containers get: the setting `userns-remap`; nil: they are in the host's.
   let userMapping: UserMapping?
   let userNamespaces: UserNamespaces
+  /// Where the journal takes entries of containers with the log driver `journald`.
+  let journal: String
   let log: EventLog
   let generation = Generation()
   let projects = Gate<ProjectName>()
   let containerGate = Gate<ContainerID>()
   let volumeGate = Gate<VolumeName>()
+  /// By the directory below which files of logs are packed.
+  let packing = Gate<String>()
   /// Steps of `pre_start` that are being run, by the name of their container.
   let initRuns = SharedRuns()
   /// What the engine looks after by itself, until it is shut down.
@@ -54,7 +58,7 @@ public final class LocalBackend: Backend {
   init(
     location: EngineLocation, store: StateStore, catalog: Catalog, images: ImageStore, volumes: VolumeStore, networking: Networking,
     runtime: ContainerRuntime, cgroups: any CgroupDriver, scope: ContainerScope?, secretStore: SecretStore, host: HostFacts,
-    initProgram: SharedDescriptor, poller: Poller, userMapping: UserMapping?
+    initProgram: SharedDescriptor, poller: Poller, userMapping: UserMapping?, journal: String
   ) {
     self.location = location
     self.store = store
@@ -73,6 +77,7 @@ public final class LocalBackend: Backend {
     self.initProgram = initProgram
     self.poller = poller
     self.userMapping = userMapping
+    self.journal = journal
     userNamespaces = UserNamespaces(runtime: runtime)
   }
 

@@ -23,13 +23,15 @@ struct EngineOfOurOwn {
   private static let usualUsers = getenv("MUSTER_TEST_USERNS") == nil ? nil : someUsers
 
   /// `root`: where it keeps everything, when that is not to be a directory of its own; `capabilities`: the engine's setting of that name;
-  /// `users`: the numbers that `userns-remap` stands for.
+  /// `users`: the numbers that `userns-remap` stands for; `journal`: where there is another journal than systemd's.
   static func with(
-    root: String? = nil, capabilities: String? = nil, users: UserMapping? = usualUsers, _ body: (EngineOfOurOwn) async throws -> Void
+    root: String? = nil, capabilities: String? = nil, users: UserMapping? = usualUsers, journal: String = journalSocket,
+    _ body: (EngineOfOurOwn) async throws -> Void
   ) async throws {
     let directory = try TemporaryDirectory("engine")
     let location = EngineLocation(root: root ?? directory("root"))
-    let backend = try await LocalBackend.open(location, shim: ShimBinary.path(), capabilities: capabilities, userMapping: users)
+    let backend = try await LocalBackend.open(
+      location, shim: ShimBinary.path(), capabilities: capabilities, userMapping: users, journal: journal)
     let tar = directory("tiny.tar")
     try await TinyImage.write(to: tar)
     _ = try await backend.importImage(path: tar, reference: "tiny")
