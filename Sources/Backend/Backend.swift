@@ -25,7 +25,7 @@ public protocol Backend: SecretKeeper, NetworkKeeper, ImageKeeper, MachineKeeper
   /// `follows`. A reader that is slow holds the reading back.
   func logs(_ request: LogRequest) async throws -> AsyncThrowingStream<[LogLine], any Error>
   /// Everything that happens from now on.
-  func events(_ project: ProjectName?) async throws -> AsyncThrowingStream<Event, any Error>
+  func events(_ request: EventRequest) async throws -> AsyncThrowingStream<Event, any Error>
   /// Runs a further process in a container (`exec`), or a new one-off container (`run`), and returns its exit code.
   func session(
     _ request: SessionRequest, input: AsyncStream<SessionInput>, output: @escaping @Sendable (SessionOutput) async -> Void

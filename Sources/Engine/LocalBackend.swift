@@ -9,7 +9,7 @@ import Networking
 import OCI
 import Reconciler
 import SecretStore
-public import StackModel
+import StackModel
 import StateStore
 import Synchronization
 import VolumeStore
@@ -88,16 +88,5 @@ public final class LocalBackend: Backend {
     return Capabilities(
       version: MusterVersion.version, apiVersion: MusterVersion.api, kernel: kernel, cgroups: cgroups.version.rawValue, root: location.root,
       pid: getpid())
-  }
-
-  public func events(_ project: ProjectName?) async throws -> AsyncThrowingStream<Event, any Error> {
-    let events = log.listen(project)
-    return AsyncThrowingStream { continuation in
-      let task = Task {
-        for await event in events { continuation.yield(event) }
-        continuation.finish()
-      }
-      continuation.onTermination = { _ in task.cancel() }
-    }
   }
 }

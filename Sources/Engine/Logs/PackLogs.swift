@@ -1,5 +1,6 @@
 import Backend
 import Glibc
+import ImageStore
 import LinuxKit
 import StackModel
 
@@ -35,18 +36,9 @@ extension LocalBackend {
       guard let file = try RotatedFile(files, number) else { continue }
       let temporary = location.root + "/containers/.packing"
       defer { unlink(temporary) }
-      try await inThread { try file.pack(into: temporary) }
+      try await onThread(isCancellable: false) { _ in try file.pack(into: temporary) }
       // Not while the container is being removed.
       try await containerGate.alone(on: container.id) { try file.giveWay(to: temporary) }
-    }
-  }
-}
-
-/// Waits for work that takes long on a thread of its own.
-private func inThread(_ body: @escaping @Sendable () throws -> Void) async throws {
-  try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-    if !startThread({ continuation.resume(with: Result { try body() }) }) {
-      continuation.resume(throwing: EngineError(.unavailable, "there can be no further thread"))
     }
   }
 }
