@@ -128,12 +128,19 @@ final class Shim {
       broadcast(.exited(session: 0, status: status))
     }
     if let container { unlink(container.socket) }
-    let deadline = EventLoop.now + 2000
-    // A daemon that reads gets the last lines, too.
-    while !connections.allSatisfy(\.isFlushed) || log?.forwarder?.isIdle == false, EventLoop.now < deadline {
-      loop.deadline = deadline
+    turn(within: 2000) { self.connections.allSatisfy(\.isFlushed) }
+    if status != nil, let container { try? outlastPowerCuts(FilePath(container.exitRecord)) }
+    // Nobody waits any more; a daemon that reads gets the last lines, too.
+    let begin = EventLoop.now
+    if let forwarder = log?.forwarder { turn(within: 30_000) { forwarder.isIdle || forwarder.isStuck(since: begin) } }
+  }
+
+  /// Goes on for some milliseconds, until something is so.
+  private func turn(within milliseconds: Int64, until isRight: () -> Bool) {
+    let end = EventLoop.now + milliseconds
+    while !isRight(), EventLoop.now < end {
+      loop.deadline = min(end, EventLoop.now + 500)
       _ = try? loop.turn(quiet: nil)
     }
-    if status != nil, let container { try? outlastPowerCuts(FilePath(container.exitRecord)) }
   }
 }

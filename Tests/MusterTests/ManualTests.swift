@@ -39,7 +39,8 @@ import Testing
       let sections = page.split(separator: "\n").filter { $0.hasPrefix(".SH ") }.map { $0.dropFirst(4) }
       let expected = ["NAME", "SYNOPSIS", "DESCRIPTION", "COMMANDS", "OPTIONS", "EXAMPLES", "EXIT STATUS", "SEE ALSO"]
       #expect(sections.map(String.init) == expected.filter { sections.contains($0[...]) }, "\(name)")
-      #expect(Set(["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "SEE ALSO"]).isSubset(of: sections.map(String.init)), "\(name)")
+      #expect(
+        Set(["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "SEE ALSO"]).isSubset(of: sections.map(String.init)), "\(name)")
       #expect(page.utf8.allSatisfy { $0 == 0x0A || (0x20..<0x7F).contains($0) }, "\(name)")
       // A line that begins with a point is a request of ours.
       let requests: Set = [".\\\"", ".TH", ".SH", ".TP", ".PP", ".EX", ".EE"]
@@ -52,7 +53,8 @@ import Testing
   @Test(arguments: [
     ("plain text", "plain text"), (".TH evil", "\\&.TH evil"), ("'so /etc/passwd", "\\(aqso /etc/passwd"), ("\\fBx", "\\efBx"),
     ("--no-deps", "\\-\\-no\\-deps"), ("a.b", "a.b"), ("\"${HOME}\" ~ ^ `x`", "\\(dq${HOME}\\(dq \\(ti \\(ha \\(gax\\(ga"),
-    ("é…😀", "\\[u00E9]\\[u2026]\\[u1F600]"), ("two\n.lines\tof", "two .lines of"), ("\u{1B}[2J\u{7F}", "[2J"), ("\u{1B}.TH", "\\&.TH"), ("", ""),
+    ("é…😀", "\\[u00E9]\\[u2026]\\[u1F600]"), ("two\n.lines\tof", "two .lines of"), ("\u{1B}[2J\u{7F}", "[2J"), ("\u{1B}.TH", "\\&.TH"),
+    ("", ""),
   ]) func textIsNoRequest(_ text: String, _ roff: String) { #expect(Roff.text(text) == roff) }
 
   @Test func aPageToTheLetter() throws {

@@ -40,6 +40,8 @@ final class LogForwarder {
   private var delay = firstDelay
   private var fullSince: Int64?
   private var hasNoPatience = false
+  /// When the daemon has taken something last.
+  private var lastTaken = EventLoop.now
   /// Called when the container need not wait any more.
   var onReady: () -> Void = {}
 
@@ -59,6 +61,9 @@ final class LogForwarder {
 
   /// Whether nothing is left that could be sent now.
   var isIdle: Bool { socket == nil || (lines.count == taken && message.isEmpty) }
+
+  /// Whether the daemon has taken nothing for two seconds, counted from a moment on.
+  func isStuck(since begin: Int64) -> Bool { EventLoop.now - max(begin, lastTaken) > 2000 }
 
   /// The earliest moment at which `expire` has something to do.
   var deadline: Int64? {
@@ -95,8 +100,9 @@ final class LogForwarder {
         }
         delay = Self.firstDelay
         sent += count
+        lastTaken = EventLoop.now
         // It reads, though slowly.
-        if fullSince != nil { fullSince = EventLoop.now }
+        if fullSince != nil { fullSince = lastTaken }
         if !keepsStream || sent == message.count { endMessage() }
       } catch  where error.errno == EAGAIN || error.errno == EINTR {
         isBlocked = true

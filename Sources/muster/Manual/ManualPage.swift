@@ -97,7 +97,8 @@ struct ManualPage {
   private static func statuses(_ path: [String]) -> [String] {
     func status(_ code: String, _ text: String) -> [String] { [".TP", Roff.bold(code), Roff.text(text)] }
     let words = path.dropFirst().joined(separator: " ")
-    let usual = status("0", "Everything was done.") + status("1", "Something failed, or the command line is wrong; standard error says what.")
+    let usual =
+      status("0", "Everything was done.") + status("1", "Something failed, or the command line is wrong; standard error says what.")
     let interrupted = status("130", "It was interrupted.")
     guard ["run", "exec", "container run", "container exec"].contains(words) else { return usual + interrupted }
     return status("0 to 255", "That of the command that was run.") + status("125", "The container could not be run.")

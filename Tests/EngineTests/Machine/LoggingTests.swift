@@ -187,7 +187,7 @@ import Testing
       #expect(names.count > 20 && names.allSatisfy { $0.hasSuffix(".gz") }, "\(names.suffix(5))")
       // gzip itself reads them, the oldest first.
       let unpacked = try await run("sh", "-c", "cd \(engine.location.root)/containers/*/ && zcat $(ls -v -r log.*) | wc -l").expect().output
-      let current = try await run("sh", "-c", "wc -l < \(engine.location.root)/containers/*/log").expect().output
+      let current = try await run("sh", "-c", "cat \(engine.location.root)/containers/*/log | wc -l").expect().output
       #expect((Int(unpacked.dropLast()) ?? 0) + (Int(current.dropLast()) ?? 0) == count + 1)
       var tail = LogRequest(project: "pack")
       tail.tail = 30_000

@@ -61,17 +61,18 @@ package final class LogDaemon: Sendable {
   /// The thread. The sockets are its own, so that they are gone with it.
   private func serve(_ number: Int32, _ keepsStream: Bool) {
     let socket = SharedDescriptor(Descriptor(owning: number))
+    var buffer = [UInt8](repeating: 0, count: 262_144)
     var connections: [(socket: SharedDescriptor, begun: [UInt8])] = []
     while !state.withLock({ $0.isOver }) {
-      usleep(1000)
+      usleep(200)
       if state.withLock({ $0.isAsleep }) { continue }
       if !keepsStream {
-        while let message = take(socket) { add([message]) }
+        while let message = take(socket, &buffer) { add([message]) }
         continue
       }
       while let accepted = try? UnixSocket.accept(socket.descriptor) { connections.append((SharedDescriptor(accepted), [])) }
       for index in connections.indices {
-        while let bytes = take(connections[index].socket), !bytes.isEmpty { connections[index].begun += bytes }
+        while let bytes = take(connections[index].socket, &buffer), !bytes.isEmpty { connections[index].begun += bytes }
         let lines = connections[index].begun.split(separator: 0x0A, omittingEmptySubsequences: false)
         add(lines.dropLast().map { Array($0) + [0x0A] })
         connections[index].begun = Array(lines.last ?? [])
@@ -82,8 +83,7 @@ package final class LogDaemon: Sendable {
   private func add(_ messages: [[UInt8]]) { if !messages.isEmpty { state.withLock { $0.messages += messages } } }
 
   /// The next that has come; nil when there is none.
-  private func take(_ socket: SharedDescriptor) -> [UInt8]? {
-    var buffer = [UInt8](repeating: 0, count: 262_144)
+  private func take(_ socket: SharedDescriptor, _ buffer: inout [UInt8]) -> [UInt8]? {
     var files: [SharedDescriptor] = []
     let count = try? buffer.withUnsafeMutableBytes { try socket.descriptor.receive(into: $0, descriptors: &files) }
     guard let count else { return nil }
