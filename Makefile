@@ -65,6 +65,7 @@ install: build
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 0755 $(addprefix $(bin)/,muster musterd muster-shim muster-oci) $(DESTDIR)$(PREFIX)/bin/
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	$(muster) man $(DESTDIR)$(PREFIX)/share/man/man1
 	sed 's|/usr/local/bin|$(PREFIX)/bin|' examples/systemd/musterd.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/musterd.service
 
 format:

@@ -191,7 +191,7 @@ let package = Package(
     .testTarget(
       name: "MusterTests",
       dependencies: [
-        "muster", "Reconciler", "StackModel", "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "muster", "Backend", "Reconciler", "StackModel", "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     .testTarget(

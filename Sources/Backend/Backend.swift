@@ -25,7 +25,7 @@ public protocol Backend: SecretKeeper, NetworkKeeper, ImageKeeper, MachineKeeper
   /// `follows`. A reader that is slow holds the reading back.
   func logs(_ request: LogRequest) async throws -> AsyncThrowingStream<[LogLine], any Error>
   /// Everything that happens from now on.
-  func events(_ project: ProjectName?) async throws -> AsyncThrowingStream<Event, any Error>
+  func events(_ request: EventRequest) async throws -> AsyncThrowingStream<Event, any Error>
   /// Runs a further process in a container (`exec`), or a new one-off container (`run`), and returns its exit code.
   func session(
     _ request: SessionRequest, input: AsyncStream<SessionInput>, output: @escaping @Sendable (SessionOutput) async -> Void
@@ -141,6 +141,8 @@ public struct LogRequest: Sendable, Codable, Equatable {
   /// Nanoseconds since 1970.
   public var since: Int64?
   public var until: Int64?
+  /// With the attributes of each line.
+  public var hasDetails: Bool?
   public init(
     project: ProjectName, services: [ServiceName] = [], follows: Bool = false, tail: Int? = nil, since: Int64? = nil, until: Int64? = nil
   ) {
@@ -164,6 +166,8 @@ public struct LogLine: Sendable, Codable, Equatable {
   public var at: Int64
   /// With its newline, unless the line goes on in the next part.
   public var text: String
+  /// Labels, variables and the tag that the log's options have chosen; nil: they were not asked for.
+  public var attributes: [String: String]?
   public init(container: String, service: ServiceName, stream: Stream, at: Int64, text: String) {
     self.container = container
     self.service = service

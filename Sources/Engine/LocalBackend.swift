@@ -9,7 +9,7 @@ import Networking
 import OCI
 import Reconciler
 import SecretStore
-public import StackModel
+import StackModel
 import StateStore
 import Synchronization
 import VolumeStore
@@ -39,11 +39,15 @@ public final class LocalBackend: Backend {
   /// The numbers of the user namespaces that containers get: the setting `userns-remap`; nil: they are in the host's.
   let userMapping: UserMapping?
   let userNamespaces: UserNamespaces
+  /// Where the journal takes entries of containers with the log driver `journald`.
+  let journal: String
   let log: EventLog
   let generation = Generation()
   let projects = Gate<ProjectName>()
   let containerGate = Gate<ContainerID>()
   let volumeGate = Gate<VolumeName>()
+  /// By the directory below which files of logs are packed.
+  let packing = Gate<String>()
   /// Steps of `pre_start` that are being run, by the name of their container.
   let initRuns = SharedRuns()
   let jobs: JobScheduler
@@ -55,7 +59,7 @@ public final class LocalBackend: Backend {
   init(
     location: EngineLocation, store: StateStore, catalog: Catalog, images: ImageStore, volumes: VolumeStore, networking: Networking,
     runtime: ContainerRuntime, cgroups: any CgroupDriver, scope: ContainerScope?, secretStore: SecretStore, host: HostFacts,
-    initProgram: SharedDescriptor, poller: Poller, userMapping: UserMapping?, clock: any JobClock
+    initProgram: SharedDescriptor, poller: Poller, userMapping: UserMapping?, clock: any JobClock, journal: String
   ) {
     self.location = location
     self.store = store
@@ -74,6 +78,7 @@ public final class LocalBackend: Backend {
     self.initProgram = initProgram
     self.poller = poller
     self.userMapping = userMapping
+    self.journal = journal
     userNamespaces = UserNamespaces(runtime: runtime)
     jobs = JobScheduler(clock: clock)
   }
@@ -85,16 +90,5 @@ public final class LocalBackend: Backend {
     return Capabilities(
       version: MusterVersion.version, apiVersion: MusterVersion.api, kernel: kernel, cgroups: cgroups.version.rawValue, root: location.root,
       pid: getpid())
-  }
-
-  public func events(_ project: ProjectName?) async throws -> AsyncThrowingStream<Event, any Error> {
-    let events = log.listen(project)
-    return AsyncThrowingStream { continuation in
-      let task = Task {
-        for await event in events { continuation.yield(event) }
-        continuation.finish()
-      }
-      continuation.onTermination = { _ in task.cancel() }
-    }
   }
 }

@@ -37,8 +37,8 @@ public struct RedactingBackend: Backend {
   public func logs(_ request: LogRequest) async throws -> AsyncThrowingStream<[LogLine], any Error> {
     try await redacting { try await engine.logs(request) }
   }
-  public func events(_ project: ProjectName?) async throws -> AsyncThrowingStream<Event, any Error> {
-    try await redacting { try await engine.events(project) }
+  public func events(_ request: EventRequest) async throws -> AsyncThrowingStream<Event, any Error> {
+    try await redacting { try await engine.events(request) }
   }
   public func session(
     _ request: SessionRequest, input: AsyncStream<SessionInput>, output: @escaping @Sendable (SessionOutput) async -> Void

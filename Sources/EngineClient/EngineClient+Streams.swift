@@ -1,6 +1,6 @@
 public import Backend
 import EngineWire
-public import StackModel
+import StackModel
 
 extension EngineClient {
   public func carryOut(_ request: StackRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> Report {
@@ -60,9 +60,15 @@ extension EngineClient {
     }
   }
 
-  public func events(_ project: ProjectName?) async throws -> AsyncThrowingStream<Event, any Error> {
-    let query = project.map { "?project=" + $0.rawValue.percentEncoded } ?? ""
-    let items = try await lines("GET", "/events" + query, nil)
+  public func events(_ request: EventRequest) async throws -> AsyncThrowingStream<Event, any Error> {
+    var query: [String] = []
+    if let project = request.project { query.append("project=" + project.rawValue.percentEncoded) }
+    if let since = request.since { query.append("since=" + EventRequest.text(max(0, since))) }
+    if let until = request.until { query.append("until=" + EventRequest.text(max(0, until))) }
+    if !request.filters.isEmpty {
+      query.append("filters=" + String(decoding: try encode(request.filters), as: UTF8.self).percentEncoded)
+    }
+    let items = try await lines("GET", "/events" + (query.isEmpty ? "" : "?" + query.joined(separator: "&")), nil)
     return AsyncThrowingStream { try await items.next()?.event }
   }
 

@@ -9,6 +9,8 @@ public struct ContainerHostConfig: Sendable, Encodable, Equatable {
   }
   public struct Log: Sendable, Encodable, Equatable {
     public var `Type`: String
+    /// The driver's options, as they were given.
+    public var Config: [String: String]
   }
   public var Binds: [String]
   public var NetworkMode: String
@@ -68,6 +70,6 @@ public struct ContainerHostConfig: Sendable, Encodable, Equatable {
     CpuQuota = resources.cpuQuota ?? 0
     CpusetCpus = resources.cpuset ?? ""
     PidsLimit = resources.pids ?? 0
-    LogConfig = Log(Type: options.logging.driver.rawValue)
+    LogConfig = Log(Type: options.logging.driver.rawValue, Config: options.logging.options ?? [:])
   }
 }

@@ -14,7 +14,19 @@ extension LogLine {
     out.append(contentsOf: String(at).utf8)
     append(",\"text\":\"", to: &out)
     escape(text, to: &out)
-    append("\"}}\n", to: &out)
+    append("\"", to: &out)
+    if let attributes {
+      append(",\"attributes\":{", to: &out)
+      for (index, attribute) in attributes.sorted(by: { $0.key < $1.key }).enumerated() {
+        append(index == 0 ? "\"" : ",\"", to: &out)
+        escape(attribute.key, to: &out)
+        append("\":\"", to: &out)
+        escape(attribute.value, to: &out)
+        append("\"", to: &out)
+      }
+      append("}", to: &out)
+    }
+    append("}}\n", to: &out)
   }
 
   private func append(_ text: StaticString, to out: inout [UInt8]) { text.withUTF8Buffer { out.append(contentsOf: $0) } }

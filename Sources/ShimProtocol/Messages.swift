@@ -75,12 +75,17 @@ public struct StandardStreams: Equatable, Sendable {
   public var logPath: String?
   public var logMaxSize: Int64
   public var logMaxFiles: Int
-  public init(hasTerminal: Bool, isInteractive: Bool, logPath: String?, logMaxSize: Int64 = 20_971_520, logMaxFiles: Int = 5) {
+  /// More about the log; nil: nothing.
+  public var log: LogOptions?
+  public init(
+    hasTerminal: Bool, isInteractive: Bool, logPath: String?, logMaxSize: Int64 = 20_971_520, logMaxFiles: Int = 5, log: LogOptions? = nil
+  ) {
     self.hasTerminal = hasTerminal
     self.isInteractive = isInteractive
     self.logPath = logPath
     self.logMaxSize = logMaxSize
     self.logMaxFiles = logMaxFiles
+    self.log = log
   }
 }
 

@@ -234,21 +234,6 @@ public struct Ulimit: Sendable, Codable, Equatable {
   }
 }
 
-/// `logging`. Only `json-file`, `local` (as json-file) and `none` exist.
-public struct Logging: Sendable, Codable, Equatable {
-  public enum Driver: String, Sendable, Codable { case jsonFile = "json-file", local, none }
-  public var driver: Driver
-  /// A file is rotated at this size.
-  public var maxSize: ByteCount
-  /// Files kept, the current one included.
-  public var maxFiles: Int
-  public init(driver: Driver = .jsonFile, maxSize: ByteCount = 20_971_520, maxFiles: Int = 5) {
-    self.driver = driver
-    self.maxSize = maxSize
-    self.maxFiles = maxFiles
-  }
-}
-
 /// `security_opt: seccomp=…`.
 public enum SeccompSetting: Sendable, Codable, Equatable {
   case standard

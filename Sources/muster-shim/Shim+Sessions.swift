@@ -9,9 +9,8 @@ extension Shim {
     guard container == nil else { throw SetupProblem(errno: EEXIST, "this shim has a container") }
     let asked = ShimSpan.now
     unlink(start.exitRecord)
-    if let path = start.io.logPath {
-      log = try LogFile(path: path, maxSize: start.io.logMaxSize, maxFiles: start.io.logMaxFiles)
-    }
+    log = try ContainerLog(start.io, loop: loop)
+    log?.forwarder?.onReady = { [weak self] in self?.sources.forEach { $0.resume() } }
     try listen(at: start.socket)
     var kept = start
     kept.steps = []

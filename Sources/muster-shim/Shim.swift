@@ -13,7 +13,7 @@ final class Shim {
   private var connections: [Connection] = []
   var sessions: [UInt32: Session] = [:]
   var sources: [OutputSource] = []
-  var log: LogFile?
+  var log: ContainerLog?
   /// What the container was made from, without its steps.
   var container: ContainerStart?
   /// When this process began, on the clock of `ShimSpan`.
@@ -37,7 +37,7 @@ final class Shim {
   func serve() throws(KernelError) {
     var isTidy = false
     while !isOver {
-      loop.deadline = sources.compactMap(\.deadline).min()
+      loop.deadline = (sources.map(\.deadline) + [log?.forwarder?.deadline]).compactMap { $0 }.min()
       if try loop.turn(quiet: isTidy ? nil : 500) {
         isTidy = false
       } else if !isTidy {
@@ -47,6 +47,7 @@ final class Shim {
         isTidy = true
       }
       for source in sources where source.deadline != nil { source.expire(EventLoop.now) }
+      log?.forwarder?.expire(EventLoop.now)
       connections.removeAll(where: \.isClosed)
       if container == nil && connections.isEmpty { isOver = true }
     }
@@ -127,11 +128,19 @@ final class Shim {
       broadcast(.exited(session: 0, status: status))
     }
     if let container { unlink(container.socket) }
-    let deadline = EventLoop.now + 2000
-    while !connections.allSatisfy(\.isFlushed), EventLoop.now < deadline {
-      loop.deadline = deadline
+    turn(within: 2000) { self.connections.allSatisfy(\.isFlushed) }
+    if status != nil, let container { try? outlastPowerCuts(FilePath(container.exitRecord)) }
+    // Nobody waits any more; a daemon that reads gets the last lines, too.
+    let begin = EventLoop.now
+    if let forwarder = log?.forwarder { turn(within: 30_000) { forwarder.isIdle || forwarder.isStuck(since: begin) } }
+  }
+
+  /// Goes on for some milliseconds, until something is so.
+  private func turn(within milliseconds: Int64, until isRight: () -> Bool) {
+    let end = EventLoop.now + milliseconds
+    while !isRight(), EventLoop.now < end {
+      loop.deadline = min(end, EventLoop.now + 500)
       _ = try? loop.turn(quiet: nil)
     }
-    if status != nil, let container { try? outlastPowerCuts(FilePath(container.exitRecord)) }
   }
 }

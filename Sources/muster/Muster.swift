@@ -25,7 +25,7 @@ struct Muster: ParsableCommand {
       SecretCommand.self, Port.self, Ls.self,
       NetworkCommand.self,
       Commit.self, Cp.self, Pause.self, Unpause.self, Top.self, StatsCommand.self, AttachCommand.self, Scale.self, VolumesCommand.self,
-      VolumeCommand.self, Completion.self, Complete.self,
+      VolumeCommand.self, Completion.self, Complete.self, Man.self,
       Export.self,
       ContainerCommand.self,
       JobCommand.self,

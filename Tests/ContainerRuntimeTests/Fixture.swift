@@ -65,13 +65,13 @@ struct Fixture: Sendable {
 
   func start(
     _ name: String, _ steps: [SetupStep], namespaces: Namespaces = [.mount, .pid, .uts, .ipc], hasTerminal: Bool = false,
-    isInteractive: Bool = false, maxSize: Int64 = 0, maxFiles: Int = 1
+    isInteractive: Bool = false, maxSize: Int64 = 0, maxFiles: Int = 1, log: LogOptions? = nil
   ) -> ContainerStart {
     ContainerStart(
       id: name, namespaces: namespaces, steps: steps,
       io: StandardStreams(
         hasTerminal: hasTerminal, isInteractive: isInteractive, logPath: directory(name + ".log"), logMaxSize: maxSize,
-        logMaxFiles: maxFiles), exitRecord: directory(name + ".exit"), socket: directory(name + ".sock"))
+        logMaxFiles: maxFiles, log: log), exitRecord: directory(name + ".exit"), socket: directory(name + ".sock"))
   }
 
   /// Runs a command to its end.

@@ -139,7 +139,7 @@ import Testing
     backend.happenings = happenings
     try await served(backend) { client async throws in
       let task = Task {
-        for try await found in try await client.events("shop") { return found }
+        for try await found in try await client.events(EventRequest(project: "shop")) { return found }
         return event(0)
       }
       happen.yield(event(5, .container(.init(id: "ab", name: "shop-web-1", service: "web", what: .exited(code: 3, outOfMemory: false)))))

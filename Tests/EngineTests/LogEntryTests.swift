@@ -1,7 +1,8 @@
 import Backend
-import Engine
 import StackModel
 import Testing
+
+@testable import Engine
 
 @Suite struct LogEntryTests {
   @Test func readsWhatDockerWrites() {
@@ -10,6 +11,22 @@ import Testing
     #expect(entry?.text == "a \"b\" \\ <é😀\n")
     #expect(entry?.stream == .stderr)
     #expect(entry.map { Timestamp.text($0.at) } == "2026-01-02T03:04:05.678900000Z")
+  }
+
+  @Test func readsAttributesForWhoWantsThem() {
+    let line = #"{"log":"x\n","stream":"stdout","attrs":{"app":"a\u0026b","n":""},"time":"2026-01-02T03:04:05Z"}"#
+    #expect(LogEntry(line: line.utf8, readsAttributes: true)?.attributes == ["app": "a&b", "n": ""])
+    #expect(LogEntry(line: line.utf8).map { $0.text == "x\n" && $0.attributes == nil } == true)
+    let none = #"{"log":"x","stream":"stdout","attrs":{},"time":"2026-01-02T03:04:05Z"}"#
+    #expect(LogEntry(line: none.utf8, readsAttributes: true)?.attributes == [:])
+    for torn in [#"{"log":"x","attrs":{"a":"#, #"{"log":"x","attrs":{"a":"b""#, #"{"log":"x","attrs":1,"#, #"{"attrs":{"a":"b"},"#] {
+      #expect(LogEntry(line: torn.utf8, readsAttributes: true) == nil)
+      #expect(LogEntry(line: torn.utf8) == nil)
+    }
+  }
+
+  @Test func writesAnObjectAsGoDoes() {
+    #expect(["b": "<a & b>\u{2028}\u{1}\"\\", "a": "é\n\t"].goObject == #"{"a":"é\n\t","b":"\u003ca \u0026 b\u003e\u2028\u0001\"\\"}"#)
   }
 
   @Test(arguments: [

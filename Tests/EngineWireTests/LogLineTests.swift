@@ -32,6 +32,17 @@ import Testing
     }
   }
 
+  /// Seldom, and left to the general reader.
+  @Test(arguments: [[:], ["app": "shop", "a\"b": "c\n\\"]])
+  func `attributes are written when they were asked for`(_ attributes: [String: String]) throws {
+    var line = Self.lines[2]
+    line.attributes = attributes
+    let bytes = written(line)
+    #expect(try JSONDecoder().decode(StreamItem.self, from: Data(bytes)) == StreamItem(line: line))
+    var decoder = LogLineDecoder()
+    #expect(bytes.dropLast().withUnsafeBufferPointer { decoder.decode($0) } == nil)
+  }
+
   @Test func `a line that is cut anywhere is none`() {
     var decoder = LogLineDecoder()
     let bytes = written(Self.lines[2]).dropLast()

@@ -1,3 +1,5 @@
+import ArgumentParser
+import Backend
 import StackModel
 import Testing
 
@@ -46,5 +48,31 @@ import Testing
   @Test(arguments: ["", "5", "m", "5x", "99999999999999999h", "-5m", "5m3"])
   func `what is no age is nil`(text: String) {
     #expect(age(text) == nil)
+  }
+
+  @Test func `what events are asked for is said by flags`() throws {
+    let command = try #require(
+      try Muster.parseAsRoot([
+        "events", "--since", "2026-01-02T03:04:05Z", "--until", "1767323047.5", "-f", "event=die", "--filter", "label=a=b", "web",
+      ]) as? EventsCommand)
+    let request = try command.options.request("shop", types: ["container"])
+    #expect(request.project == "shop" && request.since == 1_767_323_045_000_000_000 && request.until == 1_767_323_047_500_000_000)
+    #expect(request.filters == ["event": ["die"], "label": ["a=b"], "type": ["container"]])
+    #expect(command.services == ["web"])
+
+    func asked(_ words: String...) throws -> EventRequest {
+      let command = try #require(try Muster.parseAsRoot(["system", "events"] + words) as? SystemEvents)
+      return try command.options.request(nil, types: ["container", "volume"])
+    }
+    #expect(try asked().filters == ["type": ["container", "volume"]] && asked().since == nil && asked().until == nil)
+    #expect(try asked("--filter", "type=image").filters == ["type": ["image"]])
+    // With an end alone, all that is known.
+    #expect(try asked("--until", "0s").since == 0)
+    let since = try #require(try asked("--since", "10m").since)
+    #expect((since + 600_000_000_000 - now()).magnitude < 60_000_000_000)
+    for wrong in [["--since", "yesterday"], ["--until", "-1h"], ["--since", "1e99"]] {
+      #expect(throws: (any Error).self) { _ = try asked(wrong[0], wrong[1]) }
+    }
+    #expect(throws: EngineError.self) { _ = try asked("--filter", "daemon=x") }
   }
 }

@@ -135,8 +135,11 @@ extension ChangeRow {
       ChangeRow("image", .recreate, "image: web:1 → web:2") { $0.image = "web:2" },
       ChangeRow("logging", "driver", .recreate, "logging.driver: json-file → none") { $0.options.logging.driver = .none },
       ChangeRow("logging", "options", .recreate, "logging.options.max-size: 20m → 1m, logging.options.max-file: 5 → 2") {
-        $0.options.logging = Logging(maxSize: 1_048_576, maxFiles: 2)
+        $0.options.logging = Logging(maxSize: 1_048_576, maxFiles: 2, options: ["max-size": "1m", "max-file": "2"])
       },
+      ChangeRow(
+        "logging", "further options", .recreate, "logging.options.labels: added app, logging.options.tag: a → b",
+        old: { $0.options.logging.options = ["tag": "a"] }, new: { $0.options.logging.options = ["tag": "b", "labels": "app"] }),
     ]
 
   private static func attached(_ attachments: Attachment...) -> Edit { { $0.options.network = .bridges(attachments) } }

@@ -160,8 +160,19 @@ import Testing
       edit(&check)
       #expect(changes({ $0.options.healthcheck = Healthcheck() }, to: { $0.options.healthcheck = check }).count == 1)
     }
-    let logs: [(inout Logging) -> Void] = [{ $0.driver = .local }, { $0.maxSize = 1 }, { $0.maxFiles = 2 }]
+    let logs: [(inout Logging) -> Void] = [{ $0.driver = .local }, { $0.maxSize = 1 }, { $0.maxFiles = 2 }, { $0.options = ["tag": "x"] }]
     #expect(Mirror(reflecting: Logging()).children.count == logs.count)
     for edit in logs { #expect(changes(to: { edit(&$0.options.logging) }).count == 1) }
+  }
+
+  /// A record of a version that kept no options, and the same size in other words.
+  @Test func seeNoChangeInHowALogsSizeIsWritten() {
+    #expect(
+      changes({ $0.options.logging.maxSize = 1024 }, to: { $0.options.logging = Logging(maxSize: 1024, options: ["max-size": "1k"]) }) == []
+    )
+    #expect(
+      changes(
+        { $0.options.logging = Logging(maxSize: 1024, options: ["max-size": "1k", "tag": "x"]) },
+        to: { $0.options.logging = Logging(maxSize: 1024, options: ["max-size": "1024", "tag": "x"]) }) == [])
   }
 }

@@ -50,11 +50,35 @@ enum Samples {
       ContainerStart(
         id: "", namespaces: [], steps: [], io: StandardStreams(hasTerminal: false, isInteractive: true, logPath: nil), exitRecord: "",
         socket: "", isTraced: true)),
+    .create(start(LogOptions(attributes: "{\"a\":\"b\"}", isPacked: true))),
+    .create(
+      start(
+        LogOptions(
+          forwarding: LogForwarding(
+            address: .tcp(address: [127, 0, 0, 1], port: 514),
+            form: .syslog(SyslogForm(layout: .rfc5424micro, facility: 23, hostname: "h", tag: "t ü")), longestQueue: .max, waits: false)))),
+    .create(
+      start(
+        LogOptions(
+          forwarding: LogForwarding(address: .datagram(path: "/j"), form: .journal(fields: [LogField("A", "b\nc"), LogField("B", "")]))))),
+    .create(
+      start(
+        LogOptions(
+          forwarding: LogForwarding(
+            address: .udp(address: [UInt8](repeating: 1, count: 16), port: .max),
+            form: .syslog(SyslogForm(layout: .local, facility: 0, hostname: "", tag: "")))))),
+    .create(start(LogOptions(forwarding: LogForwarding(address: .stream(path: "/dev/log"), form: .journal(fields: []))))),
     .start, .signal(session: 5, number: 15, toAll: true),
     .exec(ExecStart(session: 1, cgroupSlots: [2], steps: steps, hasTerminal: true, isInteractive: true, isDetached: true)),
     .exec(ExecStart(session: 2, steps: [], hasTerminal: false, isInteractive: false, isTraced: true)),
     .resize(session: 1, rows: 65535, columns: 0), .attach, .closeInput(session: .max), .describe, .makeUsers(ranges),
   ]
+
+  private static func start(_ log: LogOptions) -> ContainerStart {
+    ContainerStart(
+      id: "l", namespaces: [], steps: [], io: StandardStreams(hasTerminal: false, isInteractive: false, logPath: "/l", log: log),
+      exitRecord: "/e", socket: "/s")
+  }
 
   static let events: [ShimEvent] = [
     .created(pid: 77), .started, .failed(session: 0, step: 12, errno: 2, detail: "mount(2): Ω"),

@@ -220,7 +220,7 @@ import Testing
       ])
     #expect(found.ulimits == ["nproc": Ulimit(soft: 65535, hard: 65535), "nofile": Ulimit(soft: 10, hard: 20)])
     #expect(found.sysctls == ["net.core.somaxconn": "1024"])
-    #expect(found.logging == Logging(driver: .local, maxSize: 10_485_760, maxFiles: 3))
+    #expect(found.logging == Logging(driver: .local, maxSize: 10_485_760, maxFiles: 3, options: ["max-size": "10m", "max-file": "3"]))
     #expect(found.capAdd == ["NET_ADMIN"] && found.capDrop == ["ALL"] && found.noNewPrivileges && found.seccomp == .unconfined)
     #expect(
       found.devices == [
@@ -351,7 +351,8 @@ import Testing
   }
 
   @Test func oneOfSeveralPortsIsChosen() throws {
-    let stack = try #require(load("services: {web: {image: nginx, ports: ['127.0.0.1:8000-8002:80/udp', {target: 81, published: 9000-9001}]}}").value?.stack)
+    let stack = try #require(
+      load("services: {web: {image: nginx, ports: ['127.0.0.1:8000-8002:80/udp', {target: 81, published: 9000-9001}]}}").value?.stack)
     var short = PortMapping(hostAddress: "127.0.0.1", published: nil, target: 80, transport: .udp)
     short.choices = 8000...8002
     var long = PortMapping(published: nil, target: 81)

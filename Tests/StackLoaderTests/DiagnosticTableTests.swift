@@ -141,9 +141,9 @@ import Testing
         "compose.yaml:1:42: error MU0306: service \"web\" has both network_mode and networks | keep one of them"
       ]),
     Row(
-      text: "services: {web: {image: a, logging: {driver: syslog}}}\n",
+      text: "services: {web: {image: a, logging: {driver: fluentd}}}\n",
       expected: [
-        "compose.yaml:1:46: error MU0302: service \"web\", logging: driver \"syslog\" is not supported yet by this version | there are json-file, local and none"
+        "compose.yaml:1:46: error MU0302: service \"web\", logging: driver \"fluentd\" is not supported yet by this version | there are json-file, local, syslog, journald and none"
       ]),
     Row(
       text: "services: {web: {image: a, hostname: \"a b\", extra_hosts: [\"x y=1.2.3.4\", \"z=1.2\"]}}\n",

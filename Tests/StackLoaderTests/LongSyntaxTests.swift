@@ -144,13 +144,13 @@ import Testing
       platform: wasi/wasm
       runtime: io.containerd.wasmedge.v1
       isolation: hyperv
-      logging: {driver: syslog, options: {syslog-address: "tcp://192.168.0.42:123", n: 1}}
+      logging: {driver: gelf, options: {gelf-address: "udp://192.168.0.42:123", n: 1}}
       credential_spec: {registry: my-spec}
       models: {llm: {endpoint_var: URL, model_var: NAME}, other: }
       """, top: "models: {llm: {model: ai/smollm2}, other: {model: ai/other}}")
     #expect(found.cgroupParent == "m-executor-abcd" && found.usesAPISocket == true)
     #expect(found.platform == "wasi/wasm" && found.runtime == "io.containerd.wasmedge.v1" && found.isolation == "hyperv")
-    #expect(found.logging == LoggingRequest(driver: "syslog", options: ["syslog-address": "tcp://192.168.0.42:123", "n": "1"]))
+    #expect(found.logging == LoggingRequest(driver: "gelf", options: ["gelf-address": "udp://192.168.0.42:123", "n": "1"]))
     #expect(found.credentialSpec == .registry("my-spec"))
     #expect(found.models == ["llm": ModelGrant(endpointVariable: "URL", modelVariable: "NAME"), "other": ModelGrant()])
   }

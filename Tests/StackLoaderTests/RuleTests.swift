@@ -83,7 +83,7 @@ import Testing
     ),
     Rule(
       "logging: {driver: gelf, options: {gelf-address: x}}",
-      "compose.yaml:4:23: error MU0302: service \"web\", logging: driver \"gelf\" is not supported yet by this version | there are json-file, local and none"
+      "compose.yaml:4:23: error MU0302: service \"web\", logging: driver \"gelf\" is not supported yet by this version | there are json-file, local, syslog, journald and none"
     ),
     Rule(
       "network_mode: \"container:\"",
@@ -128,8 +128,8 @@ import Testing
   @Test(arguments: [
     ("userns_mode: keep-id", "services.web.userns_mode"), ("build: {context: ., network: mine}", "services.web.build.network"),
     ("ports: [\"80:80/sctp\"]", "services.web.ports"), ("volumes: [{type: npipe, source: a, target: /a}]", "services.web.volumes.type"),
-    ("deploy: {mode: global-job}", "services.web.deploy.mode"), ("logging: {driver: syslog}", "services.web.logging.driver"),
-    ("logging: {options: {tag: x}}", "services.web.logging.options.tag"), ("devices: [a.b/c=d]", "services.web.devices"),
+    ("deploy: {mode: global-job}", "services.web.deploy.mode"), ("logging: {driver: gelf}", "services.web.logging.driver"),
+    ("logging: {options: {mode: non-blocking}}", "services.web.logging.options.mode"), ("devices: [a.b/c=d]", "services.web.devices"),
     ("pid: shareable", "services.web.pid"),
   ])
   func findingsNameTheirFields(_ keys: String, _ field: String) {

@@ -34,6 +34,25 @@ import Testing
         """)
   }
 
+  /// As Docker: escaped as in a URL, in order, after the time, and a space also where there are none.
+  @Test func showsDetailsBeforeALine() {
+    var first = line("shop-web-1", "one\n", at: 0)
+    first.attributes = ["tag": "a/b c", "app": "shöp", "z": "x,y=z"]
+    var second = line("shop-web-1", "two\n")
+    second.attributes = [:]
+    func text(_ edit: (inout LogPrinter.Options) -> Void) -> String { written([first, second], edit).output }
+    #expect(
+      text {
+        $0.hasPrefix = false
+        $0.hasDetails = true
+      } == "app=sh%C3%B6p,tag=a%2Fb+c,z=x%2Cy%3Dz one\n two\n")
+    #expect(
+      text {
+        ($0.hasPrefix, $0.hasDetails, $0.hasTimestamps) = (false, true, true)
+      }.hasPrefix("1970-01-01T00:00:00.000000000Z app=sh%C3%B6p,"))
+    #expect(text { $0.hasPrefix = false } == "one\ntwo\n")
+  }
+
   @Test func coloursEachContainerOnItsOwn() {
     let text = written([line("shop-a-1", "x\n"), line("shop-b-1", "y\n"), line("shop-a-1", "z\n")], style: Style(hasColour: true)).output
     #expect(text == "\u{1B}[36ma-1  | \u{1B}[0mx\n\u{1B}[33mb-1  | \u{1B}[0my\n\u{1B}[36ma-1  | \u{1B}[0mz\n")

@@ -1,5 +1,18 @@
+import StackModel
+
 /// What an engine and its machine are, in the words of Docker's `GET /info`.
 public struct SystemInformation: Sendable, Codable, Equatable {
+  /// What drivers there are, by what they are for.
+  public struct PluginNames: Sendable, Codable, Equatable {
+    public var Volume: [String]
+    public var Network: [String]
+    public var Log: [String]
+    public init(Volume: [String], Network: [String], Log: [String]) {
+      self.Volume = Volume
+      self.Network = Network
+      self.Log = Log
+    }
+  }
   public var ID: String
   public var Name: String
   public var ServerVersion: String
@@ -22,6 +35,8 @@ public struct SystemInformation: Sendable, Codable, Equatable {
   public var SecurityOptions: [String]
   public var DefaultRuntime: String
   public var Warnings: [String]
+  /// nil of an engine that does not tell.
+  public var Plugins: PluginNames?
   public init(
     ID: String, Name: String, ServerVersion: String, Containers: Int, ContainersRunning: Int, ContainersPaused: Int, ContainersStopped: Int,
     Images: Int, CgroupDriver: String, CgroupVersion: String, KernelVersion: String, OperatingSystem: String, Architecture: String,
@@ -49,5 +64,7 @@ public struct SystemInformation: Sendable, Codable, Equatable {
     self.SecurityOptions = SecurityOptions
     DefaultRuntime = "muster"
     self.Warnings = Warnings
+    Plugins = PluginNames(
+      Volume: ["local"], Network: ["bridge", "host", "macvlan", "null"], Log: Logging.Driver.allCases.map(\.rawValue).sorted())
   }
 }

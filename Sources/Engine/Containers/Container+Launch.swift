@@ -46,7 +46,8 @@ extension Container {
       let endpoints = try await traced("reserve addresses") { try await reserveEndpoints() }
       linkedAddresses = await currentLinks(endpoints)
       let result = try await Launch(
-        engine: engine, id: id, spec: mountedSpec, image: image.config, root: root(image), volumes: volumePaths(),
+        engine: engine, id: id, spec: mountedSpec, image: image.config, imageID: record.imageID.description, root: root(image),
+        volumes: volumePaths(),
         images: try await imageMounts(), endpoints: endpoints, links: linkedAddresses
       ).begin()
       launched = result

@@ -84,7 +84,9 @@ actor Container {
   func announce(_ what: Event.ContainerChange.What) {
     engine.generation.advance()
     engine.log.append(
-      .container(.init(id: id, name: spec.name, service: spec.service, what: what)), project: spec.project)
+      .container(
+        .init(id: id, name: spec.name, service: spec.service, what: what, image: spec.image, labels: spec.options.labels)),
+      project: spec.project)
     let waiters = changeWaiters.values
     changeWaiters = [:]
     for waiter in waiters { waiter.resume() }

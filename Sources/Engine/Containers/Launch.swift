@@ -17,6 +17,8 @@ struct Launch: Sendable {
   var id: ContainerID
   var spec: ContainerSpec
   var image: ImageConfig
+  /// `sha256:…`, for the tag of the log.
+  var imageID = ""
   var root: OverlayRoot
   /// Mount target → the volume's data.
   var volumes: [String: String]
@@ -40,6 +42,7 @@ struct Launch: Sendable {
   /// On failure nothing is left but the endpoints, which are the caller's to withdraw.
   func begin() async throws -> Result {
     let files = ContainerFiles(location: engine.location, id: id)
+    let log = try await logOptions()
     let owners = try await NamespaceOwners.find(for: spec, engine: engine)
     let owner = owners.network
     try traced("write hosts and resolv.conf") { try files.write(spec, id: id, endpoints: endpoints, links: links) }
@@ -60,7 +63,7 @@ struct Launch: Sendable {
       let trace = ShimTrace(spec.name, plan.steps)
       let start = ContainerStart(
         id: id.rawValue, namespaces: plan.namespaces, joinSlots: plan.joinSlots, cgroupSlots: plan.cgroupSlots, steps: plan.steps,
-        io: streams(files), exitRecord: files.exitRecord, socket: files.socket, isTraced: trace != nil)
+        io: streams(files, log), exitRecord: files.exitRecord, socket: files.socket, isTraced: trace != nil)
       let numbers = descriptors.map(\.number)
       let shim: Shim = try await traced("make shim and namespaces") {
         try await engine.runtime.create(start, descriptors: numbers, trace: trace?.taker)
@@ -101,10 +104,10 @@ struct Launch: Sendable {
     return inputs
   }
 
-  private func streams(_ files: ContainerFiles) -> StandardStreams {
+  private func streams(_ files: ContainerFiles, _ log: LogOptions?) -> StandardStreams {
     let logging = spec.options.logging
     return StandardStreams(
       hasTerminal: spec.options.hasTerminal, isInteractive: spec.options.isInteractive,
-      logPath: logging.driver == .none ? nil : files.log, logMaxSize: logging.maxSize.bytes, logMaxFiles: logging.maxFiles)
+      logPath: logging.keepsFile ? files.log : nil, logMaxSize: logging.maxSize.bytes, logMaxFiles: logging.maxFiles, log: log)
   }
 }

@@ -32,7 +32,7 @@ private actor LogReading {
 
   init(_ follower: LogFollower) {
     self.follower = follower
-    merge = LogMerge(since: follower.request.since, until: follower.request.until)
+    merge = LogMerge(since: follower.request.since, until: follower.request.until, readsAttributes: follower.request.hasDetails == true)
   }
 
   /// nil: there is no more, or nobody waits any longer.
@@ -59,22 +59,24 @@ struct LogMerge: ~Copyable {
     let source: LogFollower.Source
     var cursor: LogCursor
     var pending: LogEntry?
-    init(source: LogFollower.Source, tail: Int?, endsHere: Bool) {
+    init(source: LogFollower.Source, tail: Int?, endsHere: Bool, readsAttributes: Bool) {
       self.source = source
-      cursor = LogCursor(path: source.path, tail: tail, endsHere: endsHere)
+      cursor = LogCursor(path: source.path, tail: tail, endsHere: endsHere, readsAttributes: readsAttributes)
     }
   }
   private var readers: [Reader] = []
   private let since: Int64?
   private let until: Int64?
+  private let readsAttributes: Bool
 
-  init(since: Int64?, until: Int64?) {
+  init(since: Int64?, until: Int64?, readsAttributes: Bool = false) {
     self.since = since
     self.until = until
+    self.readsAttributes = readsAttributes
   }
 
   mutating func add(_ source: LogFollower.Source, tail: Int?, endsHere: Bool = false) {
-    readers.append(Reader(source: source, tail: tail, endsHere: endsHere))
+    readers.append(Reader(source: source, tail: tail, endsHere: endsHere, readsAttributes: readsAttributes))
   }
 
   func contains(_ container: String) -> Bool { readers.contains { $0.source.container == container } }
@@ -104,7 +106,9 @@ struct LogMerge: ~Copyable {
     }
     guard let oldest, let entry = oldest.pending else { return nil }
     oldest.pending = nil
-    return LogLine(
+    var line = LogLine(
       container: oldest.source.container, service: oldest.source.service, stream: entry.stream, at: entry.at, text: entry.text)
+    if readsAttributes { line.attributes = entry.attributes ?? [:] }
+    return line
   }
 }

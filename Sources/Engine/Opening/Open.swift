@@ -29,10 +29,10 @@ extension LocalBackend {
       portsFirewall: portsFirewall)
   }
 
-  /// The same with the numbers of containers' user namespaces themselves, and the clock that jobs go by.
+  /// The same with the numbers of containers' user namespaces themselves, the clock that jobs go by, and another journal than systemd's.
   static func open(
     _ location: EngineLocation, shim: FilePath, secretsKey: String? = nil, capabilities: String? = nil, userMapping: UserMapping?,
-    portsFirewall: String? = nil, clock: any JobClock = WallJobClock()
+    portsFirewall: String? = nil, clock: any JobClock = WallJobClock(), journal: String = journalSocket
   ) async throws -> LocalBackend {
     let defaultCapabilities = try defaultCapabilities(capabilities)
     let firewall = try portsFirewallOfTheEngine(portsFirewall)
@@ -55,7 +55,7 @@ extension LocalBackend {
       scope: scope,
       secretStore: try location.secretStore(keySource: secretsKey), host: try localFacts(cgroups, defaultCapabilities, appArmor),
       initProgram: SharedDescriptor(try Descriptor.open(shim.string, 0o10000000)), poller: try Poller(),
-      userMapping: userMapping, clock: clock)
+      userMapping: userMapping, clock: clock, journal: journal)
     for problem in [problem, unconfined].compactMap({ $0 }) {
       engine.log.append(.warning(problem), project: nil)
       // Also for who looks when something is wrong: standard error is the engine's log.
@@ -64,7 +64,9 @@ extension LocalBackend {
     for name in catalog.damaged { engine.log.append(.warning("the record of \(name) cannot be read"), project: nil) }
     try await engine.checkUserMapping()
     try await engine.recover()
-    for watch in [engine.watchFirewall(), engine.watchDrift()].compactMap({ $0 }) { engine.watches.withLock { $0.append(watch) } }
+    for watch in [engine.watchFirewall(), engine.watchDrift(), engine.watchLogs()].compactMap({ $0 }) {
+      engine.watches.withLock { $0.append(watch) }
+    }
     try await engine.jobs.start(engine)
     return engine
   }

@@ -18,7 +18,9 @@ final class SecretsSeen: Sendable {
       return .progress(progress)
     case .output(let subject, let line): return .output(subject: subject, line: redact(line))
     case .warning(let text): return .warning(redact(text))
-    case .container: return kind
+    case .container(var change):
+      change.labels = change.labels?.mapValues(redact)
+      return .container(change)
     case .job(var change):
       switch change.what {
       case .started: break

@@ -6,7 +6,7 @@ import StackModel
 /// `POST /stacks/{project}/operations`: carries a `StackRequest` out; streams `event`s, then the `report` or an `error`. A client that goes away cancels.
 /// With `Muster-Digest` and without a body: the request that came under that digest before, or 204.
 ///
-/// `GET /events?project=`: everything that happens from now on.
+/// `GET /events?project=&since=&until=&filters=`: what happens, from now on or from `since` on, as Docker's `/events`.
 func addOperationRoutes(_ router: Router<EngineContext>, _ backend: any Backend) {
   let known = KnownRequests()
   router.post("stacks/:project/operations") { request, context in
@@ -29,11 +29,21 @@ func addOperationRoutes(_ router: Router<EngineContext>, _ backend: any Backend)
   router.get("events") { request, _ in
     let name = request.uri.queryParameters["project"].map { ProjectName(String($0)) }
     if let name { try check(name) }
-    let events = try await backend.events(name)
+    var asked = EventRequest(project: name, since: try moment(request, "since"), until: try moment(request, "until"))
+    try asked.filter(by: try filters(request))
+    let events = try await backend.events(asked)
     return streamedLines(request) { outbox in
       for try await event in events { await outbox.send(line(StreamItem(event: event))) }
     }
   }
+}
+
+private func moment(_ request: Request, _ key: String) throws(EngineError) -> Int64? {
+  guard let text = request.uri.queryParameters[key[...]].map(String.init), !text.isEmpty else { return nil }
+  guard let moment = EventRequest.moment(text) else {
+    throw EngineError(.invalid, "\(key)=\(text) is no time", hint: "write seconds since 1970, with nanoseconds behind a point")
+  }
+  return moment
 }
 
 extension Outbox {

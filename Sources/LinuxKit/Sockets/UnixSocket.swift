@@ -60,7 +60,7 @@ public enum UnixSocket {
   }
 
   /// An address has room for 107 bytes: a longer path is reached through its directory's descriptor.
-  private static func withAddress(_ path: String, _ body: (String) throws(KernelError) -> Void) throws(KernelError) {
+  static func withAddress(_ path: String, _ body: (String) throws(KernelError) -> Void) throws(KernelError) {
     if path.utf8.count < 108 { return try body(path) }
     let (before, name) = try PathParts.split(path)
     let directory = try Descriptor.open(before, O_DIRECTORY | Int32(CLINUX_O_PATH))

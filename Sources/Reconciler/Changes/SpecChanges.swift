@@ -23,13 +23,17 @@ extension ContainerSpec {
     return changes.list
   }
 
-  /// What is in a mounted file is compared only when both sides know of it.
+  /// What is in a mounted file is compared only when both sides know of it; options of the log that say the same are the same.
   private func comparable(to new: ContainerSpec) -> ContainerSpec {
     var copy = self
     let known = Dictionary(new.options.mounts.map { ($0.target, $0.fingerprint) }, uniquingKeysWith: { first, _ in first })
     for (index, mount) in options.mounts.enumerated() {
       guard let theirs = known[mount.target], theirs == nil || mount.fingerprint == nil else { continue }
       copy.options.mounts[index].fingerprint = theirs
+    }
+    // Sizes are compared as what they mean, however they are written.
+    if copy.options.logging.furtherOptions == new.options.logging.furtherOptions {
+      copy.options.logging.options = new.options.logging.options
     }
     return copy
   }
@@ -134,6 +138,7 @@ extension FieldChanges {
     compare("logging.driver", old.logging.driver, new.logging.driver, \.rawValue)
     compare("logging.options.max-size", old.logging.maxSize, new.logging.maxSize, FieldText.of)
     compare("logging.options.max-file", old.logging.maxFiles, new.logging.maxFiles) { "\($0)" }
+    compare("logging.options", old.logging.furtherOptions ?? [:], new.logging.furtherOptions ?? [:]) { $0 }
   }
 
   fileprivate mutating func compareConfinement(_ old: ContainerOptions, _ new: ContainerOptions) {

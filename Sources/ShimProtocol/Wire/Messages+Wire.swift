@@ -66,18 +66,23 @@ extension ShimEvent: WireValue {
 }
 
 extension ContainerStart: WireValue {
+  /// Version 3 is version 2 with more about the log.
   public func write(to w: inout ByteWriter) {
-    w.put(2, id, namespaces, joinSlots, cgroupSlots, steps, io, exitRecord, socket, isTraced)
+    w.put(io.log == nil ? 2 : 3, id, namespaces, joinSlots, cgroupSlots, steps, io, exitRecord, socket, isTraced)
+    io.log?.write(to: &w)
   }
   public init(from r: inout ByteReader) throws(WireError) {
-    guard try r.integer(UInt8.self) == 2 else { throw WireError("container description of another version") }
+    let version = try r.integer(UInt8.self)
+    guard version == 2 || version == 3 else { throw WireError("container description of another version") }
     self.init(
       id: try .init(from: &r), namespaces: try .init(from: &r), joinSlots: try .init(from: &r), cgroupSlots: try .init(from: &r),
       steps: try .init(from: &r), io: try .init(from: &r), exitRecord: try .init(from: &r), socket: try .init(from: &r),
       isTraced: try .init(from: &r))
+    if version == 3 { io.log = try LogOptions(from: &r) }
   }
 }
 
+/// Without `log`, which comes behind everything else.
 extension StandardStreams: WireValue {
   public func write(to w: inout ByteWriter) {
     hasTerminal.write(to: &w)

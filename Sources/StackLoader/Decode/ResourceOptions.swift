@@ -6,7 +6,7 @@ extension ServiceDecoder {
     options.resources = resources()
     options.ulimits = ulimits(fields)
     options.sysctls = fields.pairs("sysctls")
-    options.logging = logging(&requests)
+    options.logging = decodeLogging(&requests)
     options.oomScoreAdjust = fields.integer("oom_score_adj", in: -1000...1000).map(Int.init)
   }
 
@@ -97,34 +97,5 @@ extension ServiceDecoder {
       }
     }
     return ulimits
-  }
-
-  private func logging(_ requests: inout ServiceRequests) -> Logging {
-    var logging = Logging()
-    guard let written = fields.child("logging") else { return logging }
-    let asked = LoggingRequest(driver: written.text("driver") ?? "", options: written.pairs("options"))
-    if let text = written.text("driver"), !text.isEmpty {
-      if let driver = Logging.Driver(rawValue: text) {
-        logging.driver = driver
-      } else if let value = written.node["driver"] {
-        written.refuse("driver", value, hint: "there are json-file, local and none")
-        requests.logging = asked
-        // Its options are that driver's.
-        return logging
-      }
-    }
-    guard let options = written.child("options"), let mapping = options.node.mapping else { return logging }
-    for entry in mapping.entries {
-      switch entry.key {
-      case "max-size": if entry.value.text != "-1", let size = options.bytes("max-size"), size.bytes > 0 { logging.maxSize = size }
-      case "max-file": if let count = options.integer("max-file", in: 1...10_000) { logging.maxFiles = Int(count) }
-      default:
-        written.remark(
-          "options.\(entry.key)", .approximate, entry.keyPlace, "the option \"\(entry.key)\" has no effect",
-          hint: "there are max-size and max-file")
-        requests.logging = asked
-      }
-    }
-    return logging
   }
 }

@@ -1,3 +1,5 @@
+import StackModel
+
 /// The small languages that values of stack files are written in. nil: not that.
 enum Values {
   /// Also as texts, as interpolation leaves them.
@@ -10,20 +12,7 @@ enum Values {
   }
 
   /// `512m`, `1.5g`, `64 MB`, `1073741824`: powers of 1024.
-  static func bytes(_ text: String) -> Int64? {
-    var rest = Substring(text)
-    let number = Substring(rest.utf8.prefix(while: isNumeric))
-    guard let first = number.utf8.first, first != UInt8(ascii: "."), let value = Double(number) else { return nil }
-    rest = rest[number.endIndex...]
-    if rest.first == " " { rest = rest.dropFirst() }
-    var unit = rest.lowercased()[...]
-    if unit.last == "b" { unit = unit.dropLast() }
-    if unit.last == "i" { unit = unit.dropLast() }
-    guard let power = ["", "k", "m", "g", "t", "p"].firstIndex(of: String(unit)), !(rest.lowercased().hasPrefix("i")) else { return nil }
-    if power == 0, let exact = Int64(number) { return exact }
-    let bytes = value * Double(1 << Int64(10 * power))
-    return bytes < 9e18 ? Int64(bytes) : nil
-  }
+  static func bytes(_ text: String) -> Int64? { ByteCount(text)?.bytes }
 
   /// `1m30s`, `1.5h`, `500ms`, `2d`, `1w`, `0`; in nanoseconds.
   static func duration(_ text: String) -> Int64? {

@@ -16,6 +16,8 @@ public final class LogPrinter: Sendable {
     public var hasPrefix = true
     /// `--timestamps`.
     public var hasTimestamps = false
+    /// `--details`: the line's attributes stand before it.
+    public var hasDetails = false
     public init() {}
   }
 
@@ -77,6 +79,7 @@ public final class LogPrinter: Sendable {
           }
           text += prefix(line.container, &state)
           if options.hasTimestamps { text += Timestamp.text(line.at) + " " }
+          if options.hasDetails { text += details(line) + " " }
         }
         let isShown = line.stream == .stdout ? isTerminal : isErrorTerminal
         text += isShown ? harmless(line.text) : line.text
@@ -84,6 +87,11 @@ public final class LogPrinter: Sendable {
       }
       write(&text, stream)
     }
+  }
+
+  /// `app=shop,tag=a%2Fb`, as Docker shows them; none is an empty text.
+  private func details(_ line: LogLine) -> String {
+    (line.attributes ?? [:]).sorted { $0.key < $1.key }.map { "\(queryEscaped($0.key))=\(queryEscaped($0.value))" }.joined(separator: ",")
   }
 
   private func write(_ text: inout String, _ stream: LogLine.Stream) {

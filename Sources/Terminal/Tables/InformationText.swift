@@ -7,8 +7,14 @@ public func informationText(_ information: SystemInformation) -> String {
     (" Paused", "\(information.ContainersPaused)"), (" Stopped", "\(information.ContainersStopped)"), ("Images", "\(information.Images)"),
     ("Server Version", information.ServerVersion), ("Storage Driver", information.Driver), ("Logging Driver", information.LoggingDriver),
     ("Cgroup Driver", information.CgroupDriver), ("Cgroup Version", information.CgroupVersion),
-    ("Default Runtime", information.DefaultRuntime), ("Security Options", ""),
   ]
+  let plugins = information.Plugins.map { plugins in
+    [
+      ("Plugins", ""), (" Volume", plugins.Volume.joined(separator: " ")), (" Network", plugins.Network.joined(separator: " ")),
+      (" Log", plugins.Log.joined(separator: " ")),
+    ]
+  }
+  let security = [("Default Runtime", information.DefaultRuntime), ("Security Options", "")]
   let after: [(String, String)] = [
     ("Kernel Version", information.KernelVersion), ("Operating System", information.OperatingSystem), ("OSType", information.OSType),
     ("Architecture", information.Architecture), ("CPUs", "\(information.NCPU)"), ("Total Memory", binarySize(information.MemTotal)),
@@ -21,7 +27,7 @@ public func informationText(_ information: SystemInformation) -> String {
     let more = parts.dropFirst().map { "   \($0.first == "profile" ? "Profile" : $0.first ?? ""): \($0.last ?? "")\n" }.joined()
     return "  \(name)\n" + more
   }.joined()
-  return "Server:\n" + text(lines) + options + text(after)
+  return "Server:\n" + text(lines + (plugins ?? []) + security) + options + text(after)
 }
 
 /// A size in powers of 1024: `7.76GiB`.

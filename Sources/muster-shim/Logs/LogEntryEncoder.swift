@@ -1,14 +1,26 @@
 /// Docker's json-file form of an entry, byte for byte: `{"log":"…\n","stream":"stdout","time":"2026-01-02T03:04:05.678901234Z"}`.
 enum LogEntryEncoder {
-  static func append(_ text: UnsafeRawBufferPointer, endsLine: Bool, stream: StaticString, time: Int64, to out: inout [UInt8]) {
+  /// `attributes`: `,"attrs":{…}`, or nothing.
+  static func append(
+    _ text: UnsafeRawBufferPointer, endsLine: Bool, stream: StaticString, time: Int64, attributes: [UInt8], to out: inout [UInt8]
+  ) {
     append("{\"log\":\"", to: &out)
     escape(text, to: &out)
     if endsLine { append("\\n", to: &out) }
     append("\",\"stream\":\"", to: &out)
     append(stream, to: &out)
-    append("\",\"time\":\"", to: &out)
+    append("\"", to: &out)
+    out.append(contentsOf: attributes)
+    append(",\"time\":\"", to: &out)
     append(time: time, to: &out)
     append("\"}\n", to: &out)
+  }
+
+  /// A moment in nanoseconds since 1970, as an entry has it.
+  static func rfc3339(_ time: Int64) -> String {
+    var out: [UInt8] = []
+    append(time: time, to: &out)
+    return String(decoding: out, as: UTF8.self)
   }
 
   private static func append(_ text: StaticString, to out: inout [UInt8]) {

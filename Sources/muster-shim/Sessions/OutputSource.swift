@@ -8,7 +8,7 @@ final class OutputSource {
   let name: StaticString
   private let descriptor: SharedDescriptor
   private let loop: EventLoop
-  private let log: LogFile?
+  private let log: ContainerLog?
   private var splitter = LineSplitter()
   private var attachers: [Attacher] = []
   private var token: UInt64?
@@ -20,7 +20,7 @@ final class OutputSource {
   /// Called once, when nothing more will come.
   var onFinish: () -> Void = {}
 
-  init(_ descriptor: SharedDescriptor, name: StaticString, log: LogFile?, loop: EventLoop) throws(KernelError) {
+  init(_ descriptor: SharedDescriptor, name: StaticString, log: ContainerLog?, loop: EventLoop) throws(KernelError) {
     self.descriptor = descriptor
     self.name = name
     self.log = log
@@ -83,11 +83,13 @@ final class OutputSource {
       splitter.feed(bytes, at: time()) { log.append($0, endsLine: $1, stream: name, time: $2) }
       log.flush()
     }
-    if attachers.isEmpty { return }
     for attacher in attachers { attacher.write(bytes) }
-    attachers.removeAll { $0.isGone }
-    if attachers.contains(where: \.isFull) { pause() }
+    if !attachers.isEmpty { attachers.removeAll { $0.isGone } }
+    if mustWait { pause() }
   }
+
+  /// Whether somebody has to take something first.
+  private var mustWait: Bool { attachers.contains(where: \.isFull) || log?.isFull == true }
 
   /// Of a line: a clock that is set back makes no line older than the one before it.
   private func time() -> Int64 {
@@ -101,9 +103,10 @@ final class OutputSource {
     token = nil
   }
 
-  private func resume() {
+  /// Goes on when nobody holds it up any more.
+  func resume() {
     attachers.removeAll { $0.isGone }
-    if isFinished || !isPaused || attachers.contains(where: \.isFull) { return }
+    if isFinished || !isPaused || mustWait { return }
     isPaused = false
     do throws(KernelError) {
       token = try loop.watch(descriptor.number, .read) { [weak self] _ in self?.pump(once: true) }

@@ -47,7 +47,7 @@ struct Attachment: Sendable {
   func follow() async throws -> Int32 {
     let interrupts = try Interrupts.start([SIGINT, SIGTERM])
     // Listened to before looking: nothing is missed in between.
-    let events = try await engine.events(stack.name)
+    let events = try await engine.events(EventRequest(project: stack.name))
     let containers = try await mine()
     let visible = containers.filter { shown.contains($0.spec.service) }.map(\.spec.name)
     let output = context.output

@@ -9,6 +9,7 @@ import Terminal
 /// `muster logs`.
 struct Logs: StackCommand {
   static let configuration = CommandConfiguration(commandName: "logs", abstract: "Show what containers wrote.")
+  @Flag(help: "Show the labels, variables and tag that the logs were told to keep.") var details = false
   @Flag(name: .shortAndLong, help: "Go on as they write.") var follow = false
   @Option(name: [.customShort("n"), .long], help: ArgumentHelp("The last lines of each container: a number or all.", valueName: "lines"))
   var tail = "all"
@@ -23,6 +24,7 @@ struct Logs: StackCommand {
   func perform(_ context: Context) async throws -> Int32 {
     var request = LogRequest(project: try context.project(), services: services.map { ServiceName($0) }, follows: follow)
     try request.limit(tail: tail, since: since, until: until)
+    if details { request.hasDetails = true }
     let engine = try await context.engine()
     var known = try await engine.observe(request.project).containers.filter {
       request.services.isEmpty || request.services.contains($0.spec.service)
@@ -37,6 +39,7 @@ struct Logs: StackCommand {
     var options = LogPrinter.Options()
     options.hasPrefix = !noLogPrefix
     options.hasTimestamps = timestamps
+    options.hasDetails = details
     let printer = LogPrinter(
       project: request.project, containers: known.map(\.spec.name), style: context.style(noColour: noColor), options: options,
       isTerminal: output.isTerminal, output: { output.relay($0, isError: false) }, errors: { output.relay($0, isError: true) })

@@ -15,7 +15,7 @@ struct Wait: StackCommand {
     let project = try context.project()
     let engine = try await context.engine()
     // Listened to before looking: nothing is missed in between.
-    let events = try await engine.events(project)
+    let events = try await engine.events(EventRequest(project: project))
     let containers = try await engine.observe(project).containers.filter { !$0.spec.isOneOff }
     for name in services where !containers.contains(where: { $0.spec.service.rawValue == name }) {
       throw Exit(1, "no such service: \(name)")

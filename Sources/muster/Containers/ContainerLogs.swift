@@ -9,7 +9,7 @@ import Terminal
 struct ContainerLogs: StackCommand {
   static let configuration = CommandConfiguration(
     commandName: "logs", abstract: "Show what a container wrote.", discussion: "Example: muster container logs -f --tail 20 shop-web-1")
-  @Flag(help: "Nothing more than without: there are no such details here.") var details = false
+  @Flag(help: "Show the labels, variables and tag that the log was told to keep.") var details = false
   @Flag(name: .shortAndLong, help: "Go on as it writes.") var follow = false
   @Option(name: [.customShort("n"), .long], help: ArgumentHelp("The last lines: a number or all.", valueName: "lines")) var tail = "all"
   @Option(help: "Since a time (2026-01-02T13:23:37Z) or an age (42m).") var since: String?
@@ -23,10 +23,12 @@ struct ContainerLogs: StackCommand {
     var request = LogRequest(project: found.spec.project, follows: follow)
     request.container = found.spec.name
     try request.limit(tail: tail, since: since, until: until)
+    if details { request.hasDetails = true }
     let output = context.output
     var options = LogPrinter.Options()
     options.hasPrefix = false
     options.hasTimestamps = timestamps
+    options.hasDetails = details
     let printer = LogPrinter(
       project: found.spec.project, containers: [found.spec.name], style: context.style(noColour: true), options: options,
       isTerminal: output.isTerminal, output: { output.relay($0, isError: false) }, errors: { output.relay($0, isError: true) })

@@ -27,7 +27,7 @@ struct ContainerWait: StackCommand {
 
   private func end(of name: String, _ engine: EngineClient) async throws -> Int32 {
     // Listened to before looking: nothing is missed in between.
-    let events = try await engine.events(nil)
+    let events = try await engine.events(EventRequest())
     let found = try await engine.container(name)
     // One that has not run yet is waited for too.
     if [.exited, .dead].contains(found.state) { return found.exitCode ?? 0 }

@@ -18,7 +18,7 @@ struct RunOptions: ParsableArguments {
   @Flag(name: .shortAndLong, help: "Keep standard input open.") var interactive = false
   @Option(name: .shortAndLong, parsing: .singleValue, help: ArgumentHelp("A label.", valueName: "key[=value]")) var label: [String] = []
   @Option(parsing: .singleValue, help: ArgumentHelp("A file of labels.", valueName: "file")) var labelFile: [String] = []
-  @Option(help: "json-file, local or none.") var logDriver: String?
+  @Option(help: "json-file, local, syslog, journald or none.") var logDriver: String?
   @Option(parsing: .singleValue, help: ArgumentHelp("An option of the log.", valueName: "key=value")) var logOpt: [String] = []
   @Option(help: "Its name (default: one that nobody has).") var name: String?
   @Option(help: ArgumentHelp("Of the image, where there are several.", valueName: "os/arch")) var platform: String?

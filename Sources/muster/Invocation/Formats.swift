@@ -30,7 +30,7 @@ extension Context {
   }
 
   /// On a terminal, no control characters but tabs and ends of lines.
-  private func printable(_ text: String) -> String {
+  func printable(_ text: String) -> String {
     guard output.isTerminal else { return text }
     return text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
       line.split(separator: "\t", omittingEmptySubsequences: false).map { visible(String($0)) }.joined(separator: "\t")

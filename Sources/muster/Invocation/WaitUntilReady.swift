@@ -16,7 +16,7 @@ extension Context {
       defer { group.cancelAll() }
       group.addTask {
         // Listened to before looking: nothing is missed in between.
-        let events = try await engine.events(project)
+        let events = try await engine.events(EventRequest(project: project))
         if let status = try await self.readiness(of: services, project, engine) { return status }
         for try await event in events {
           guard case .container = event.kind else { continue }

@@ -6,6 +6,7 @@ struct SystemCommand: ParsableCommand {
     commandName: "system", abstract: "What the engine is, and what it takes on the disk.",
     subcommands: [
       SystemDf.self,
+      SystemEvents.self,
       SystemInfo.self,
       SystemPrune.self,
     ])

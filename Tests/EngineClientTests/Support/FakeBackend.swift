@@ -14,6 +14,7 @@ final class FakeBackend: Backend {
   let observed = Observed(generation: 7, networks: [], images: ["web": digest("1")])
   let requests = Mutex<[StackRequest]>([])
   let asked = Mutex<[String]>([])
+  let eventRequests = Mutex<[EventRequest]>([])
   var operate: Operate {
     get { hooks.withLock(\.operate) }
     set { hooks.withLock { $0.operate = newValue } }
@@ -51,7 +52,8 @@ final class FakeBackend: Backend {
     asked.withLock { $0.append("history \(project)") }
     return [
       Revision(
-        number: 2, at: 7, caller: Caller(uid: 1000, gid: 1000), operation: "up", outcome: .failed, changes: ["+ create container shop-web-1"],
+        number: 2, at: 7, caller: Caller(uid: 1000, gid: 1000), operation: "up", outcome: .failed,
+        changes: ["+ create container shop-web-1"],
         images: ["web": digest("1")], isCurrent: true)
     ]
   }
@@ -71,8 +73,9 @@ final class FakeBackend: Backend {
     guard let lines else { throw EngineError(.notFound, "no such service: \(request.services.first?.rawValue ?? "")") }
     return lines
   }
-  func events(_ project: ProjectName?) throws -> AsyncThrowingStream<Event, any Error> {
-    asked.withLock { $0.append("events \(project?.rawValue ?? "all")") }
+  func events(_ request: EventRequest) throws -> AsyncThrowingStream<Event, any Error> {
+    asked.withLock { $0.append("events \(request.project?.rawValue ?? "all")") }
+    eventRequests.withLock { $0.append(request) }
     return happenings ?? AsyncThrowingStream { nil }
   }
   func session(

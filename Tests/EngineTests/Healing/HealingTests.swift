@@ -73,7 +73,7 @@ import Testing
       for shim in parents { kill(shim, SIGKILL) }
       for shim in parents { #expect(await hasEnded(shim)) }
       let again = try await engine.reopened()
-      let events = again.backend.log.listen("order")
+      let events = again.backend.log.listen("order").stream
       let web = try await eventually {
         try await again.container("order-web-1")
       } until: {
@@ -169,7 +169,11 @@ import Testing
         return answer.output.contains("hello")
       }
       @Sendable func expectReached(_ what: String) async throws {
-        let isThere = try await eventually(within: 40) { try await isReached() } until: { $0 }
+        let isThere = try await eventually(within: 40) {
+          try await isReached()
+        } until: {
+          $0
+        }
         #expect(isThere, "after \(what): \(said.withLock { $0 })")
       }
       try await expectReached("the start")

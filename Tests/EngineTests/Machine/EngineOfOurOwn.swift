@@ -23,15 +23,15 @@ struct EngineOfOurOwn {
   private static let usualUsers = getenv("MUSTER_TEST_USERNS") == nil ? nil : someUsers
 
   /// `root`: where it keeps everything, when that is not to be a directory of its own; `capabilities`: the engine's setting of that name;
-  /// `users`: the numbers that `userns-remap` stands for; `clock`: the one that jobs go by.
+  /// `users`: the numbers that `userns-remap` stands for; `clock`: the one that jobs go by; `journal`: where there is another than systemd's.
   static func with(
     root: String? = nil, capabilities: String? = nil, users: UserMapping? = usualUsers,
-    clock: any JobClock = WallJobClock(), _ body: (EngineOfOurOwn) async throws -> Void
+    clock: any JobClock = WallJobClock(), journal: String = journalSocket, _ body: (EngineOfOurOwn) async throws -> Void
   ) async throws {
     let directory = try TemporaryDirectory("engine")
     let location = EngineLocation(root: root ?? directory("root"))
     let backend = try await LocalBackend.open(
-      location, shim: ShimBinary.path(), capabilities: capabilities, userMapping: users, clock: clock)
+      location, shim: ShimBinary.path(), capabilities: capabilities, userMapping: users, clock: clock, journal: journal)
     let tar = directory("tiny.tar")
     try await TinyImage.write(to: tar)
     _ = try await backend.importImage(path: tar, reference: "tiny")

@@ -35,10 +35,13 @@ extension KeyTable {
 
   static let logging = Shape.keys([
     Key(
-      "driver", .limited(except: "only json-file, local and none"), .string, "Who keeps the output: json-file, local or none.",
+      "driver", .limited(except: "only json-file, local, syslog, journald and none"), .string,
+      "Who keeps the output: json-file, local, syslog, journald or none.",
       example: "json-file"),
     Key(
-      "options", .limited(except: "only those of the driver"), .names(.notEmpty, Shape(kinds: [.string, .number, .null])),
+      "options",
+      .limited(except: "only those of the driver, no TLS to syslog; to a daemon that is away, max-buffer-size (1m) is sent later"),
+      .names(.notEmpty, Shape(kinds: [.string, .number, .null])),
       "What the driver is told.",
       example: "{max-size: 10m, max-file: \"3\"}"),
   ])

@@ -71,11 +71,18 @@ public struct Event: Sendable, Codable, Equatable {
     public var name: String
     public var service: ServiceName
     public var what: What
-    public init(id: ContainerID, name: String, service: ServiceName, what: What) {
+    /// As its file names it.
+    public var image: String?
+    public var labels: [String: String]?
+    public init(
+      id: ContainerID, name: String, service: ServiceName, what: What, image: String? = nil, labels: [String: String]? = nil
+    ) {
       self.id = id
       self.name = name
       self.service = service
       self.what = what
+      self.image = image
+      self.labels = labels
     }
   }
 }
