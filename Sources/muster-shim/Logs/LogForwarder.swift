@@ -26,8 +26,11 @@ final class LogForwarder {
   private let longest: Int
   private var socket: SharedDescriptor?
   private var token: UInt64?
+  private var watched: Epoll.Readiness = []
   private var keepsStream = false
   private var isConnected = false
+  /// It takes nothing until it is ready to write.
+  private var isBlocked = false
   private var lines: [Line] = []
   /// How many of the lines have been taken out of the queue.
   private var taken = 0
@@ -92,7 +95,6 @@ final class LogForwarder {
   /// Sends what can be sent.
   func flush() {
     guard isConnected, let socket else { return }
-    var isBlocked = false
     while !isBlocked, prepare() {
       do throws(KernelError) {
         let count = try message[sent...].withUnsafeBufferPointer { (bytes) throws(KernelError) in
@@ -112,13 +114,21 @@ final class LogForwarder {
         return disconnect()
       }
     }
-    if let token { loop.change(token, socket.number, isIdle ? .read : [.read, .write]) }
+    watch(socket)
     if queued < longest / 2 {
       hasNoPatience = false
       if fullSince != nil { goOn() }
     } else if queued >= longest, forwarding.waits, !hasNoPatience, fullSince == nil {
       fullSince = EventLoop.now
     }
+  }
+
+  /// Waits for room only when there is something to be sent.
+  private func watch(_ socket: SharedDescriptor) {
+    let needed: Epoll.Readiness = isIdle ? .read : [.read, .write]
+    guard let token, needed != watched else { return }
+    loop.change(token, socket.number, needed)
+    watched = needed
   }
 
   /// Gives back memory that only a busy container needs.
@@ -184,7 +194,8 @@ final class LogForwarder {
       let (made, keepsStream) = try open()
       let socket = made
       self.keepsStream = keepsStream
-      token = try loop.watch(socket.number, [.read, .write]) { [weak self] in self?.ready($0) }
+      watched = [.read, .write]
+      token = try loop.watch(socket.number, watched) { [weak self] in self?.ready($0) }
       self.socket = socket
       if case .tcp = forwarding.address { isConnected = false } else { isConnected = true }
       flush()
@@ -218,6 +229,7 @@ final class LogForwarder {
       guard OutgoingSocket.problem(of: socket.number) == 0 else { return disconnect() }
       isConnected = true
     }
+    if readiness.contains(.write) { isBlocked = false }
     if !readiness.isDisjoint(with: [.read, .hangUp, .error]), hasGone(socket, readiness) { return disconnect() }
     flush()
   }
@@ -236,7 +248,7 @@ final class LogForwarder {
   /// Until the next attempt. A message that has gone in part is sent anew.
   private func disconnect() {
     if let token, let socket { loop.forget(token, socket.number) }
-    (token, socket, isConnected, sent) = (nil, nil, false, 0)
+    (token, socket, isConnected, isBlocked, sent) = (nil, nil, false, false, 0)
     retry = EventLoop.now + delay
     delay = min(2 * delay, Self.longestDelay)
     if fullSince != nil { goOn() }
