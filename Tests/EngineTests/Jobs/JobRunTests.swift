@@ -17,7 +17,7 @@ import Testing
     try await EngineOfOurOwn.with { engine in
       let stack = engine.stack("nightly", jobs: ["backup": "echo one; echo two >&2; exit 3"])
       let told = Told()
-      let events = try await engine.backend.events("nightly")
+      let events = try await engine.backend.events(EventRequest(project: "nightly"))
       let listening = Task { for try await event in events { told.add(event) } }
       defer { listening.cancel() }
       #expect(try await engine.up(stack).failures == [])
