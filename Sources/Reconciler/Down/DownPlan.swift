@@ -167,7 +167,7 @@ struct DownPlan {
       }
       steps.add(
         .removeImage(reference: reference), [.requested("down --rmi \(which.rawValue)")],
-        after: Set(observed.containers.lazy.filter { $0.imageID == image }.compactMap { removals[$0.id] }))
+        after: Set(observed.containers.filter { $0.imageID == image }.compactMap { removals[$0.id] }))
     }
   }
 
@@ -179,6 +179,6 @@ struct DownPlan {
   /// The steps after which nothing uses any more what such containers use, and jobs, which would make some.
   private func removals(of isUser: (ContainerOptions) -> Bool) -> Set<Int> {
     let jobs = (observed.jobs ?? []).filter { isUser($0.job.definition.options) }.compactMap { jobRemovals[$0.name] }
-    return Set(observed.containers.lazy.filter { isUser($0.spec.options) }.compactMap { removals[$0.id] }).union(jobs)
+    return Set(observed.containers.filter { isUser($0.spec.options) }.compactMap { removals[$0.id] }).union(jobs)
   }
 }
