@@ -29,7 +29,7 @@ public struct LogCursor: ~Copyable {
   public init(path: String, tail: Int?, endsHere: Bool = false, readsAttributes: Bool = false) {
     files = LogFiles(path: path)
     self.readsAttributes = readsAttributes
-    if endsHere, let last = files.newest() { end = (last, last.size) }
+    if endsHere, let last = files.newest(), !last.isPacked { end = (last, last.size) }
     if let tail { start(before: tail) }
   }
 

@@ -51,7 +51,7 @@ struct CompletedLine {
     case "secret": return path.count > 1 && ["create", "generate", "ls", "rotate-key", "adopt"].contains(path[1]) ? .none : .secret
     case "cp": return .serviceOrPath
     case "up", "down", "ps", "logs", "exec", "run", "start", "stop", "restart", "kill", "rm", "create", "build", "pull", "push", "port",
-      "commit", "export", "pause", "unpause", "top", "stats", "attach", "scale", "volumes", "wait", "images", "plan", "config":
+      "commit", "export", "pause", "unpause", "top", "stats", "attach", "scale", "volumes", "wait", "images", "plan", "config", "events":
       return .service
     default: return .none
     }
