@@ -29,25 +29,20 @@ public struct LogCursor: ~Copyable {
   public init(path: String, tail: Int?, endsHere: Bool = false, readsAttributes: Bool = false) {
     files = LogFiles(path: path)
     self.readsAttributes = readsAttributes
-    if endsHere, let last = LogPart.open(path) { end = (last, last.size) }
-    guard let tail else { return }
-    var missing = tail
-    var first: LogPart?
-    var seen: Set<LogOrigin> = []
-    for number in 0...LogFiles.most {
-      guard let found = files.open(number) else {
-        // A gap of a rotation under way, or the end.
-        if number > 0, !files.exists(number + 1) { break }
-        continue
-      }
-      // Renamed since the last one was read: the same again.
-      if first.map({ found.isSame(as: $0) }) == true { continue }
-      if let origin = found.origin, number > 0, !seen.insert(origin).inserted { continue }
-      if number == 0 { first = found }
+    if endsHere, let last = files.newest(), !last.isPacked { end = (last, last.size) }
+    if let tail { start(before: tail) }
+  }
+
+  /// Goes to where the last lines begin, from the newest file to older ones.
+  private mutating func start(before lines: Int) {
+    var missing = lines
+    var next = files.newest()
+    while let found = next {
       let (offset, lines) = found.place(ofLast: missing)
       take(found, at: offset)
       if lines >= missing { return }
       missing -= lines
+      next = files.before(found)
     }
   }
 
@@ -82,8 +77,7 @@ public struct LogCursor: ~Copyable {
     guard let part, !hasEnded else { return false }
     // At this file's end. It may have been rotated away: look what bears the name now, then read the rest, which may have come just before.
     var status = stat()
-    guard stat(files.path, &status) == 0 else { return false }
-    if !part.isPacked, UInt64(status.st_ino) == part.inode {
+    if stat(files.path, &status) == 0, !part.isPacked, UInt64(status.st_ino) == part.inode {
       // One file alone is emptied instead of renamed.
       guard Int64(status.st_size) < part.offset else { return false }
       discardTorn()
@@ -96,14 +90,15 @@ public struct LogCursor: ~Copyable {
 
   /// The file that was written after this one, to be read from its beginning. False: it is not there yet.
   private mutating func openNext() -> Bool {
-    for _ in 0..<100 {
+    for attempt in 0..<LogFiles.attempts {
+      LogFiles.wait(attempt)
       guard let part, let number = files.number(of: part), number > 0 else {
         // Removed meanwhile: what is left begins later.
         return openOldest()
       }
       let next = files.open(number - 1)
-      // Not made yet, or on the way to its new name.
-      if next == nil, number == 1 { return false }
+      // Not made yet, or on the way to its new name. Where reading has an end there is more before it.
+      if next == nil, number == 1, end == nil || isAtLast { return false }
       guard let next else { continue }
       // A rotation in between would have moved this file before that one.
       if part.isAt(files.name(number)) {
@@ -121,7 +116,8 @@ public struct LogCursor: ~Copyable {
       hasEnded = true
       return false
     }
-    for _ in 0..<100 {
+    for attempt in 0..<LogFiles.attempts {
+      LogFiles.wait(attempt)
       guard let number = files.numbers().last else { return false }
       guard let oldest = files.open(number) else { continue }
       // Nothing older has come to be behind it.

@@ -33,7 +33,7 @@ extension LocalBackend {
     let files = LogFiles(path: ContainerFiles(location: location, id: container.id).log)
     // The oldest first: they are the next to go, and none is met twice.
     for number in files.numbers().reversed() where number > 0 && access(files.name(number), F_OK) == 0 {
-      guard let file = try RotatedFile(files, number) else { continue }
+      guard let file = try RotatedFile(files, number), !file.isFresh else { continue }
       let temporary = location.root + "/containers/.packing"
       defer { unlink(temporary) }
       try await onThread(isCancellable: false) { _ in try file.pack(into: temporary) }

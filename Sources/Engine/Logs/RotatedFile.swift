@@ -20,6 +20,10 @@ final class RotatedFile: Sendable {
     origin = LogOrigin(try file.descriptor.status())
   }
 
+  /// Whether it was written a moment ago. Its inode's number may be another file's as soon as it is removed; what tells the two apart is the time of
+  /// the last change, which the kernel counts in some milliseconds.
+  var isFresh: Bool { (0..<100_000_000).contains(WallClock.nanoseconds() &- origin.modified) }
+
   func pack(into path: String) throws { try PackedFile.write(file.descriptor, to: path, comment: origin.comment, mode: 0o640) }
 
   /// Puts what was packed in this file's place, while the shim cannot rotate: it takes the name that the file has by now, and the file is removed. Who

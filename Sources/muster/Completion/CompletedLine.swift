@@ -52,7 +52,7 @@ struct CompletedLine {
     case "job": return path.count > 1 && path[1] == "ls" ? .none : .job
     case "cp": return .serviceOrPath
     case "up", "down", "ps", "logs", "exec", "run", "start", "stop", "restart", "kill", "rm", "create", "build", "pull", "push", "port",
-      "commit", "export", "pause", "unpause", "top", "stats", "attach", "scale", "volumes", "wait", "images", "plan", "config":
+      "commit", "export", "pause", "unpause", "top", "stats", "attach", "scale", "volumes", "wait", "images", "plan", "config", "events":
       return .service
     default: return .none
     }

@@ -40,7 +40,7 @@ extension KeyTable {
       example: "json-file"),
     Key(
       "options",
-      .limited(except: "only those of the driver, no TLS to syslog; to a daemon that is away, max-buffer-size (1m) is sent later"),
+      .limited(except: "no TLS to syslog; mode non-blocking to daemons alone; of what one misses, max-buffer-size (1m) comes later"),
       .names(.notEmpty, Shape(kinds: [.string, .number, .null])),
       "What the driver is told.",
       example: "{max-size: 10m, max-file: \"3\"}"),
