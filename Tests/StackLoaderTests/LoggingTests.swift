@@ -25,7 +25,7 @@ import Testing
     Row("local", "labels", "a", "error MU0302 \(unknown) local log driver"),
     Row("local", "tag", "a", "error MU0302 \(unknown) local log driver"),
     Row("syslog", "max-size", "1m", "error MU0302 \(unknown) syslog log driver"),
-    Row("journald", "compress", "true", "error MU0302 \(unknown) journald log driver"),
+    Row("journald", "compress", "'true'", "error MU0302 \(unknown) journald log driver"),
     Row("journald", "syslog-facility", "daemon", "error MU0302 \(unknown) journald log driver"),
     Row("none", "max-size", "1m", "warning MU0303 has no effect: nothing is kept"),
     Row("json-file", "max-size", "much", "error MU0305 is not a size"),

@@ -35,7 +35,7 @@ import Testing
 
   /// The next page is of the same list, of the same registry, and there is an end.
   @Test(arguments: [
-    "http://127.0.0.1:1/v2/shop/web/tags/list?n=1", "/v2/other/tags/list?n=1", "/v2/shop/web/tags/list?n=1000", "//h/x", "\u{1}",
+    "http://127.0.0.1:1/v2/shop/web/tags/list?n=1", "/v2/other/tags/list?n=1", "/v2/shop/web/tags/list?n=1000", "//h/x",
   ])
   func anotherPlaceIsNotFollowed(_ next: String) async throws {
     let registry = try await MockRegistry()
@@ -49,8 +49,7 @@ import Testing
     let registry = try await MockRegistry()
     registry.answer { asked in
       guard asked.path.hasSuffix("/tags/list") else { return nil }
-      return Self.page(
-        (0..<20_000).map { "t\($0)" }, next: "/v2/shop/web/tags/list?last=\(asked.target.utf8.count)\(asked.target.suffix(3))x")
+      return Self.page((0..<20_000).map { "t\($0)" }, next: "/v2/shop/web/tags/list?last=\(UInt64.random(in: 0 ... .max))")
     }
     let error = await #expect(throws: RegistryError.self) { try await tags(registry) }
     #expect(error?.message.contains("more than 100000 tags") == true)
