@@ -91,7 +91,8 @@ extension Scenarios {
         }
         #expect(page == "version \(version)\n")
         let inside = try await eventually(within: 10) {
-          try await stage.attempt("exec", "-T", "client", "wget", "-q", "-T", "1", "-O", "-", "http://web/").output
+          try await stage.attempt("exec", "-T", "client", "busybox", "timeout", "3", "busybox", "wget", "-q", "-O", "-", "http://web/")
+            .output
         } until: {
           $0 != ""
         }
