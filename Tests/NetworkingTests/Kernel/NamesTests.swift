@@ -163,8 +163,11 @@ extension KernelNetworkTests {
           return (0..<2000).compactMap { number in
             let begin = ContinuousClock.now
             socket.send(query("web", id: UInt16(number)))
-            guard let answer = Answer(socket.receive()), answer.id == UInt16(number), answer.addresses == [web.address] else { return nil }
-            return ContinuousClock.now - begin
+            // One that was given up may come yet.
+            while let answer = Answer(socket.receive()) {
+              if answer.id == UInt16(number) { return answer.addresses == [web.address] ? ContinuousClock.now - begin : nil }
+            }
+            return nil
           }
         }
         #expect(here.count == 2000)
