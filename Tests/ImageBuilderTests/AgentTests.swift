@@ -21,7 +21,7 @@ import Testing
       let begins = startThread { [listener] in
         while true {
           var wait = pollfd(fd: listener.number, events: Int16(POLLIN), revents: 0)
-          guard poll(&wait, 1, 20_000) > 0, let client = try? UnixSocket.accept(listener.descriptor) else { return }
+          guard poll(&wait, 1, 300_000) > 0, let client = try? UnixSocket.accept(listener.descriptor) else { return }
           _ = fcntl(client.number, F_SETFL, 0)
           guard let asked = try? client.readAll(limit: 8 << 20), !asked.isEmpty else { continue }
           try? client.writeAll(asked.reversed())
@@ -44,7 +44,7 @@ import Testing
     }
     #expect(begins)
     var wait = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
-    #expect(poll(&wait, 1, 20_000) == 1)
+    try #require(poll(&wait, 1, 60_000) == 1)
     return try client.readAll(limit: 8 << 20)
   }
 
