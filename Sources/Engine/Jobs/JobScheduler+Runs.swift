@@ -174,6 +174,8 @@ extension JobScheduler {
     run.wasOutOfMemory = end.wasOutOfMemory
     run.finishedAt = end.finishedAt ?? clock.now()
     run.reason = reason
+    // Before anybody can see that it has ended: then another may be asked for.
+    let decisions = entries[key]?.machine.ended(number)
     await note(run, key)
     entries[key]?.tasks[number] = nil
     tell(.ended(code: end.exitCode, outOfMemory: end.wasOutOfMemory, reason: reason), number, key)
@@ -184,8 +186,7 @@ extension JobScheduler {
         engine.log.append(.warning("the container \(container.spec.name) could not be removed: \(error)"), project: key.project)
       }
     }
-    guard let decisions = entries[key]?.machine.ended(number) else { return }
-    await carryOut(decisions, key)
+    if let decisions { await carryOut(decisions, key) }
   }
 
   // MARK: History
