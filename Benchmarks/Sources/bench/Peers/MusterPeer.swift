@@ -52,7 +52,6 @@ final class MusterPeer: Peer {
   func tag(_ reference: String, as other: String) -> Command { muster(["image", "tag", reference, other]) }
 
   func hasImage(_ reference: String) throws -> Bool {
-    // Each as a line of JSON.
-    try muster(["image", "ls", "--format", "json"]).run().output.contains("\"\(reference)\"")
+    try muster(["image", "ls", "--format", "{{.Repository}}:{{.Tag}}"]).run().output.split(separator: "\n").contains { $0 == reference }
   }
 }
