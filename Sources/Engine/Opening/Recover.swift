@@ -72,6 +72,8 @@ extension Container {
     switch record.state {
     case .created, .exited, .dead:
       if let shim { await shim.discard() }
+      // The engine before this one died on the way to its start.
+      if let cgroup = engine.cgroups.find(id.rawValue) { await release(cgroup: cgroup) }
     case .running, .paused, .restarting:
       if let shim, shim.description.state == .running, let image = await engine.images.resolve(record.imageID.description) {
         running = Running(
