@@ -34,27 +34,13 @@ public struct ImageBuilder: Sendable {
     let workspace = try store.makeWorkspace()
     do {
       var local = spec
-      local.context = try await fetch(source, spec, into: workspace.path + "/context", progress)
+      let fetch = GitFetch(source: source, agent: spec.options?.agents?["default"])
+      local.context = try await fetch.run(into: workspace.path + "/context", progress)
       let image = try await build(local, references, secret, progress, onOutput, isFetched: true)
       try await store.discard(workspace)
       return image
     } catch {
       try? await store.discard(workspace)
-      throw error
-    }
-  }
-
-  /// Gets a repository. Returns where its directory is.
-  private func fetch(_ source: GitSource, _ spec: BuildSpec, into place: String, _ progress: BuildProgress) async throws -> String {
-    let work = progress.begin("[internal] load git source \(source.shown)")
-    let fetch = GitFetch(source: source, agent: spec.options?.agents?["default"])
-    do {
-      let fetched = try await onThread { try fetch.run(into: place, $0) }
-      work.note(fetched.commit)
-      work.done()
-      return fetched.path
-    } catch {
-      work.failed("\(error)")
       throw error
     }
   }

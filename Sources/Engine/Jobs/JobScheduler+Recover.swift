@@ -51,13 +51,13 @@ extension JobScheduler {
         if let stray = await engine.containers.find(name: run.containerName), stray.spec.isOneOff, stray.spec.service == key.name.service {
           try? await engine.remove(stray.id, volumes: true)
         }
-        return beginAgain(run.number, key)
+        return begin(run.number, key)
       }
       return await finish(JobEnd(reason: "its container is gone"), run.number, key)
     }
     if await container.record.startedAt == nil, await container.running == nil {
       try? await engine.remove(container.id, volumes: true)
-      return beginAgain(run.number, key)
+      return begin(run.number, key)
     }
     follow(container, run.number, key)
   }

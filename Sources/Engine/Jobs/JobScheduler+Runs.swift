@@ -70,7 +70,7 @@ extension JobScheduler {
   // MARK: A run
 
   /// Brings a run from its beginning to its end, in a task of its own.
-  private func begin(_ number: Int, _ key: Key) {
+  func begin(_ number: Int, _ key: Key) {
     guard let engine, let entry = entries[key], !entry.isLeaving else { return }
     let job = entry.row.job
     entries[key]?.tasks[number] = Task {
@@ -102,9 +102,6 @@ extension JobScheduler {
       await self.finish(end, number, key)
     }
   }
-
-  /// Begins a run that an earlier engine was about to.
-  func beginAgain(_ number: Int, _ key: Key) { begin(number, key) }
 
   /// Whether a run may still begin: its job is there, and nobody has stopped it.
   func isMeant(_ number: Int, _ key: Key) -> Bool {

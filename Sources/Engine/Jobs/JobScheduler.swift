@@ -93,10 +93,14 @@ actor JobScheduler {
 
   // MARK: Jobs
 
+  /// The jobs of a project, or of all, in order.
+  private func present(_ project: ProjectName?) -> [(key: Key, value: Entry)] {
+    entries.filter { (project == nil || $0.key.project == project) && !$0.value.isLeaving }.sorted { $0.key < $1.key }
+  }
+
   /// The jobs of a project, or of all, as a planner sees them.
   func observed(_ project: ProjectName?) -> [ObservedJob] {
-    entries.filter { (project == nil || $0.key.project == project) && !$0.value.isLeaving }.sorted { $0.key < $1.key }
-      .map { ObservedJob(project: $0.key.project, name: $0.key.name, job: $0.value.row.job) }
+    present(project).map { ObservedJob(project: $0.key.project, name: $0.key.name, job: $0.value.row.job) }
   }
 
   /// Takes a job in, or has it be what it is now.
@@ -144,7 +148,7 @@ actor JobScheduler {
       entries[key]?.isLeaving = false
       for number in entries[key]?.machine.running.sorted() ?? [] {
         let id = entries[key]?.runs.last { $0.number == number }?.containerID
-        if let id, let container = await engine.containers.find(id) { follow(container, number, key) } else { beginAgain(number, key) }
+        if let id, let container = await engine.containers.find(id) { follow(container, number, key) } else { begin(number, key) }
       }
       throw error
     }
@@ -174,7 +178,7 @@ actor JobScheduler {
   func images() -> Set<String> { Set(entries.values.map(\.row.job.definition.image)) }
 
   func summaries(_ project: ProjectName?) -> [JobSummary] {
-    entries.filter { (project == nil || $0.key.project == project) && !$0.value.isLeaving }.sorted { $0.key < $1.key }.map { key, entry in
+    present(project).map { key, entry in
       let next = entry.machine.next(after: seconds).map { $0.multipliedReportingOverflow(by: 1_000_000_000).partialValue }
       return JobSummary(
         project: key.project, name: key.name, image: entry.row.job.definition.image, triggers: entry.row.job.triggers, nextAt: next,

@@ -1,19 +1,13 @@
 import Glibc
 import LinuxKit
+import Netlink
 
 /// The first address of a host, 4 or 16 bytes; nil: it has none. Asked on a thread of its own, because it may take long.
 func hostAddress(_ name: String) async -> [UInt8]? {
-  if let literal = literalAddress(name) { return literal }
+  if let literal = IPAddress(name) { return literal.bytes }
   return await withCheckedContinuation { continuation in
     if !startThread({ continuation.resume(returning: lookUp(name)) }) { continuation.resume(returning: nil) }
   }
-}
-
-private func literalAddress(_ text: String) -> [UInt8]? {
-  var bytes = [UInt8](repeating: 0, count: 16)
-  if inet_pton(AF_INET, text, &bytes) == 1 { return Array(bytes[..<4]) }
-  if inet_pton(AF_INET6, text, &bytes) == 1 { return bytes }
-  return nil
 }
 
 private func lookUp(_ name: String) -> [UInt8]? {

@@ -23,13 +23,7 @@ struct MountPreparation: Sendable {
     if let script { try add(script, to: &command) }
     var relays: [AgentRelay] = []
     defer { for relay in relays { relay.stop() } }
-    for (index, mount) in mounts.enumerated() {
-      if case .ssh = mount.kind {
-        if let relay = try relay(mount, index, agents, to: &command) { relays.append(relay) }
-      } else {
-        try await add(mount, index, secrets, to: &command)
-      }
-    }
+    for (index, mount) in mounts.enumerated() { try await add(mount, index, secrets, agents, &relays, to: &command) }
     // Secrets lie in a file system of their own there, whatever their targets.
     let hasSecrets = command.mounts.contains { if case .secret = $0.source { true } else { false } }
     let places = MountPlaces(command.mounts.map(\.target) + (hasSecrets ? ["/run/secrets"] : []))
@@ -50,10 +44,17 @@ struct MountPreparation: Sendable {
 
   private func add(
     _ mount: RunMount, _ index: Int, _ secrets: @Sendable (String) async throws -> (content: [UInt8], grant: FileGrant)?,
-    to command: inout BuildCommand
+    _ agents: [String: String], _ relays: inout [AgentRelay], to command: inout BuildCommand
   ) async throws {
     switch mount.kind {
-    case .ssh: break
+    case .ssh(let id, let isRequired, let uid, let gid, let mode):
+      guard let target = mount.target, let agent = try agent(id, isRequired, agents, mount.flag) else { return }
+      let place = overlay.workspacePath + "/agent\(index)"
+      do {
+        relays.append(try AgentRelay(path: place, owner: FileOwner(uid: uid, gid: gid), mode: mode, agent: agent))
+      } catch let error as BuildError { throw DockerfileError(mount.flag.range, "RUN --mount: " + error.message, hint: error.hint) }
+      command.mounts.append(BuildMount(target: target, source: .path(place, isReadOnly: true)))
+      if command.environment["SSH_AUTH_SOCK"] == nil { command.environment["SSH_AUTH_SOCK"] = target }
     case .tmpfs(let size):
       if let target = mount.target { command.mounts.append(BuildMount(target: target, source: .tmpfs(size: size))) }
     case .bind(_, let isWritable):
@@ -83,26 +84,19 @@ struct MountPreparation: Sendable {
     }
   }
 
-  /// A way to the agent that a mount asks for; nil: none is given, and none is required.
-  private func relay(_ mount: RunMount, _ index: Int, _ agents: [String: String], to command: inout BuildCommand) throws -> AgentRelay? {
-    guard case .ssh(let id, let isRequired, let uid, let gid, let mode) = mount.kind, let target = mount.target else { return nil }
+  /// The socket of the agent that a mount asks for; nil: none is given, and none is required.
+  private func agent(_ id: String, _ isRequired: Bool, _ agents: [String: String], _ flag: Instruction.Flag) throws -> String? {
     guard let agent = agents[id] else {
       if !isRequired { return nil }
       throw DockerfileError(
-        mount.flag.range, "RUN --mount: the SSH agent \(id) is required and not given",
-        hint: "give it with build.ssh in the stack file, or --ssh")
+        flag.range, "RUN --mount: the SSH agent \(id) is required and not given", hint: "give it with build.ssh in the stack file, or --ssh"
+      )
     }
     guard !agent.isEmpty else {
       throw DockerfileError(
-        mount.flag.range, "RUN --mount: there is no SSH agent: SSH_AUTH_SOCK is not set", hint: "start one: eval $(ssh-agent); ssh-add")
+        flag.range, "RUN --mount: there is no SSH agent: SSH_AUTH_SOCK is not set", hint: "start one: eval $(ssh-agent); ssh-add")
     }
-    let place = overlay.workspacePath + "/agent\(index)"
-    do {
-      let relay = try AgentRelay(path: place, owner: FileOwner(uid: uid, gid: gid), mode: mode, agent: agent)
-      command.mounts.append(BuildMount(target: target, source: .path(place, isReadOnly: true)))
-      if command.environment["SSH_AUTH_SOCK"] == nil { command.environment["SSH_AUTH_SOCK"] = target }
-      return relay
-    } catch let error as BuildError { throw DockerfileError(mount.flag.range, "RUN --mount: " + error.message, hint: error.hint) }
+    return agent
   }
 
   /// A cache's directory; a new one gets the owner and mode that are asked for, one that is there stays as it is.

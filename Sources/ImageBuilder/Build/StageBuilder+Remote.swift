@@ -81,21 +81,11 @@ extension StageBuilder {
     return (lower.hasPrefix("http://") || lower.hasPrefix("https://")) && GitSource(text) == nil
   }
 
-  private mutating func fetch(_ source: GitSource, to place: String, _ instruction: Instruction) async throws -> String {
-    let work = progress.begin("[internal] load git source \(source.shown)")
+  private func fetch(_ source: GitSource, to place: String, _ instruction: Instruction) async throws -> String {
     let fetch = GitFetch(source: source, keepsHistory: instruction.isSet("keep-git-dir"), agent: spec.options?.agents?["default"])
     do {
-      let fetched = try await onThread { try fetch.run(into: place, $0) }
-      work.note(fetched.commit)
-      work.done()
-      return fetched.path
-    } catch let error as BuildError {
-      work.failed(error.message)
-      throw DockerfileError(instruction.range, error.message, hint: error.hint)
-    } catch {
-      work.failed("\(error)")
-      throw error
-    }
+      return try await fetch.run(into: place, progress)
+    } catch let error as BuildError { throw DockerfileError(instruction.range, error.message, hint: error.hint) }
   }
 
   /// The last name of an address's path, without query and fragment.

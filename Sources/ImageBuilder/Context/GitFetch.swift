@@ -44,6 +44,20 @@ struct GitFetch: Sendable {
     return (commit, try directory(in: place))
   }
 
+  /// The same on a thread of its own, told as a step of the build. Returns where the directory asked for is.
+  func run(into place: String, _ progress: BuildProgress) async throws -> String {
+    let work = progress.begin("[internal] load git source \(source.shown)")
+    do {
+      let fetched = try await onThread { try run(into: place, $0) }
+      work.note(fetched.commit)
+      work.done()
+      return fetched.path
+    } catch {
+      work.failed((error as? BuildError)?.message ?? "\(error)")
+      throw error
+    }
+  }
+
   /// The directory that is asked for; none of the way may be a link.
   private func directory(in place: String) throws -> String {
     var path = place

@@ -55,10 +55,7 @@ enum BuildOutput: Equatable {
     switch self {
     case .image: return
     case .registry:
-      for name in names {
-        let request = PushRequest(reference: name, credentials: try context.credentials(for: [name]))
-        _ = try await context.watching("push", quiet: quiet) { onEvent in try await engine.pushImage(request, onEvent: onEvent) }
-      }
+      for name in names { _ = try await context.push(name, quiet: quiet) }
     case .archive(let format, let file):
       let request = SaveRequest(names: names.isEmpty ? [built.id.description] : names, format: format)
       try await ArchiveOutput.filled(file, doing: "write an archive") { write in try await engine.saveImages(request, output: write) }

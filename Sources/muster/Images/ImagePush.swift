@@ -13,14 +13,21 @@ struct ImagePush: StackCommand {
   func perform(_ context: Context) async throws -> Int32 {
     let reference: ImageReference
     do { reference = try ImageReference(name).orLatest } catch { throw Exit(1, visible(error.description)) }
-    let request = PushRequest(reference: name, credentials: try context.credentials(for: [name]))
-    let engine = try await context.engine()
-    let pushed = try await context.watching("push", quiet: quiet) { onEvent in try await engine.pushImage(request, onEvent: onEvent) }
+    let pushed = try await context.push(name, quiet: quiet)
     if quiet {
       context.output.write(visible(reference.canonical) + "\n")
     } else {
       context.output.write("\(visible(reference.tag ?? "latest")): digest: \(pushed.digest) size: \(pushed.size)\n")
     }
     return 0
+  }
+}
+
+extension Context {
+  /// Puts an image into its registry, and shows how that goes.
+  func push(_ name: String, quiet: Bool) async throws -> PushedSummary {
+    let request = PushRequest(reference: name, credentials: try credentials(for: [name]))
+    let engine = try await engine()
+    return try await watching("push", quiet: quiet) { onEvent in try await engine.pushImage(request, onEvent: onEvent) }
   }
 }

@@ -4,6 +4,23 @@ import Testing
 extension Scenarios {
   /// Descriptors, not paths: what strace(1) sees of a container's making.
   @Suite(.enabled(if: SystemCallTrace.isThere, "no strace to count system calls with")) struct Paths {
+    /// Plays with an engine that is traced from its start to its end.
+    private func play(_ stage: Stage, under trace: SystemCallTrace, _ scenario: (Stage) async throws -> Void) async throws {
+      let engine = try Child(trace.command + [Muster.programs + "/musterd"], environment: stage.muster.environment)
+      try await stage.play { stage in
+        // No command before: it would start another engine.
+        let isThere = try await eventually(within: 60) {
+          exists(stage.muster.runDirectory + "/muster.sock")
+        } until: {
+          $0
+        }
+        #expect(isThere)
+        try await stage.importBusybox()
+        try await scenario(stage)
+      }
+      _ = await engine.end()
+    }
+
     @Test func noSystemCallTakesAPathIntoARoot() async throws {
       let trace = try SystemCallTrace()
       let stage = try Stage()
@@ -32,20 +49,10 @@ extension Scenarios {
         secrets: { s: { file: ./file } }
         """)
       try stage.write("file", "content\n")
-      let engine = try Child(trace.command + [Muster.programs + "/musterd"], environment: stage.muster.environment)
-      try await stage.play { stage in
-        // No command before: it would start another engine.
-        let isThere = try await eventually(within: 60) {
-          exists(stage.muster.runDirectory + "/muster.sock")
-        } until: {
-          $0
-        }
-        #expect(isThere)
-        try await stage.importBusybox()
+      try await play(stage, under: trace) { stage in
         try await stage("up", "--detach")
         try await stage("exec", "-T", "b", "true")
       }
-      _ = await engine.end()
       let found = try trace.pathsIntoRoots()
       #expect(found.roots == 2 && found.calls > 100)
       #expect(found.paths == [])
@@ -80,15 +87,7 @@ extension Scenarios {
 
         """)
       try stage.write("compose.yaml", "services: {a: {image: bad, build: ., user: app, init: true, command: sleep 1000}}\n")
-      let engine = try Child(trace.command + [Muster.programs + "/musterd"], environment: stage.muster.environment)
-      try await stage.play { stage in
-        let isThere = try await eventually(within: 60) {
-          exists(stage.muster.runDirectory + "/muster.sock")
-        } until: {
-          $0
-        }
-        #expect(isThere)
-        try await stage.importBusybox()
+      try await play(stage, under: trace) { stage in
         try await stage("up", "--detach")
         #expect(
           try await stage("exec", "-T", "-u", "root", "a", "cat", "/xz/packed/file", "/gz/packed/file").output == "content\ncontent\n")
@@ -101,7 +100,6 @@ extension Scenarios {
         #expect(try await stage.attempt("exec", "-T", "-u", "root", "a", "ls", "/ran").status != 0)
         try await stage("down")
       }
-      _ = await engine.end()
       let found = try trace.codeRun(under: stage.muster.root)
       #expect(found.count > 10)
       #expect(found.paths == [])
