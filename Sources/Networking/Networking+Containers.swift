@@ -74,7 +74,13 @@ extension Networking {
           continue
         }
         let name = kernelNames.veth(endpoint)
-        try addVeth(name, state, pid: pid, mac: mac)
+        do {
+          try addVeth(name, state, pid: pid, mac: mac)
+        } catch {
+          // Nobody looks after the bridge of a network that no container runs on.
+          guard try await makeBridgeAgain(endpoint.network) else { throw error }
+          try addVeth(name, network(endpoint.network), pid: pid, mac: mac)
+        }
         made.append(name)
       }
     } catch {
@@ -100,6 +106,13 @@ extension Networking {
       forgetFlows(to: held)
     }
     for name in networks.keys { networks[name]?.pools.release(container) }
+  }
+
+  /// Makes the bridge of a network again if somebody has deleted it; false: it is there. Those who were on it are plugged in by `repair`.
+  private func makeBridgeAgain(_ name: NetworkName) async throws -> Bool {
+    let state = try network(name)
+    guard try route.link(named: state.record.bridge)?.index != state.bridgeIndex else { return false }
+    return try await repair().bridges.contains(name)
   }
 
   /// Deletes a pair; one that is gone is no error.

@@ -123,6 +123,19 @@ import Testing
     #expect(try printed(world, stack, up { $0.starts = false }) == "")
   }
 
+  @Test func startsAtOnceWhatWaitsForItsRestart() throws {
+    let stack = stack(service("db"), service("web"))
+    var world = try World(up: stack) {
+      $0.change("shop-web-1") {
+        $0.end(code: 137)
+        $0.state = .restarting
+      }
+    }
+    #expect(try printed(world, stack, up { $0.starts = false }) == "")
+    #expect(try world.carryOut(stack, up()).description.contains("~ start container shop-web-1 (exited (137))"))
+    #expect(world.observed.containers.allSatisfy { $0.state == .running })
+  }
+
   @Test func doesNotRepeatAJobThatIsDone() throws {
     let stack = stack(service("migrate"), service("web", needs: ["migrate": Dependency(condition: .completed)]))
     let world = try World(up: stack)

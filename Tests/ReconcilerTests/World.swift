@@ -246,7 +246,7 @@ struct World {
   private mutating func start(_ name: String, _ stack: Stack) throws {
     guard let index = observed.containers.firstIndex(where: { $0.spec.name == name }) else { throw Violation(description: "no container") }
     let container = observed.containers[index]
-    try check(!container.isUp, "is up already")
+    try check(!container.isUp || container.state == .restarting, "is up already")
     let ports = container.hostPorts
     for other in observed.containers where other.isUp {
       // The replicas of a service share its ports.

@@ -75,12 +75,13 @@ extension UpPlan {
       }
     }
     switch current.state {
-    case .running, .restarting: break
+    case .running: break
     case .paused:
       notes.append("\(current.spec.name) is paused and stays so")
     case .exited where current.exitCode == 0 && jobs.contains(service.name) && service.runsOnce:
       notes.append("\(current.spec.name) has done its work and is not run again")
-    case .created, .exited, .dead:
+    // One that waits for its next restart is not what was asked for either, and is not waited for.
+    case .created, .exited, .dead, .restarting:
       if options.starts { kept.fate = .start([.stopped(exitCode: current.exitCode)]) }
     }
     return kept

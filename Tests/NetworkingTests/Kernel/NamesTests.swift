@@ -110,8 +110,9 @@ extension KernelNetworkTests {
 
     /// `10.0.X.Y` for `nNUMBER.example`, after two lies: another id, another question.
     private static func liarsAnswers(_ query: [UInt8]) -> [[UInt8]] {
-      guard query.count > 17 else { return [] }
-      let number = query[14..<13 + Int(query[12])].reduce(0) { $0 * 10 + Int($1) - 48 }
+      guard query.count > 17, query[12] > 1, query.count > 13 + Int(query[12]),
+        let number = UInt16(String(decoding: query[14..<13 + Int(query[12])], as: UTF8.self))
+      else { return [] }
       var right = query
       right[2] |= 0x80
       right[7] = 1
@@ -173,6 +174,7 @@ extension KernelNetworkTests {
         #expect(here.count == 2000)
         let found = try await elsewhere
         #expect(found.count == count)
+        try #require(!here.isEmpty)
         let wrong = found.filter { $0.value != ["10.0.\($0.key >> 8).\($0.key & 0xFF)"] }
         #expect(wrong.isEmpty, "\(wrong)")
         print("R26: \(wrong.count) of \(found.count) answers wrong; names of here: p99 \(here.sorted()[here.count * 99 / 100])")

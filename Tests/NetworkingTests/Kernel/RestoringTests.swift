@@ -147,6 +147,14 @@ extension KernelNetworkTests {
         #expect(try await db.namespace.connect(web.address, 80) == 0)
         #expect(server.socket.acceptedPeer() == db.address)
         #expect(Answer(try await db.namespace.ask(db.endpoints[0].gateway, query("web")))?.addresses == [web.address])
+
+        // Who comes onto a network whose bridge has gone makes it again; the others follow when they are looked after.
+        try await run("ip", "link", "delete", web.endpoints[0].bridge).expect()
+        let late = try await world.container("late", on: front)
+        let follow = try await world.networking.repair(containers: running)
+        #expect(follow.bridges.isEmpty && Set(follow.replugged.keys) == [web.id, db.id] && follow.unplugged.isEmpty)
+        #expect(try await late.namespace.connect(web.address, 80) == 0)
+        #expect(server.socket.acceptedPeer() == late.address)
       }
     }
 

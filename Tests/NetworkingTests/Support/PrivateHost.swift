@@ -17,9 +17,14 @@ enum PrivateHost {
 }
 
 @Suite struct PrivateHostTests {
+  /// What failed or crashed, on one line: much may stand between it and the end of the output.
+  private static func whatMatters(in outcome: Outcome) -> String {
+    outcome.errors.split(separator: "\n").filter { !$0.hasPrefix("◇") && !$0.hasPrefix("✔") }.prefix(40).joined(separator: " | ")
+  }
+
   @Test(.enabled(if: !PrivateHost.isInside)) func theKernelDoesWhatItShould() async throws {
     let outcome = try await PrivateHost.run()
-    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.status == 0, "\(Self.whatMatters(in: outcome)) — all of it: \(outcome)")
     // An empty selection would pass as well.
     #expect(outcome.errors.contains("Suite KernelNetworkTests passed"), "\(outcome)")
   }

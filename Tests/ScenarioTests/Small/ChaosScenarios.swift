@@ -86,8 +86,12 @@ extension Scenarios {
         } until: {
           $0 == wanted
         }
-        let listed = try await stage("ps", "--all")
-        #expect(running == wanted, "\(listed)")
+        if running != wanted {
+          let listed = try await stage("ps", "--all")
+          let told = try await stage.attempt("events", "--since", "1h", "--until", "0s")
+          let details = try await stage.muster(["container", "inspect"] + stage.containers().keys.sorted(), in: stage.directory)
+          Issue.record("\(running) run, not \(wanted): \(listed)\n\(told)\n\(details)")
+        }
         let page = try await eventually(within: 10) {
           try? await fetch("http://127.0.0.1:\(port)/", seconds: 1).body
         } until: {
