@@ -10,6 +10,8 @@ log=.build/tests-$name.log
 
 command=("${SWIFT:-swift}" test --skip-build --disable-xctest)
 [[ -z ${TEST_PROGRAM:-} ]] || command=("$TEST_PROGRAM" --testing-library swift-testing)
+# All at once they take as long as a few at a time, and each of them takes minutes: what waits for something gives up.
+command+=(--experimental-maximum-parallelization-width 12)
 
 # Seconds since the machine's start: some tests set its clock.
 uptime_seconds() {

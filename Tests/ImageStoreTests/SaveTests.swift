@@ -8,7 +8,7 @@ import Testing
 @testable import ImageStore
 
 /// What `save` writes is what others read, and what they write is loaded: the same files to the last byte, owner, mode, time and attribute.
-@Suite(.timeLimit(.minutes(3))) struct SaveTests {
+@Suite(.timeLimit(.minutes(10))) struct SaveTests {
   static let capability: [UInt8] = [1, 0, 0, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
 
   static let lower = TarBuilder.make { tar in

@@ -7,7 +7,7 @@ import Testing
 @testable import ImageStore
 
 /// Rot is found, and repaired where something sound is left.
-@Suite(.timeLimit(.minutes(3))) struct VerifyTests {
+@Suite(.timeLimit(.minutes(10))) struct VerifyTests {
   /// Changes one bit in the middle of a file.
   static func flip(_ path: String) throws {
     let size = try Descriptor.open(path, O_RDONLY).status().size

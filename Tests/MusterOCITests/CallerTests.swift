@@ -5,7 +5,7 @@ import Testing
 
 /// Programs that run their containers with this runtime, where they are installed and `MUSTER_TEST_CALLERS` asks for it: it takes half a minute.
 @Suite(
-  .serialized, .enabled(if: geteuid() == 0 && getenv("MUSTER_TEST_CALLERS") != nil, "set MUSTER_TEST_CALLERS"), .timeLimit(.minutes(5)))
+  .serialized, .enabled(if: geteuid() == 0 && getenv("MUSTER_TEST_CALLERS") != nil, "set MUSTER_TEST_CALLERS"), .timeLimit(.minutes(10)))
 struct CallerTests {
   let bundle: Bundle
   init() throws { bundle = try Bundle() }

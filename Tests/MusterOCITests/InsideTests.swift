@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What a container finds of what its configuration says.
-@Suite(.enabled(if: geteuid() == 0, "makes containers"), .timeLimit(.minutes(2))) struct InsideTests {
+@Suite(.enabled(if: geteuid() == 0, "makes containers"), .timeLimit(.minutes(10))) struct InsideTests {
   let bundle: Bundle
   init() throws { bundle = try Bundle() }
 

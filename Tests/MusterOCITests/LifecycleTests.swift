@@ -5,7 +5,7 @@ import OCI
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: geteuid() == 0, "makes containers"), .timeLimit(.minutes(2))) struct LifecycleTests {
+@Suite(.enabled(if: geteuid() == 0, "makes containers"), .timeLimit(.minutes(10))) struct LifecycleTests {
   let bundle: Bundle
   init() throws { bundle = try Bundle() }
 

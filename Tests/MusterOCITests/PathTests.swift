@@ -6,7 +6,7 @@ import Testing
 /// Descriptors, not paths: what strace(1) sees of a container's making.
 @Suite(
   .enabled(if: geteuid() == 0, "makes containers"), .enabled(if: SystemCallTrace.isThere, "no strace to count system calls with"),
-  .timeLimit(.minutes(2))) struct PathTests
+  .timeLimit(.minutes(10))) struct PathTests
 {
   @Test func noSystemCallTakesAPathIntoARoot() async throws {
     let bundle = try Bundle()

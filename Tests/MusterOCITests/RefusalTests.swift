@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What cannot be honoured is refused, by its name.
-@Suite(.enabled(if: geteuid() == 0, "makes containers"), .timeLimit(.minutes(2))) struct RefusalTests {
+@Suite(.enabled(if: geteuid() == 0, "makes containers"), .timeLimit(.minutes(10))) struct RefusalTests {
   @Test(
     arguments: [
       ("linux.personality", #"{"linux":{"personality":{"domain":"LINUX32"}}}"#),

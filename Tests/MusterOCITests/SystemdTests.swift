@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// `--systemd-cgroup`: systemd makes the control group.
-@Suite(.enabled(if: geteuid() == 0, "makes containers"), .timeLimit(.minutes(5))) struct SystemdTests {
+@Suite(.enabled(if: geteuid() == 0, "makes containers"), .timeLimit(.minutes(10))) struct SystemdTests {
   private static let isThere = exists("/run/systemd/system") && exists("/sys/fs/cgroup/cgroup.controllers")
 
   private func spec(_ bundle: Bundle, _ place: String) -> RuntimeSpec {

@@ -187,6 +187,13 @@ import Testing
         try await expectReached(what)
       }
       #expect(await web.observed.remark == "plugged into net_default anew")
+      // While nobody is on it nobody looks after it.
+      for name in ["net-web-1", "net-client-1"] {
+        try await #require(await engine.backend.containers.find(name: name)).stop(grace: .zero)
+      }
+      try await run("ip", "link", "delete", endpoint.bridge).expect()
+      #expect(try await engine.up(stack).failures == [])
+      try await expectReached("its bridge was deleted while nobody ran")
     }
   }
 }

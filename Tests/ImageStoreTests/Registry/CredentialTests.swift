@@ -6,7 +6,7 @@ import Testing
 @testable import ImageStore
 
 /// Rows S35 and S36: whom a password or a token is sent to.
-@Suite(.timeLimit(.minutes(2))) struct CredentialTests {
+@Suite(.timeLimit(.minutes(10))) struct CredentialTests {
   static let layer = SavedImageTests.lower
 
   /// A registry that asks for a token at `realm`.

@@ -8,7 +8,7 @@ import Testing
 
 /// The registry that Docker made and Debian packages, on loopback, with skopeo as the other client.
 @Suite(
-  .enabled(if: installed("docker-registry") && installed("skopeo"), "docker-registry or skopeo is not installed"), .timeLimit(.minutes(3)))
+  .enabled(if: installed("docker-registry") && installed("skopeo"), "docker-registry or skopeo is not installed"), .timeLimit(.minutes(10)))
 struct DockerRegistryTests {
   static let reference = "shop/web"
 

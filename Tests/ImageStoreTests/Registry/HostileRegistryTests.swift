@@ -7,7 +7,7 @@ import Testing
 @testable import ImageStore
 
 /// Rows S32, S33 and S38: a registry that lies, sends too much, or never comes to an end.
-@Suite(.timeLimit(.minutes(2))) struct HostileRegistryTests {
+@Suite(.timeLimit(.minutes(10))) struct HostileRegistryTests {
   static let layer = SavedImageTests.lower
   static let other = SavedImageTests.upper
   static let config = SavedImageTests.configuration([layer])

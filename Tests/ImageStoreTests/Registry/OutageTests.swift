@@ -6,7 +6,7 @@ import Testing
 @testable import ImageStore
 
 /// Row R27: a registry that breaks off, is busy, or is gone.
-@Suite(.timeLimit(.minutes(2))) struct OutageTests {
+@Suite(.timeLimit(.minutes(10))) struct OutageTests {
   /// Some hundred kilobytes in one layer.
   static let layer = TarBuilder.make { tar in
     for number in 0..<40 { tar.entry("f\(number)", data: (0..<10_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ number) }) }

@@ -53,7 +53,8 @@ extension KernelNetworkTests {
         #expect(try await reached(4, servers, connect) == [4, 0])
         #expect(TestSocket(.stream, of: local).bind(isSix ? "::" : "0.0.0.0", 8080) == EADDRINUSE)
         await world.networking.withdraw(one.id)
-        #expect(try await connect() == ECONNREFUSED)
+        let afterwards = try await connect()
+        #expect(afterwards == ECONNREFUSED)
       }
     }
 
