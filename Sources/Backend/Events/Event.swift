@@ -15,9 +15,21 @@ public struct Event: Sendable, Codable, Equatable {
     self.kind = kind
   }
 
+  /// What it is a short form of, or itself.
+  public var spelledOut: [Event] {
+    guard case .unchanged(let names) = kind else { return [self] }
+    return names.map { name in
+      var event = self
+      event.kind = .progress(Progress(subject: "Container \(name)", status: "Running", phase: .done))
+      return event
+    }
+  }
+
   public enum Kind: Sendable, Codable, Equatable {
     /// A step of a plan, seen from outside: `Container shop-db-1`, `Starting` → `Started`.
     case progress(Progress)
+    /// Names of containers that run and stay as they are: as good as a `Running` of each, in one.
+    case unchanged([String])
     /// A line of a build's output, or of a pull's.
     case output(subject: String, line: String)
     case container(ContainerChange)

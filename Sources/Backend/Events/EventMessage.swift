@@ -44,7 +44,7 @@ extension Event {
         type: "job", action: action, id: name, name: name, service: ServiceName(name), project: project, labels: [:],
         details: details.merging(["run": String(change.number)]) { $1 }, at: at)
     case .progress(let progress): return message(progress)
-    case .output, .warning: return nil
+    case .output, .warning, .unchanged: return nil
     }
   }
 

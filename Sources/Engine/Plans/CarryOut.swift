@@ -56,9 +56,7 @@ extension LocalBackend {
     try await traced("preflight") { try await preflight(plan, stack: desired.stack) }
     try await forgetInitSteps(recreatedBy: plan)
     for note in plan.notes { emit(.warning(note)) }
-    if case .up(let options) = desired.operation, options.starts {
-      for name in plan.unchanged { emit(.progress(.init(subject: "Container \(name)", status: "Running", phase: .done))) }
-    }
+    if case .up(let options) = desired.operation, options.starts, !plan.unchanged.isEmpty { emit(.unchanged(plan.unchanged)) }
     let failed = await execute(plan, contents, request, emit: emit, into: &report)
     switch request.operation {
     case .down, .remove: try await forgetInitSteps(ofServicesGoneFrom: request.project)

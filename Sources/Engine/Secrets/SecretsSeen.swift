@@ -16,6 +16,7 @@ final class SecretsSeen: Sendable {
     case .progress(var progress):
       progress.detail = progress.detail.map(redact)
       return .progress(progress)
+    case .unchanged: return kind
     case .output(let subject, let line): return .output(subject: subject, line: redact(line))
     case .warning(let text): return .warning(redact(text))
     case .container(var change):

@@ -34,7 +34,10 @@ public final class ProgressView: Sendable {
 
   /// Takes notice of an event.
   public func show(_ event: Event) {
-    state.withLock { write($0.show(event, now: now())) }
+    state.withLock { drawing in
+      let now = now()
+      write(event.spelledOut.map { drawing.show($0, now: now) }.joined())
+    }
   }
 
   /// Keeps spinner and times going until the task is cancelled or `finish` is called.
