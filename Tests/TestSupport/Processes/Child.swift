@@ -71,6 +71,19 @@ public final class Child: Sendable {
     }
   }
 
+  /// Changes the size of its terminal, as a person does with a window.
+  public func resize(rows: UInt16, columns: UInt16) {
+    var size = winsize(ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
+    progress.withLock { _ = ioctl($0.input, UInt(TIOCSWINSZ), &size) }
+  }
+
+  /// How its terminal is set (termios(3)): the flags, and what a read waits for.
+  public var terminalModes: [UInt32] {
+    var modes = termios()
+    guard progress.withLock({ tcgetattr($0.input, &modes) }) == 0 else { return [] }
+    return [modes.c_iflag, modes.c_oflag, modes.c_cflag, modes.c_lflag, UInt32(modes.c_cc.5), UInt32(modes.c_cc.6)]
+  }
+
   /// Ends its standard input.
   public func closeInput() {
     progress.withLock {
