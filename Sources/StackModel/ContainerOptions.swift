@@ -51,6 +51,8 @@ public struct ContainerOptions: Sendable, Codable, Equatable {
   public var onSecretChange: SecretChange?
   /// `x-muster.on_unhealthy`; nil: nothing.
   public var onUnhealthy: UnhealthyReaction?
+  /// `x-muster.update`; nil: nothing.
+  public var imageUpdates: ImageUpdates?
   /// `read_only`: the root file system.
   public var isReadOnly = false
   public var shmSize: ByteCount?

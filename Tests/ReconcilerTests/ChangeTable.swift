@@ -258,6 +258,9 @@ extension ChangeRow {
         old: { $0.options.configs = [FileGrant(source: "site", target: "/site", fingerprint: "1")] },
         new: { $0.options.configs = [FileGrant(source: "site", target: "/other", fingerprint: "1")] }),
       ChangeRow("x-muster", .inPlace, "x-muster.on_secret_change: added restart") { $0.options.onSecretChange = .restart },
+      ChangeRow(
+        "x-muster", "update", .inPlace, "x-muster.update.policy: notify → auto", old: { $0.options.imageUpdates = ImageUpdates(.notify) },
+        new: { $0.options.imageUpdates = ImageUpdates(.auto) }),
     ]
 
   private static let limits: [ChangeRow] =

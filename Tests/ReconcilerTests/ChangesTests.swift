@@ -94,6 +94,7 @@ import Testing
       "secrets": { $0.secrets = [FileGrant(source: "s", target: "/s")] },
       "configs": { $0.configs = [FileGrant(source: "s", target: "/s")] },
       "onSecretChange": { $0.onSecretChange = .restart },
+      "imageUpdates": { $0.imageUpdates = ImageUpdates(.auto) },
       "onUnhealthy": { $0.onUnhealthy = .restart(maximum: nil) }, "isReadOnly": { $0.isReadOnly = true }, "shmSize": { $0.shmSize = 1 },
       "rootSize": { $0.rootSize = ByteCount(1 << 30) },
       "resources": { $0.resources.pids = 1 },

@@ -379,6 +379,16 @@ import Testing
     #expect(lines(loaded).isEmpty == (reaction != nil), "\(lines(loaded))")
   }
 
+  @Test(arguments: [
+    ("auto", ImageUpdates(.auto)), ("{policy: notify, interval: 6h}", ImageUpdates(.notify, every: .seconds(21_600))),
+    ("{policy: manual}", ImageUpdates(.manual)), ("always", nil), ("{interval: 6h}", nil), ("{policy: auto, interval: 59s}", nil),
+    ("{policy: auto, often: yes}", nil), ("{policy: auto, interval: soon}", nil), ("[auto]", nil),
+  ]) func whoseImagesAreLookedAfter(text: String, updates: ImageUpdates?) throws {
+    let loaded = load("services: {web: {image: nginx, x-muster: {update: \(text)}}}")
+    #expect(loaded.value?.stack.services["web"]?.options.imageUpdates == updates)
+    #expect(lines(loaded).isEmpty == (updates != nil), "\(lines(loaded))")
+  }
+
   @Test func stacksAndVolumesAreProtected() throws {
     let loaded = load(
       """

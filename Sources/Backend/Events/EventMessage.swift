@@ -53,7 +53,7 @@ extension Event {
     let type = progress.subject[..<space].lowercased()
     let actions: [String: [String: String]] = [
       "network": ["Created": "create", "Removed": "destroy"], "volume": ["Created": "create", "Removed": "destroy"],
-      "image": ["Pulled": "pull", "Pushed": "push", "Built": "build", "Removed": "delete"],
+      "image": ["Pulled": "pull", "Pushed": "push", "Built": "build", "Removed": "delete", "Outdated": "outdated"],
     ]
     guard let action = actions[type]?[progress.status] else { return nil }
     let name = String(progress.subject[progress.subject.index(after: space)...])

@@ -68,6 +68,8 @@ extension LocalBackend {
       engine.watches.withLock { $0.append(watch) }
     }
     try await engine.jobs.start(engine)
+    let registries = RegistryWatch(clock: engine.jobs.clock)
+    engine.watches.withLock { $0.append(Task { await registries.keepLooking(engine) }) }
     return engine
   }
 

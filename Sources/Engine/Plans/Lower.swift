@@ -9,7 +9,10 @@ extension LocalBackend {
   /// in the request it is the one remembered, or none.
   func lowered(_ request: StackRequest, remember: Bool) async throws -> Stack? {
     let known = await catalog.stack(request.project)
-    guard let stack = request.stack else { return known.map { remapped($0.stack) } }
+    guard let stack = request.stack else {
+      if case .up = request.operation, let known { return try await lowered(known) }
+      return known.map { remapped($0.stack) }
+    }
     var row = StackRow(stack: stack, sealedValues: [:])
     for (key, value) in request.values {
       let name = "\(request.project)/\(key)"

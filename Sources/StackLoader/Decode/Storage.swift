@@ -8,6 +8,7 @@ extension ServiceDecoder {
     options.configs = grants("configs", "config", in: fields, known: project.configs, directory: "/")
     options.onSecretChange = secretChange()
     options.onUnhealthy = unhealthyReaction()
+    options.imageUpdates = imageUpdates()
     options.isReadOnly = fields.bool("read_only") ?? false
     options.shmSize = fields.bytes("shm_size")
     options.volumesFrom = volumesFrom()

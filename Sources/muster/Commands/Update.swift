@@ -34,7 +34,7 @@ struct Update: StackCommand {
     let chosen = loaded.stack.services.values.filter { services.isEmpty || services.contains($0.name.rawValue) }.sorted {
       $0.name < $1.name
     }
-    let asked = chosen.filter { mayMove($0) }
+    let asked = chosen.filter(\.followsTag)
     let engine = try await context.engine()
     let images = asked.map(\.image)
     let states =
@@ -63,10 +63,6 @@ struct Update: StackCommand {
     guard !options.services.isEmpty else { return failures.isEmpty ? 0 : 1 }
     let report = try await context.carryOut(.up(options), loaded.stack.name, loaded: loaded, title: "update", on: engine, quiet: quiet)
     return report.succeeded && failures.isEmpty ? 0 : 1
-  }
-
-  private func mayMove(_ service: Service) -> Bool {
-    service.build == nil && ((try? ImageReference(service.image))?.digest == nil)
   }
 
   private struct Row: Encodable {

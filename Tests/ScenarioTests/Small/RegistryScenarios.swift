@@ -1,40 +1,13 @@
-import Foundation
-import Glibc
 import TestSupport
 import Testing
 
 extension Scenarios {
   /// Images whose tags move in a registry.
-  @Suite(.enabled("docker-registry is not installed") { access("/usr/bin/docker-registry", X_OK) == 0 }) struct Registries {
-    private func with(_ stage: Stage, _ body: (_ name: String) async throws -> Void) async throws {
-      let port = UInt16.random(in: 20000...29000)
-      try stage.write(
-        "registry.yml",
-        """
-        version: 0.1
-        log: {level: warn, accesslog: {disabled: true}}
-        storage: {filesystem: {rootdirectory: \(stage.directory)/registry}}
-        http: {addr: "127.0.0.1:\(port)"}
-
-        """)
-      let registry = try Child(["docker-registry", "serve", stage.directory + "/registry.yml"], environment: plainEnvironment())
-      let address = "http://127.0.0.1:\(port)/v2/"
-      for _ in 0..<500 where try await run("curl", "-sf", "-o", "/dev/null", address).status != 0 {
-        try await Task.sleep(for: .milliseconds(20))
-      }
-      do {
-        try await body("127.0.0.1:\(port)/shop/page")
-      } catch {
-        registry.signal(SIGKILL)
-        throw error
-      }
-      registry.signal(SIGKILL)
-      _ = await registry.end()
-    }
-
+  @Suite(.enabled(if: RegistryOfOurOwn.isInstalled, "docker-registry is not installed")) struct Registries {
     @Test func aTagThatMovesIsSeenAndCarriedOut() async throws {
       try await Stage.play("services: {}") { stage in
-        try await with(stage) { name in
+        try await RegistryOfOurOwn.with(TemporaryDirectory("registry")) { host, _ in
+          let name = "\(host)/shop/page"
           func publish(_ text: String, _ tags: String...) async throws {
             try stage.write("Dockerfile", "FROM busybox\nRUN echo \(text) >/page\nCMD [\"sleep\", \"1000\"]\n")
             for tag in tags { try await stage("image", "build", "-q", "-t", "\(name):\(tag)", "--push", ".") }

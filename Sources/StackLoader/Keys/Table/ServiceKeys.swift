@@ -45,7 +45,19 @@ extension KeyTable {
         "on_unhealthy", .exact, .string,
         "What happens to a container that is unhealthy: none, restart or restart:TIMES, so often in a row without its having been healthy.",
         example: "restart"),
+      Key(
+        "update", .exact, .string | update,
+        "What the engine does by itself when the image's tag stands for another image in its registry: manual (nothing), notify or auto.",
+        example: "notify"),
     ], name: "muster")
+
+  static let update = Shape.keys(
+    [
+      Key("policy", .exact, .string, "manual, notify or auto.", example: "auto"),
+      Key(
+        "interval", .exact, .duration, "How long it waits between two looks at the registry; a day unless it is said, a minute at least.",
+        example: "6h"),
+    ], name: "update")
 
   static let imageKeys: [Key] = [
     Key(

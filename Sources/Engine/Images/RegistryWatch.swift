@@ -1,0 +1,137 @@
+import Backend
+import OCI
+import Reconciler
+import StackModel
+
+/// Looks after services with `x-muster.update`: asks registries whether the images' tags stand for others by now, tells it, and with `auto` has the containers
+/// replaced.
+///
+/// Nobody is there whose credentials could be used: registries are asked as anybody may ask them. A service whose update was taken back is fixed to the image
+/// that it went back to, and left alone until it is brought up again.
+actor RegistryWatch {
+  private struct Key: Hashable {
+    var project: ProjectName
+    var service: ServiceName
+  }
+  private struct Entry {
+    var image: String
+    /// When it is asked for next, in nanoseconds since 1970.
+    var next: Int64
+    var failures: Int64 = 0
+    /// What was told last: the same is not told again.
+    var told: String?
+  }
+  private let clock: any JobClock
+  private var entries: [Key: Entry] = [:]
+  /// Those that are being looked after: one that takes long keeps no other waiting.
+  private var busy: Set<ProjectName> = []
+
+  init(clock: any JobClock) { self.clock = clock }
+
+  /// Goes on until the task is cancelled.
+  func keepLooking(_ engine: LocalBackend) async {
+    await withDiscardingTaskGroup { group in
+      while !Task.isCancelled {
+        for (project, services) in await due(engine) { group.addTask { await self.look(project, services, engine) } }
+        await clock.sleep(for: untilNext())
+      }
+    }
+  }
+
+  /// No longer than a minute: a clock may be set, and stacks come and go.
+  private func untilNext() -> Duration {
+    let left = (entries.values.map(\.next).min() ?? .max).subtractingReportingOverflow(clock.now())
+    return left.overflow ? .seconds(60) : min(max(.nanoseconds(left.partialValue), .seconds(1)), .seconds(60))
+  }
+
+  private func due(_ engine: LocalBackend) async -> [(ProjectName, [Service])] {
+    let now = clock.now()
+    var (known, found): (Set<Key>, [(ProjectName, [Service])]) = ([], [])
+    for row in await engine.catalog.stacks() where row.isKept == true {
+      let project = row.stack.name
+      var due: [Service] = []
+      for service in row.stack.services.values.sorted(by: { $0.name < $1.name }) {
+        guard let updates = service.options.imageUpdates, updates.policy != .manual, service.followsTag else { continue }
+        let key = Key(project: project, service: service.name)
+        known.insert(key)
+        let interval = updates.pause.nanoseconds
+        // Engines that start together do not all ask at once.
+        var entry = entries[key] ?? Entry(image: "", next: 0)
+        if entry.image != service.image {
+          entry = Entry(image: service.image, next: now + Int64.random(in: 0...min(interval, 300_000_000_000)))
+        }
+        // A clock that was set back, or an interval that has become shorter.
+        entry.next = min(entry.next, now + interval + interval / 10)
+        entries[key] = entry
+        if entry.next <= now { due.append(service) }
+      }
+      if !due.isEmpty, busy.insert(project).inserted { found.append((project, due)) }
+    }
+    entries = entries.filter { known.contains($0.key) }
+    return found
+  }
+
+  private func look(_ project: ProjectName, _ services: [Service], _ engine: LocalBackend) async {
+    defer { busy.remove(project) }
+    guard let states = try? await engine.remoteImages(RemoteImagesRequest(references: services.map(\.image))) else { return }
+    var moved: [ServiceName] = []
+    for service in services {
+      guard let state = states.first(where: { $0.reference == service.image }), let updates = service.options.imageUpdates else { continue }
+      if let event = note(state, Key(project: project, service: service.name), updates) { engine.log.append(event, project: project) }
+      if state.hasMoved, updates.policy == .auto { moved.append(service.name) }
+    }
+    var running: Set<ServiceName> = []
+    for container in await engine.containers.all(project) where !container.spec.isOneOff {
+      if await container.running != nil { running.insert(container.spec.service) }
+    }
+    // What somebody has stopped stays so.
+    moved.removeAll { !running.contains($0) }
+    guard !moved.isEmpty, !Task.isCancelled else { return }
+    for problem in await replace(moved, project, engine) {
+      engine.log.append(.warning("the update of \(problem)"), project: project)
+    }
+  }
+
+  /// When it is asked for next, and what is to be told.
+  private func note(_ state: RemoteImageState, _ key: Key, _ updates: ImageUpdates) -> Event.Kind? {
+    guard var entry = entries[key] else { return nil }
+    defer { entries[key] = entry }
+    let interval = updates.pause.nanoseconds
+    if let failure = state.failure {
+      entry.failures += 1
+      entry.next = clock.now() + min(interval, 300_000_000_000 << min(entry.failures - 1, 8))
+      guard entry.told != failure else { return nil }
+      entry.told = failure
+      return .warning("\(key.service): whether there is a newer \(state.reference) is not known: \(failure)")
+    }
+    entry.failures = 0
+    entry.next = clock.now() + interval + Int64.random(in: 0...interval / 10)
+    guard state.hasMoved else {
+      entry.told = nil
+      return nil
+    }
+    let what = state.remoteDigest?.description ?? state.remoteID?.description ?? ""
+    guard entry.told != what else { return nil }
+    entry.told = what
+    return .progress(.init(subject: "Image \(state.reference)", status: "Outdated", phase: .done, detail: "its registry has \(what)"))
+  }
+
+  /// As `muster update` does. Returns what went wrong.
+  private func replace(_ services: [ServiceName], _ project: ProjectName, _ engine: LocalBackend) async -> [String] {
+    var options = UpOptions()
+    options.services = services
+    options.noDependencies = true
+    options.build = .never
+    options.keeps = true
+    let pull = Operation.pull(services: services, dependencies: false, policy: .always, ignoresBuildable: true)
+    for operation in [pull, .up(options)] {
+      do {
+        let report = try await engine.carryOut(StackRequest(project: project, stack: nil, operation: operation)) { _ in }
+        guard report.succeeded else { return report.failures.map { "\($0.subject): \($0.error)" } }
+      } catch {
+        return ["\(services.map(\.rawValue).joined(separator: ", ")): \(error)"]
+      }
+    }
+    return []
+  }
+}

@@ -1,0 +1,120 @@
+import Backend
+import Glibc
+import OCI
+import Reconciler
+import StackModel
+import TestSupport
+import Testing
+
+@testable import Engine
+
+/// What the engine does by itself when tags move in a registry (`x-muster.update`), by a clock that is set.
+@Suite(.serialized, .enabled(if: RegistryOfOurOwn.isInstalled, "docker-registry is not installed")) struct RegistryWatchTests {
+  private static let script = "trap 'exit 0' TERM; while :; do sleep 0.05; done"
+
+  /// The stack `shop` with a service for each policy, each with a tag of its own, brought up from a registry.
+  private func played(
+    _ body: (_ engine: EngineOfOurOwn, _ clock: SetClock, _ host: String, _ registry: Child) async throws -> Void
+  ) async throws {
+    let clock = try SetClock("2026-01-01T00:00:00Z")
+    try await RegistryOfOurOwn.with(TemporaryDirectory("registry")) { host, registry in
+      try await EngineOfOurOwn.with(clock: clock) { engine in
+        var stack = engine.stack("shop", ["auto": Self.script, "notify": Self.script, "manual": Self.script])
+        for policy in ImageUpdates.Policy.allCases {
+          let image = "\(host)/shop:\(policy.rawValue)"
+          try await engine.backend.tagImage("tiny", as: image)
+          _ = try await engine.backend.pushImage(PushRequest(reference: image)) { _ in }
+          stack.services[ServiceName(policy.rawValue)]?.image = image
+          stack.services[ServiceName(policy.rawValue)]?.options.imageUpdates = ImageUpdates(policy, every: .seconds(3600))
+        }
+        var options = UpOptions()
+        options.keeps = true
+        #expect(try await engine.up(stack, options).failures == [])
+        try await body(engine, clock, host, registry)
+      }
+    }
+  }
+
+  /// Has the registry's tags stand for another image, and those here for the one that they stood for.
+  private func move(_ engine: EngineOfOurOwn, _ host: String) async throws {
+    let image = try await engine.backend.commit(CommitRequest(container: "shop-manual-1", changes: ["ENV VERSION=2"]))
+    for policy in ImageUpdates.Policy.allCases {
+      let name = "\(host)/shop:\(policy.rawValue)"
+      try await engine.backend.tagImage(image.id.description, as: name)
+      _ = try await engine.backend.pushImage(PushRequest(reference: name)) { _ in }
+      try await engine.backend.tagImage("tiny", as: name)
+    }
+  }
+
+  private func told(_ engine: EngineOfOurOwn) -> [String] {
+    let messages = engine.backend.log.listen("shop", since: 0).past.compactMap(\.message)
+    return messages.filter { $0.type == "image" && $0.action == "outdated" }.map(\.name)
+  }
+
+  @Test func eachServiceHasItsPolicy() async throws {
+    try await played { engine, clock, host, _ in
+      let before = try await (engine.container("shop-auto-1"), engine.container("shop-notify-1"), engine.container("shop-manual-1"))
+      try await move(engine, host)
+      // Nobody is asked before it is time.
+      try await Task.sleep(for: .milliseconds(500))
+      #expect(told(engine) == [])
+      try clock.set("2026-01-01T02:00:00Z")
+      let after = try await eventually(within: 60) {
+        try? await engine.container("shop-auto-1")
+      } until: {
+        $0.map { $0.id != before.0.id && $0.state == .running } ?? false
+      }
+      #expect(after?.id != before.0.id && after?.imageID != before.0.imageID)
+      #expect(try await engine.exec("shop", "auto", ["sh", "-c", "echo $VERSION"]).output == "2\n")
+      let names = try await eventually {
+        told(engine).sorted()
+      } until: {
+        $0.count == 2
+      }
+      #expect(names == ["\(host)/shop:auto", "\(host)/shop:notify"])
+      #expect(try await engine.container("shop-notify-1").pid == before.1.pid)
+      #expect(try await engine.container("shop-manual-1").pid == before.2.pid)
+      // The same is not told twice, and what is as it should be is left alone.
+      try clock.set("2026-01-01T06:00:00Z")
+      try await Task.sleep(for: .milliseconds(1500))
+      #expect(told(engine).count == 2)
+      #expect(try await engine.container("shop-auto-1").id == after?.id)
+    }
+  }
+
+  @Test func whoIsStoppedStaysSoAndARegistryThatIsAwayIsToldOnce() async throws {
+    try await played { engine, clock, host, registry in
+      try await move(engine, host)
+      let request = StackRequest(project: "shop", stack: nil, operation: .stop(services: ["auto"], timeout: 0))
+      #expect(try await engine.backend.carryOut(request) { _ in }.failures == [])
+      let warnings = Collected()
+      let events = engine.backend.log.listen("shop").stream
+      let listening = Task {
+        for await event in events { if case .warning(let text) = event.kind { await warnings.add(Array("\(text)\n".utf8)) } }
+      }
+      defer { listening.cancel() }
+      try clock.set("2026-01-01T02:00:00Z")
+      let names = try await eventually {
+        told(engine).sorted()
+      } until: {
+        $0.count == 2
+      }
+      #expect(names.count == 2)
+      try await Task.sleep(for: .milliseconds(500))
+      #expect(try await engine.container("shop-auto-1").state == .exited)
+      registry.signal(SIGKILL)
+      _ = await registry.end()
+      for hour in ["06", "12", "18"] {
+        try clock.set("2026-01-01T\(hour):00:00Z")
+        try await Task.sleep(for: .milliseconds(700))
+      }
+      let text = try await eventually {
+        await warnings.text
+      } until: {
+        $0.contains("notify: whether there is a newer") && $0.contains("auto: whether there is a newer")
+      }
+      #expect(text.split(separator: "\n").count == 2, "\(text)")
+      #expect(try await engine.container("shop-notify-1").state == .running)
+    }
+  }
+}
