@@ -183,7 +183,7 @@ let package = Package(
       "Engine",
       [
         "Cgroups", "LinuxKit", "SecretStore", "StackModel", "Reconciler", "Backend", "ContainerRuntime", "ContainerSetup", "Networking",
-        "OCI", crypto, system,
+        "OCI", "VolumeStore", crypto, system,
       ]),
     tests("EngineWire", ["Backend", "StackModel", "Reconciler"]),
     tests("EngineClient", ["EngineAPI", "EngineWire", "Backend", "StackModel", "Reconciler", "OCI", "LinuxKit", "CLinux", system]),

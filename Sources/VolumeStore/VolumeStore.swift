@@ -66,9 +66,4 @@ public struct VolumeStore: Sendable {
   }
 
   private func fillingPath(_ name: VolumeName) -> String { "\(directory)/\(name)/_filling" }
-
-  /// Removes the volume with everything in it; one that is not there is fine.
-  public func remove(_ name: VolumeName) throws(KernelError) {
-    try removeTree(FilePath("\(directory)/\(name)"))
-  }
 }

@@ -16,9 +16,24 @@ import Testing
     try Descriptor.open(path + "/kept", O_WRONLY | O_CREAT, mode: 0o600).writeAll("x")
     #expect(try store.create("shop_data") == path)
     #expect(!store.isEmpty("shop_data"))
-    try store.remove("shop_data")
-    #expect(access(directory.path + "/volumes/shop_data", F_OK) == -1)
-    try store.remove("shop_data")
+    // Away at once, to be had back until it is cleared.
+    try store.discard("shop_data")
+    #expect(!store.exists("shop_data") && access(directory.path + "/volumes/shop_data", F_OK) == -1)
+    #expect(try store.discarded() == ["shop_data"] && store.names() == [])
+    try store.restore("shop_data")
+    #expect(access(path + "/kept", F_OK) == 0)
+    #expect(try !store.removeIfEmpty("shop_data") && store.names() == ["shop_data"])
+    try store.discard("shop_data")
+    // One that has come after it is another.
+    try store.create("shop_data")
+    #expect(store.isEmpty("shop_data"))
+    try store.discard("shop_data")
+    #expect(try store.discarded() == ["shop_data"])
+    for _ in 1...2 { try store.clear("shop_data") }
+    #expect(try store.discarded() == [] && store.names() == [])
+    try store.discard("shop_data")
+    try store.create("other")
+    #expect(try store.removeIfEmpty("other") && store.names() == [])
   }
 
   @Test func whatItTakesIsCounted() throws {

@@ -39,6 +39,7 @@ extension Container {
       throw EngineError(
         .notFound, subject: spec.service.rawValue, "the image \(spec.image) of the container \(spec.name) is gone", hint: "run up again")
     }
+    try checkVolumes()
     await noteContents()
     var launched: Launch.Result?
     do {

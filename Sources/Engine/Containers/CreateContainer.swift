@@ -74,10 +74,10 @@ extension LocalBackend {
 
   private func createAnonymousVolume(for spec: ContainerSpec) async throws -> VolumeName {
     let name = VolumeName(randomHex(64))
+    try volumes.create(name)
     try await catalog.put(
       VolumeRow(
         definition: Volume(key: name.rawValue, name: name), project: spec.project, createdAt: WallClock.nanoseconds(), isAnonymous: true))
-    try volumes.create(name)
     return name
   }
 

@@ -15,6 +15,7 @@ import SystemPackage
 extension LocalBackend {
   /// Finds again every container that an earlier engine made, takes note of those that ended meanwhile, and clears what belongs to none.
   func recover() async throws {
+    try await recoverVolumes()
     let (records, damaged) = try await store.all(ContainerRecord.self)
     for key in damaged { log.append(.warning("the record of the container \(key.prefix(12)) cannot be read"), project: nil) }
     var found: [(container: Container, shim: Shim?)] = []

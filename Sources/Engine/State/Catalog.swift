@@ -106,8 +106,8 @@ actor Catalog {
   }
 
   func remove(volume name: VolumeName) async throws {
-    volumeRows[name] = nil
     try await store.delete(VolumeRow.self, key: name.rawValue)
+    volumeRows[name] = nil
   }
 
   func remove(stack project: ProjectName) async throws {

@@ -1,4 +1,5 @@
 public import Backend
+import ImageStore
 import LinuxKit
 import Reconciler
 public import StackModel
@@ -9,9 +10,14 @@ extension LocalBackend {
   func createVolume(_ volume: Volume, project: ProjectName?) async throws {
     try await volumeGate.alone(on: volume.name) {
       guard await self.catalog.volume(volume.name) == nil else { return }
-      // The record first: data without one would never be found again.
-      try await self.catalog.put(VolumeRow(definition: volume, project: project, createdAt: WallClock.nanoseconds()))
+      // The directory first: a record without one would be a volume whose data are gone. One that is empty and nobody's goes at the next engine's start.
       try self.volumes.create(volume.name)
+      do {
+        try await self.catalog.put(VolumeRow(definition: volume, project: project, createdAt: WallClock.nanoseconds()))
+      } catch {
+        self.volumes.removeIfEmpty(volume.name)
+        throw error
+      }
       self.generation.advance()
     }
   }
@@ -34,14 +40,52 @@ extension LocalBackend {
         throw EngineError(
           .conflict, subject: "volume \(name)", "the job \(user.name) of \(user.project) uses it", hint: "take that project down first")
       }
-      try self.volumes.remove(name)
-      try await self.catalog.remove(volume: name)
+      let store = self.volumes
+      try await onThread(isCancellable: false) { _ in try store.discard(name) }
+      do {
+        try await self.catalog.remove(volume: name)
+      } catch {
+        try store.restore(name)
+        throw error
+      }
       self.generation.advance()
+      await self.clearVolume(name)
     }
+  }
+
+  /// Frees the space of one that has been taken away.
+  private func clearVolume(_ name: VolumeName) async {
+    let store = volumes
+    do {
+      try await onThread(isCancellable: false) { _ in try store.clear(name) }
+    } catch {
+      log.append(.warning("the volume \(name) is removed, but not all of its data: \(error)"), project: nil)
+    }
+  }
+
+  /// Brings to an end what an earlier engine began: volumes that it was removing, and those that it had not written down yet.
+  func recoverVolumes() async throws {
+    for name in try volumes.discarded() {
+      if !volumes.exists(name), await catalog.volume(name) != nil { try await catalog.remove(volume: name) }
+      Task { await volumeGate.alone(on: name) { await self.clearVolume(name) } }
+    }
+    // Of those whose records cannot be read it is not known.
+    guard !catalog.damaged.contains(where: { $0.hasPrefix("volume ") }) else { return }
+    for name in try volumes.names() where await catalog.volume(name) == nil { volumes.removeIfEmpty(name) }
   }
 }
 
 extension Container {
+  /// Throws when somebody has taken the data of a volume away that it mounts.
+  func checkVolumes() throws(EngineError) {
+    for mount in mountedSpec.options.mounts {
+      guard case .volume(let name) = mount.source, !engine.volumes.exists(name) else { continue }
+      throw EngineError(
+        .notFound, subject: spec.service.rawValue, "the data of the volume \(name) are gone: there is no \(engine.volumes.path(of: name))",
+        hint: "put them back; or have a new volume: remove its containers, then muster volume rm \(name), then muster up")
+    }
+  }
+
   func uses(_ name: VolumeName) -> Bool {
     record.anonymousVolumes.values.contains(name) || spec.options.mounts.contains { $0.source == .volume(name) }
   }
