@@ -259,8 +259,8 @@ extension ChangeRow {
         new: { $0.options.configs = [FileGrant(source: "site", target: "/other", fingerprint: "1")] }),
       ChangeRow("x-muster", .inPlace, "x-muster.on_secret_change: added restart") { $0.options.onSecretChange = .restart },
       ChangeRow(
-        "x-muster", "update", .inPlace, "x-muster.update.policy: notify → auto", old: { $0.options.imageUpdates = ImageUpdates(.notify) },
-        new: { $0.options.imageUpdates = ImageUpdates(.auto) }),
+        "x-muster", "update", .inPlace, "x-muster.update: notify every 24h → auto every 6h", old: { $0.options.imageUpdates = ImageUpdates(.notify) },
+        new: { $0.options.imageUpdates = ImageUpdates(.auto, every: .seconds(21_600)) }),
     ]
 
   private static let limits: [ChangeRow] =

@@ -109,8 +109,7 @@ extension FieldChanges {
     compare("configs", old.configs, new.configs)
     compare("x-muster.on_secret_change", old.onSecretChange, new.onSecretChange, \.text)
     compare("x-muster.on_unhealthy", old.onUnhealthy, new.onUnhealthy, \.text)
-    compare("x-muster.update.policy", old.imageUpdates?.policy, new.imageUpdates?.policy, \.rawValue)
-    compare("x-muster.update.interval", old.imageUpdates?.interval, new.imageUpdates?.interval, FieldText.of)
+    compare("x-muster.update", old.imageUpdates, new.imageUpdates) { "\($0.policy.rawValue) every \(FieldText.of($0.interval))" }
     compare("read_only", old.isReadOnly, new.isReadOnly, FieldText.of)
     compare("volumes_from", old.volumesFrom, new.volumesFrom) { FieldText.of($0.map(FieldText.of)) }
     compare("storage_opt.size", old.rootSize, new.rootSize, FieldText.of)

@@ -74,7 +74,7 @@ extension Scenarios {
         func state() async throws -> String {
           try await stage("container", "inspect", "--format", "{{.State.Status}} {{.State.ExitCode}}", "held").output
         }
-        let first = try person("container run -it --name held busybox sh", stage)
+        let first = try person("container run -it --network none --name held busybox sh", stage)
         var modes = try await begin(first)
         try await first.shows("# ")
         try first.send("stty size\n")
