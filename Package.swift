@@ -93,7 +93,7 @@ let package = Package(
     // L4: effects
     library("ImageStore", ["OCI", "LinuxKit", "Tar", "CArchive", crypto, system] + nio + http),
     library(
-      "ImageBuilder", ["ImageStore", "OCI", "StackModel", "Diagnostics", "PathPatterns", "LinuxKit", crypto, system]),
+      "ImageBuilder", ["ImageStore", "OCI", "StackModel", "Diagnostics", "PathPatterns", "LinuxKit", "Tar", crypto, system]),
     library("Networking", ["StackModel", "Netlink", "LinuxKit", system] + nio),
     library("VolumeStore", ["StackModel", "LinuxKit", system]),
     library("SecretStore", ["LinuxKit", crypto, keyDerivation, system]),

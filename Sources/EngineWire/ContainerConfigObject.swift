@@ -6,6 +6,9 @@ public struct ContainerConfigObject: Sendable, Encodable, Equatable {
   public var Hostname: String
   public var Domainname: String
   public var User: String
+  public var AttachStdin: Bool
+  public var AttachStdout: Bool
+  public var AttachStderr: Bool
   public var Tty: Bool
   public var OpenStdin: Bool
   public var Env: [String]
@@ -21,6 +24,10 @@ public struct ContainerConfigObject: Sendable, Encodable, Equatable {
     Hostname = options.hostname ?? container.id.short
     Domainname = options.domainname ?? ""
     User = options.user ?? ""
+    let attached = container.attached ?? []
+    AttachStdin = attached.contains(.input)
+    AttachStdout = attached.contains(.output)
+    AttachStderr = attached.contains(.errors)
     Tty = options.hasTerminal
     OpenStdin = options.isInteractive
     Env = options.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }

@@ -22,20 +22,20 @@ public struct ImageBuilder: Sendable {
   /// `onOutput` gets BuildKit's plain progress, a line at a time without its newline. Throws ``DockerfileError`` where a place in the Dockerfile is
   /// to blame, ``BuildError``, or what the sandbox threw. A build that fails or is cancelled leaves no image and no half layer.
   ///
-  /// The context may be a git repository's address (``GitSource``), where the Dockerfile's path is relative to.
+  /// The context may be a git repository's address (``GitSource``) or `sent`, where the Dockerfile's path is relative to.
   ///
   /// `secret` gives the content of one of `spec.options.secrets` when a RUN asks for it. It is in no layer, no key of the cache and no history.
   public func build(
-    _ spec: BuildSpec, references: [ImageReference], secret: @escaping SecretSource = { _ in throw BuildError("there are no secrets") },
+    _ spec: BuildSpec, sent: SentContext? = nil, references: [ImageReference],
+    secret: @escaping SecretSource = { _ in throw BuildError("there are no secrets") },
     onOutput: @escaping @Sendable (String) -> Void = { _ in }
   ) async throws -> Image {
     let progress = BuildProgress(onOutput)
-    guard let source = GitSource(spec.context) else { return try await build(spec, references, secret, progress, onOutput) }
+    guard let origin = ContextOrigin(spec, sent) else { return try await build(spec, references, secret, progress, onOutput) }
     let workspace = try store.makeWorkspace()
     do {
       var local = spec
-      let fetch = GitFetch(source: source, agent: spec.options?.agents?["default"])
-      local.context = try await fetch.run(into: workspace.path + "/context", progress)
+      local.context = try await origin.bring(to: workspace.path + "/context", progress)
       let image = try await build(local, references, secret, progress, onOutput, isFetched: true)
       try await store.discard(workspace)
       return image

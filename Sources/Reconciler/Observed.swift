@@ -65,13 +65,15 @@ public struct ObservedContainer: Sendable, Codable, Equatable {
   public var command: [String]
   /// Why the engine has last started or mended it by itself; nil: it has not.
   public var remark: String?
+  /// What its maker was going to look on at; nil: nothing.
+  public var attached: AttachedStreams?
 
   public init(
     id: ContainerID, spec: ContainerSpec, imageID: Digest, state: ContainerState, health: HealthState? = nil,
     exitCode: Int32? = nil, wasOutOfMemory: Bool = false, createdAt: Int64 = 0, startedAt: Int64? = nil,
     finishedAt: Int64? = nil, restarts: Int = 0, ports: [PortMapping] = [], addresses: [NetworkName: String] = [:],
     anonymousVolumes: [String: VolumeName] = [:], pid: Int32? = nil, stuckPID: Int32? = nil,
-    command: [String] = [], remark: String? = nil
+    command: [String] = [], remark: String? = nil, attached: AttachedStreams? = nil
   ) {
     self.id = id
     self.spec = spec
@@ -91,6 +93,7 @@ public struct ObservedContainer: Sendable, Codable, Equatable {
     self.stuckPID = stuckPID
     self.command = command
     self.remark = remark
+    self.attached = attached
   }
 }
 

@@ -56,12 +56,21 @@ import Testing
       var spec = BuildSpec(context: "/src")
       spec.options = BuildOptions()
       spec.options?.secrets["t"] = FileGrant(source: "t", target: "/run/secrets/t")
-      let built = try await engine.buildImage(ImageBuildRequest(spec: spec, references: ["x"])) { event in lines.withLock { $0.append(event.kind) } }
+      let built = try await engine.buildImage(ImageBuildRequest(spec: spec, references: ["x"])) { event in
+        lines.withLock { $0.append(event.kind) }
+      }
       #expect(built == fake.images()[0] && lines.withLock { $0 } == [.output(subject: "Image x", line: "#1 FROM a")])
-      await #expect(throws: EngineError.self) { try await engine.buildImage(ImageBuildRequest(spec: spec, references: ["broken"])) { _ in } }
+      await #expect(throws: EngineError.self) {
+        try await engine.buildImage(ImageBuildRequest(spec: spec, references: ["broken"])) { _ in }
+      }
       await #expect(throws: EngineError.self) {
         try await engine.buildImage(ImageBuildRequest(spec: BuildSpec(context: "src"), references: [])) { _ in }
       }
+      await #expect(throws: EngineError.self) {
+        try await engine.buildImage(ImageBuildRequest(spec: BuildSpec(context: "-"), sent: .archive("a.tar"), references: [])) { _ in }
+      }
+      let sent = ImageBuildRequest(spec: BuildSpec(context: "-", dockerfile: "sub/Dockerfile"), sent: .archive("/a.tar"), references: ["x"])
+      #expect(try await engine.buildImage(sent) { _ in } == built)
       #expect(try await engine.verifyImages(VerifyRequest(repairs: false)).layers == 2)
       #expect(try await engine.information().NCPU == 2)
       #expect(try await engine.diskUsage().layersSize == 5)
@@ -73,7 +82,8 @@ import Testing
       #expect(try await engine.changes(of: "web-1").map(\.Kind.letter) == ["C", "A"])
       #expect(
         fake.asked.withLock { $0 } == [
-          #"prune true ["a=b"]"#, #"build /src ["x"] ["t"]"#, #"build /src ["broken"] ["t"]"#, "verify false", "system prune true true", #"commit web/1 x ["CMD y"]"#,
+          #"prune true ["a=b"]"#, #"build /src ["x"] ["t"]"#, #"build /src ["broken"] ["t"]"#, #"build - ["x"] []"#,
+          "verify false", "system prune true true", #"commit web/1 x ["CMD y"]"#,
         ])
     }
   }

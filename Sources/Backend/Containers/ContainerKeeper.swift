@@ -62,12 +62,18 @@ public struct ContainerCreation: Sendable, Codable, Equatable {
   public var options: ContainerOptions
   /// `--rm`.
   public var removesAfter: Bool
+  /// What somebody is going to look on at; nil: nothing.
+  public var attached: AttachedStreams?
   public var caller: Caller?
-  public init(name: String?, image: String, options: ContainerOptions, removesAfter: Bool = false, caller: Caller? = nil) {
+  public init(
+    name: String?, image: String, options: ContainerOptions, removesAfter: Bool = false, attached: AttachedStreams? = nil,
+    caller: Caller? = nil
+  ) {
     self.name = name
     self.image = image
     self.options = options
     self.removesAfter = removesAfter
+    self.attached = attached
     self.caller = caller
   }
 }

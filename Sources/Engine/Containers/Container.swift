@@ -68,7 +68,7 @@ actor Container {
       addresses: running == nil
         ? [:] : Dictionary(record.endpoints.map { ($0.network, $0.anyAddress) }, uniquingKeysWith: { first, _ in first }),
       anonymousVolumes: record.anonymousVolumes, pid: running?.shim.pid,
-      stuckPID: running == nil ? nil : stuck, command: record.command, remark: record.remark)
+      stuckPID: running == nil ? nil : stuck, command: record.command, remark: record.remark, attached: record.attached)
   }
 
   /// Other contents of its secrets and configs, which are the same places.

@@ -20,7 +20,8 @@ extension LocalBackend {
     }
     let spec = ContainerSpec(
       project: noProject, service: ServiceName(name), isOneOff: true, name: name, image: creation.image, options: options)
-    let container = try await create(spec, anonymousVolumes: [:], removesAfter: creation.removesAfter, caller: creation.caller)
+    let container = try await create(
+      spec, anonymousVolumes: [:], removesAfter: creation.removesAfter, attached: creation.attached, caller: creation.caller)
     return await container.observed
   }
 

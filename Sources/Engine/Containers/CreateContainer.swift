@@ -10,11 +10,11 @@ import VolumeStore
 extension LocalBackend {
   /// Makes a container: its directories and volumes and the record of it. Nothing runs yet; on failure nothing is left but volumes' data.
   ///
-  /// `traffic`: whether it gets connections when it runs; nil: as its health has it.
+  /// `traffic`: whether it gets connections when it runs; nil: as its health has it. `attached`: what its maker is going to look on at.
   @discardableResult
   func create(
     _ spec: ContainerSpec, anonymousVolumes known: [String: VolumeName], removesAfter: Bool = false, traffic: Traffic? = nil,
-    caller: Caller? = nil
+    attached: AttachedStreams? = nil, caller: Caller? = nil
   ) async throws -> Container {
     guard let image = await images.resolve(spec.image) else {
       throw EngineError(
@@ -31,6 +31,7 @@ extension LocalBackend {
     var record = ContainerRecord(id: id, spec: spec, imageID: image.id, command: command, createdAt: WallClock.nanoseconds())
     record.removesAfter = removesAfter
     record.traffic = traffic
+    record.attached = attached
     let inherited = try await inheritedMounts(of: spec)
     if !inherited.isEmpty { record.inheritedMounts = inherited }
     let mounted = try await mountedImages(of: spec)

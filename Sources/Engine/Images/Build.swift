@@ -14,14 +14,15 @@ extension LocalBackend {
     let contents = try await buildContents(
       StackRequest(project: stack.name, stack: stack, operation: .build(services: [], noCache: false), values: request.values))
     return try await build(
-      request.spec, references: request.references, service: "image", contents: contents, credentials: request.credentials, emit: emit
+      request.spec, sent: request.sent, references: request.references, service: "image", contents: contents,
+      credentials: request.credentials, emit: emit
     ).summary
   }
 
   /// Builds a service's image; the lines of the build are events.
   @discardableResult
   func build(
-    _ spec: BuildSpec, references: [String], service: ServiceName, contents: GrantContents,
+    _ spec: BuildSpec, sent: SentContext? = nil, references: [String], service: ServiceName, contents: GrantContents,
     credentials: [String: RegistryCredential], emit: @escaping @Sendable (Event.Kind) -> Void
   ) async throws -> Image {
     let subject = "Image \(references.first ?? service.rawValue)"
@@ -29,11 +30,11 @@ extension LocalBackend {
       try await self.pull(PullRequest(reference: reference.description, credentials: credentials), emit: emit)
     }
     // A change while it is built is seen the next time.
-    let basis = buildBasis(spec)
+    let basis = sent == nil ? buildBasis(spec) : nil
     do {
       let names = try references.map { try ImageReference($0) }
       let image = try await ImageBuilder(store: images, sandbox: sandbox).build(
-        spec, references: names, secret: { try contents.secret(SecretName($0.source)) }
+        spec, sent: sent, references: names, secret: { try contents.secret(SecretName($0.source)) }
       ) { line in
         emit(.output(subject: subject, line: line))
       }

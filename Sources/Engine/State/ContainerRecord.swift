@@ -38,6 +38,8 @@ struct ContainerRecord: StoredRecord, Equatable {
   var updating: ContainerSpec?
   /// `run --rm`: removed when it ends.
   var removesAfter = false
+  /// What its maker was going to look on at; nil: nothing.
+  var attached: AttachedStreams?
   /// Why the engine has last started or mended it by itself; nil: it has not, since somebody started it.
   var remark: String?
   /// nil: it gets connections as its health has it.

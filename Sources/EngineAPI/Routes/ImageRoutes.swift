@@ -26,8 +26,7 @@ func addImageRoutes(_ router: Router<EngineContext>, _ backend: any Backend) {
   router.post("images/build") { request, _ in
     var request = request
     let asked = try await decodeBody(ImageBuildRequest.self, &request)
-    let paths = GitSource(asked.spec.context) == nil ? [asked.spec.context] + (asked.spec.dockerfile.map { [$0] } ?? []) : []
-    for path in paths where !path.hasPrefix("/") {
+    for path in localPaths(of: asked) where !path.hasPrefix("/") {
       throw EngineError(.invalid, "the paths of a build must be absolute: \(path)")
     }
     return streamedLines(request) { outbox in
@@ -70,5 +69,14 @@ func addImageRoutes(_ router: Router<EngineContext>, _ backend: any Backend) {
     }
     let force = request.uri.queryParameters["force"] == "1"
     return try jsonResponse(RemovedImages(removed: try await backend.removeImage(name, force: force)))
+  }
+}
+
+/// What a build names of this machine.
+private func localPaths(of asked: ImageBuildRequest) -> [String] {
+  switch asked.sent {
+  case .archive(let path)?: [path]
+  case .nothing?: []
+  case nil: GitSource(asked.spec.context) == nil ? [asked.spec.context] + (asked.spec.dockerfile.map { [$0] } ?? []) : []
   }
 }

@@ -17,7 +17,7 @@ struct ContainerCreateCommand: StackCommand {
   @Argument(parsing: .captureForPassthrough) var command: [String] = []
 
   func perform(_ context: Context) async throws -> Int32 {
-    let made = try await options.create(image, withoutTerminator(command), context)
+    let made = try await options.create(image, withoutTerminator(command), attached: options.attached, context)
     context.output.write(made.id.rawValue + "\n")
     return 0
   }
@@ -25,7 +25,7 @@ struct ContainerCreateCommand: StackCommand {
 
 extension RunOptions {
   /// Makes the container, whose image is got before where it is missing. What fails is exit status 125, as Docker's.
-  func create(_ image: String, _ command: [String], _ context: Context) async throws -> ObservedContainer {
+  func create(_ image: String, _ command: [String], attached: AttachedStreams, _ context: Context) async throws -> ObservedContainer {
     do {
       var options = try options(image: image, command: command, context)
       if let cidfile, access(cidfile, F_OK) == 0 {
@@ -38,7 +38,7 @@ extension RunOptions {
         options.ports += try (exposed + options.exposedPorts).map(portMapping)
       }
       let made = try await engine.createContainer(
-        ContainerCreation(name: name, image: image, options: options, removesAfter: rm, caller: .own))
+        ContainerCreation(name: name, image: image, options: options, removesAfter: rm, attached: attached, caller: .own))
       if let cidfile { try writeConfig(made.id.rawValue, to: cidfile) }
       return made
     } catch let error as EngineError {

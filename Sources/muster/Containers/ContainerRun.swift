@@ -19,17 +19,26 @@ struct ContainerRun: StackCommand {
 
   func perform(_ context: Context) async throws -> Int32 {
     let keys = try detachKeys.map { try DetachKeys($0) } ?? .standard
-    if options.tty, options.interactive, !detach, isatty(0) != 1 { throw Exit(125, "the input device is not a TTY") }
-    let made = try await options.create(image, withoutTerminator(command), context)
+    if detach, !options.attach.isEmpty { throw Exit(125, "conflicting options: cannot specify both --attach and --detach") }
+    let attached = detach ? [] : options.attached
+    let takesInput = options.interactive && attached.contains(.input)
+    if options.tty, takesInput, isatty(0) != 1 { throw Exit(125, "the input device is not a TTY") }
+    if !options.interactive, attached.contains(.input) {
+      context.output.error("warning: --attach stdin: the container reads no standard input\n  hint: -i keeps it open")
+    }
+    let made = try await options.create(image, withoutTerminator(command), attached: attached, context)
     let engine = try await context.engine()
-    if detach { return try await start(made, engine, context) }
+    let shown = attached.subtracting(.input)
+    if !takesInput, shown.isEmpty { return try await start(made, engine, context) }
     var request = SessionRequest.Attach(container: made.id.rawValue)
     request.starts = true
-    request.isInteractive = options.interactive
+    request.isInteractive = takesInput
     let isTerminal = options.tty && isatty(0) == 1
-    let session = Session(
-      request: .attach(request), hasTerminal: isTerminal, isInteractive: options.interactive, forwardsSignals: sigProxy && !isTerminal,
+    var session = Session(
+      request: .attach(request), hasTerminal: isTerminal, isInteractive: takesInput, forwardsSignals: sigProxy && !isTerminal,
       detachKeys: keys)
+    // Docker's: what cannot be seen ending can be found by its id.
+    (session.shown, session.printsID) = (shown, shown.isEmpty)
     do {
       return try await session.run(on: engine, context.output)
     } catch let error as EngineError {

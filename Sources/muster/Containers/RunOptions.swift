@@ -10,6 +10,10 @@ struct RunOptions: ParsableArguments {
   @OptionGroup var storage: RunStorageOptions
   @OptionGroup var health: RunHealthOptions
   @Option(parsing: .singleValue, help: ArgumentHelp("An annotation.", valueName: "key=value")) var annotation: [String] = []
+  @Option(
+    name: .shortAndLong, parsing: .singleValue,
+    help: ArgumentHelp("A stream to look on at: stdin, stdout or stderr; may be repeated (default: all).", valueName: "stream"))
+  var attach: [AttachedStream] = []
   @Option(help: ArgumentHelp("Write the container's id there.", valueName: "file")) var cidfile: String?
   @Option(help: "Another entrypoint; empty: none.") var entrypoint: String?
   @Option(name: .shortAndLong, parsing: .singleValue, help: ArgumentHelp("A variable.", valueName: "name[=value]")) var env: [String] = []
@@ -31,6 +35,12 @@ struct RunOptions: ParsableArguments {
   @Flag(name: .shortAndLong, help: "A terminal.") var tty = false
   @Option(name: .shortAndLong, help: ArgumentHelp("The user.", valueName: "user[:group]")) var user: String?
   @Option(name: .shortAndLong, help: "The working directory.") var workdir: String?
+
+  /// What is looked on at of a container that runs in the foreground.
+  var attached: AttachedStreams {
+    guard attach.isEmpty else { return AttachedStreams(attach.map(\.streams)) }
+    return interactive ? [.input, .output, .errors] : [.output, .errors]
+  }
 
   /// The container's options, with what is wrong told.
   func options(image: String, command: [String], _ context: Context) throws -> ContainerOptions {
@@ -62,6 +72,21 @@ struct RunOptions: ParsableArguments {
     options.resources = try limits.resources()
     if let restart { options.restart = try restartPolicy(restart) }
     return options
+  }
+}
+
+/// One of `--attach`, in whatever case.
+enum AttachedStream: String, ExpressibleByArgument, CaseIterable {
+  case stdin, stdout, stderr
+
+  init?(argument: String) { self.init(rawValue: argument.lowercased()) }
+
+  var streams: AttachedStreams {
+    switch self {
+    case .stdin: .input
+    case .stdout: .output
+    case .stderr: .errors
+    }
   }
 }
 

@@ -39,14 +39,20 @@ struct ImageBuild: StackCommand {
     help: ArgumentHelp("Write the result too: DIRECTORY, -, or type=local, tar, oci, docker or registry, dest=PATH.", valueName: "output"))
   var output: [String] = []
   @Flag(help: "Put it into the registries that its names tell.") var push = false
-  @Argument(help: "The directory of the build context, or a git repository: URL[#REF[:DIRECTORY]].") var path: String
+  @Argument(
+    help: "The build context: a directory, a git repository (URL[#REF[:DIRECTORY]]), or '-': an archive or Dockerfile on standard input.")
+  var path: String
 
   func perform(_ context: Context) async throws -> Int32 {
     let outputs = try output.map { try BuildOutput($0) } + (push ? [.registry] : [])
     if outputs.contains(.registry), tag.isEmpty { throw Exit(1, "there is no name to push the image by\n  hint: -t REGISTRY/NAME[:TAG]") }
-    let request = try request(context)
+    var request = try request(context)
+    let piped = path == "-" ? try PipedContext() : nil
+    if let piped { try piped.add(to: &request, file: file) }
+    defer { withExtendedLifetime(piped) {} }
     let engine = try await context.engine()
-    let built = try await context.watching("build", quiet: quiet) { onEvent in try await engine.buildImage(request, onEvent: onEvent) }
+    let asked = request
+    let built = try await context.watching("build", quiet: quiet) { onEvent in try await engine.buildImage(asked, onEvent: onEvent) }
     if let iidfile {
       do throws(KernelError) {
         try Descriptor.open(iidfile, O_CREAT | O_TRUNC | O_WRONLY, mode: 0o644).writeAll(built.id.description)
@@ -60,18 +66,20 @@ struct ImageBuild: StackCommand {
   private func request(_ context: Context) throws -> ImageBuildRequest {
     let repository = GitSource(path)
     if let problem = repository?.problem { throw Exit(1, "the build context \(visible(path)): \(visible(problem))") }
-    guard repository != nil || !["-", ""].contains(path) && !path.contains("://") && !path.hasPrefix("git@") else {
-      throw Exit(1, "the build context \(visible(path)): it can be a directory of this machine or a git repository")
+    guard repository != nil || !path.isEmpty && !path.contains("://") && !path.hasPrefix("git@") else {
+      throw Exit(1, "the build context \(visible(path)): it can be a directory of this machine, a git repository or '-'")
     }
+    if path == "-", file == "-" { throw Exit(1, "invalid argument: can't use stdin for both build context and dockerfile") }
     if let platform, Platform(platform) != Platform.current {
       throw Exit(1, "--platform \(platform): this machine builds for \(Platform.current) only")
     }
-    let directory = repository == nil ? absolute(path) : path
+    let isLocal = repository == nil && path != "-"
+    let directory = isLocal ? absolute(path) : path
     var spec = BuildSpec(context: directory)
     if file == "-" {
       spec.inlineDockerfile = String(decoding: try Descriptor.duplicate(0).readAll(limit: 16 << 20), as: UTF8.self)
     } else {
-      spec.dockerfile = repository == nil ? file.map(absolute) ?? directory + "/Dockerfile" : file ?? "Dockerfile"
+      spec.dockerfile = isLocal ? file.map(absolute) ?? directory + "/Dockerfile" : file ?? "Dockerfile"
     }
     spec.target = target
     spec.arguments = try variables(buildArg, context, option: "--build-arg")

@@ -15,15 +15,18 @@ struct Session: Sendable {
   var passesEnd = true
   /// Ctrl-C and SIGTERM go to the process.
   var forwardsSignals = false
-  /// Tells the container's id once it is known, and no output comes.
+  /// Tells the container's id once it is known.
   var printsID = false
+  /// The output that is shown. A terminal's is one, whichever of them is asked for.
+  var shown: AttachedStreams = [.output, .errors]
   /// By which this command leaves, while the process goes on; nil: by none.
   var detachKeys: DetachKeys?
 
   /// The process's exit code.
   func run(on engine: EngineClient, _ output: Output) async throws -> Int32 {
     let input = Handoff<SessionInput>()
-    let raw = hasTerminal ? RawTerminal() : nil
+    // Keys that go nowhere keep what they mean here.
+    let raw = hasTerminal && isInteractive ? RawTerminal() : nil
     defer { raw?.restore() }
     return try await withThrowingTaskGroup(of: Int32?.self) { group in
       if isInteractive { group.addTask { await readInput(input) } }
@@ -53,7 +56,9 @@ struct Session: Sendable {
     switch piece {
     case .started(let id, _): if printsID { output.write(id.rawValue + "\n") }
     case .warning(let text): output.error("warning: " + text)
-    case .bytes(let bytes, let stream): bytes.withUnsafeBytes { writeAll(stream == .stdout ? 1 : 2, $0) }
+    case .bytes(let bytes, let stream):
+      guard hasTerminal ? !shown.isEmpty : shown.contains(stream == .stdout ? .output : .errors) else { return }
+      bytes.withUnsafeBytes { writeAll(stream == .stdout ? 1 : 2, $0) }
     }
   }
 
@@ -76,6 +81,8 @@ struct Session: Sendable {
       }
       if bytes.isEmpty {
         if passesEnd { await input.put(.endOfInput) }
+        // There is nothing left to do for who shows nothing.
+        if shown.isEmpty { await input.put(.detach) }
         return nil
       }
       guard hasTerminal, var pressed = keys else {

@@ -75,5 +75,43 @@ extension Scenarios {
         #expect(agent.status == 1 && agent.errors.contains("SSH_AUTH_SOCK is not set"), "\(agent)")
       }
     }
+
+    /// `image build -`: an archive of the context, or a Dockerfile alone.
+    @Test func theContextComesOnStandardInput() async throws {
+      try await Stage.play("services: {web: {image: 'shop/piped', network_mode: none}}") { stage in
+        for (name, text) in [
+          ("in/deep/Dockerfile", "FROM busybox\nCOPY . /seen/\nCMD [\"find\", \"/seen\", \"-type\", \"f\"]\n"),
+          ("in/page", "a page\n"), ("in/gone.log", ""), ("in/.dockerignore", "*.log\n"),
+        ] { try stage.write(name, text) }
+        // Packed, through a pipe; and as it is, from a file.
+        for (pack, feed) in [("-cz", "cat in.tar |"), ("-c", "exec <in.tar;")] {
+          let built = try await stage.shell(
+            "tar \(pack) -f in.tar -C in .; \(feed) \"$muster\" image build -q -t shop/piped -f deep/Dockerfile -")
+          #expect(built.status == 0 && built.output.hasPrefix("sha256:"), "\(built)")
+          let ran = try await stage("run", "--rm", "-T", "web").lines.sorted()
+          #expect(ran == ["/seen/.dockerignore", "/seen/deep/Dockerfile", "/seen/page"], "\(ran)")
+          try await stage("image", "rm", "shop/piped")
+        }
+        try await stage("image", "build", "-q", "-t", "shop/piped", "-", input: "FROM busybox\nCMD [\"echo\", \"alone\"]\n")
+        #expect(try await stage("run", "--rm", "-T", "web").output == "alone\n")
+        let file = try await stage(
+          "image", "build", "-q", "-t", "shop/piped", "-f", "-", "in", input: "FROM busybox\nCOPY page /\nCMD [\"cat\", \"/page\"]\n")
+        #expect(file.output.hasPrefix("sha256:"))
+        #expect(try await stage("run", "--rm", "-T", "web").output == "a page\n")
+
+        let missing = try await stage("image", "build", "-", status: 1, input: "FROM busybox\nCOPY page /\n")
+        #expect(missing.errors.contains("page"), "\(missing)")
+        for (words, text, problem) in [
+          (["-f", "-", "-"], "FROM busybox", "can't use stdin for both build context and dockerfile"),
+          (["-f", "Dockerfile", "-"], "FROM busybox", "ambiguous Dockerfile source"), (["-"], "", "standard input is empty"),
+          (["-"], "\u{1F}\u{08}", "unknown instruction"),
+        ] {
+          let refused = try await stage.muster(["image", "build"] + words, in: stage.directory, input: text)
+          #expect(refused.status == 1 && refused.errors.contains(problem), "\(refused)")
+        }
+        let cut = try await stage.shell("head -c 200 in.tar | gzip -c | head -c 60 | \"$muster\" image build -")
+        #expect(cut.status == 1 && cut.errors.contains("the build context on standard input"), "\(cut)")
+      }
+    }
   }
 }
