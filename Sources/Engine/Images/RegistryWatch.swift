@@ -80,14 +80,15 @@ actor RegistryWatch {
       if let event = note(state, Key(project: project, service: service.name), updates) { engine.log.append(event, project: project) }
       if state.hasMoved, updates.policy == .auto { moved.append(service.name) }
     }
-    var running: Set<ServiceName> = []
+    // What somebody has stopped or paused stays so, and as many stay as somebody has scaled to.
+    var counts: [ServiceName: Int] = [:]
     for container in await engine.containers.all(project) where !container.spec.isOneOff {
-      if await container.running != nil { running.insert(container.spec.service) }
+      let service = container.spec.service
+      if await container.record.state == .running { counts[service, default: 0] += 1 } else { moved.removeAll { $0 == service } }
     }
-    // What somebody has stopped stays so.
-    moved.removeAll { !running.contains($0) }
+    moved.removeAll { counts[$0] == nil }
     guard !moved.isEmpty, !Task.isCancelled else { return }
-    for problem in await replace(moved, project, engine) {
+    for problem in await replace(moved, counts, project, engine) {
       engine.log.append(.warning("the update of \(problem)"), project: project)
     }
   }
@@ -117,9 +118,12 @@ actor RegistryWatch {
   }
 
   /// As `muster update` does. Returns what went wrong.
-  private func replace(_ services: [ServiceName], _ project: ProjectName, _ engine: LocalBackend) async -> [String] {
+  private func replace(
+    _ services: [ServiceName], _ counts: [ServiceName: Int], _ project: ProjectName, _ engine: LocalBackend
+  ) async -> [String] {
     var options = UpOptions()
     options.services = services
+    options.scale = counts.filter { services.contains($0.key) }
     options.noDependencies = true
     options.build = .never
     options.keeps = true

@@ -29,6 +29,7 @@ import Testing
         }
         var options = UpOptions()
         options.keeps = true
+        options.scale = ["auto": 2]
         #expect(try await engine.up(stack, options).failures == [])
         try await body(engine, clock, host, registry)
       }
@@ -65,6 +66,12 @@ import Testing
         $0.map { $0.id != before.0.id && $0.state == .running } ?? false
       }
       #expect(after?.id != before.0.id && after?.imageID != before.0.imageID)
+      let second = try await eventually {
+        try? await engine.container("shop-auto-2")
+      } until: {
+        $0?.imageID == after?.imageID && $0?.state == .running
+      }
+      #expect(second?.imageID == after?.imageID && second?.state == .running, "as many as there were")
       #expect(try await engine.exec("shop", "auto", ["sh", "-c", "echo $VERSION"]).output == "2\n")
       let names = try await eventually {
         told(engine).sorted()
