@@ -61,13 +61,13 @@ import Testing
       #expect(told(engine) == [])
       try clock.set("2026-01-01T02:00:00Z")
       let after = try await eventually(within: 60) {
-        try? await engine.container("shop-auto-1")
+        await engine.backend.containers.find(name: "shop-auto-1")?.observed
       } until: {
         $0.map { $0.id != before.0.id && $0.state == .running } ?? false
       }
       #expect(after?.id != before.0.id && after?.imageID != before.0.imageID)
       let second = try await eventually {
-        try? await engine.container("shop-auto-2")
+        await engine.backend.containers.find(name: "shop-auto-2")?.observed
       } until: {
         $0?.imageID == after?.imageID && $0?.state == .running
       }
