@@ -98,6 +98,9 @@ extension RedactingBackend {
   public func runJob(_ request: JobRunRequest) async throws -> JobRun {
     try await redacting { engine.secretsSeen.redact(try await engine.runJob(request)) }
   }
+  public func cancelJob(_ request: JobCancelRequest) async throws -> [JobRun] {
+    try await redacting { try await engine.cancelJob(request).map(engine.secretsSeen.redact) }
+  }
   public func jobRuns(_ project: ProjectName, _ job: JobName) async throws -> [JobRun] {
     try await redacting { try await engine.jobRuns(project, job).map(engine.secretsSeen.redact) }
   }

@@ -9,6 +9,10 @@ extension EngineClient {
     try decode(try await answer("POST", Self.path(request.project, request.job) + "/runs", nil))
   }
 
+  public func cancelJob(_ request: JobCancelRequest) async throws -> [JobRun] {
+    try decode(try await answer("POST", Self.path(request.project, request.job) + "/cancel", try encode(request)))
+  }
+
   public func jobRuns(_ project: ProjectName, _ job: JobName) async throws -> [JobRun] {
     try await get(Self.path(project, job) + "/runs")
   }

@@ -17,6 +17,11 @@ import Testing
       #expect(run.number == 5 && run.job == "a.b-c" && run.state == .waiting)
       let busy = await #expect(throws: EngineError.self) { try await engine.runJob(JobRunRequest(project: "shop", job: "busy")) }
       #expect(busy?.code == .conflict && busy?.message == "run 3 of it goes on")
+      let cancelled = try await engine.cancelJob(JobCancelRequest(project: "shop", job: "a.b-c", number: 4, timeout: 3))
+      #expect(cancelled.map(\.number) == [4] && cancelled.first?.state == .cancelled && cancelled.first?.job == "a.b-c")
+      #expect(fake.asked.withLock { $0.last } == "cancel shop/a.b-c 4 3")
+      #expect(try await engine.cancelJob(JobCancelRequest(project: "shop", job: "backup")).map(\.number) == [5])
+      #expect(fake.asked.withLock { $0.last } == "cancel shop/backup 0 -2")
       #expect(try await engine.jobRuns("shop", "backup") == fake.jobRuns("shop", "backup"))
       let invalid = await #expect(throws: EngineError.self) { try await engine.jobs("../x") }
       #expect(invalid != nil)

@@ -18,7 +18,8 @@ import Testing
     #expect(CompletedLine(["volume", "rm"]).kind == .volume)
     #expect(CompletedLine(["secret", "inspect"]).kind == .secret)
     #expect(CompletedLine(["logs", "--tail", "5"]).kind == .service)
-    #expect(CompletedLine(["job", "logs"]).kind == .job && CompletedLine(["job", "ls"]).kind == .none)
+    #expect(CompletedLine(["job", "logs"]).kind == .job && CompletedLine(["job", "cancel"]).kind == .job)
+    #expect(CompletedLine(["job", "ls"]).kind == .none)
   }
 
   /// Every option that a help page has is found in it, and nothing else.

@@ -48,6 +48,9 @@ import Testing
         ($0.finishedAt, $0.reason) = (410 * second, "db, which it depends on, has no container")
         $0.trigger = .manual
       },
+      run(3, .cancelled) {
+        ($0.startedAt, $0.finishedAt, $0.exitCode, $0.reason) = (400 * second, 407 * second, 143, "it was cancelled")
+      },
     ]
     let text = Table.jobRuns(runs, now: 600 * second).render()
     let lines = text.split(separator: "\n").map(String.init)
@@ -56,6 +59,7 @@ import Testing
     #expect(lines[2].contains("skipped 12 times") && lines[2].contains("20 seconds ago") && !text.contains("\u{1B}"), "\(text)")
     #expect(lines[3].contains("5 seconds") && lines[3].contains("137") && lines[3].hasSuffix("out of memory"), "\(text)")
     #expect(lines[4].contains("manual") && lines[4].hasSuffix("db, which it depends on, has no container"), "\(text)")
+    #expect(lines[5].contains("cancelled") && lines[5].contains("7 seconds") && lines[5].contains("143"), "\(text)")
   }
 
   @Test func plans() {

@@ -6,6 +6,8 @@ public protocol JobKeeper: Sendable {
   func jobs(_ project: ProjectName?) async throws -> [JobSummary]
   /// Begins a run now; returns it as it is then, running or in line.
   func runJob(_ request: JobRunRequest) async throws -> JobRun
+  /// Stops runs that are not over and takes those that wait out of line; returns them, the oldest first, as they have ended.
+  func cancelJob(_ request: JobCancelRequest) async throws -> [JobRun]
   /// The runs of a job that are kept, the newest first.
   func jobRuns(_ project: ProjectName, _ job: JobName) async throws -> [JobRun]
   /// What a run has written; with `follows` until the run has ended.
@@ -52,6 +54,8 @@ public struct JobRun: Sendable, Codable, Equatable {
     case running
     case succeeded
     case failed
+    /// Somebody did not want it any more.
+    case cancelled
     /// Another run went on when it was due.
     case skipped
     /// It was due while no engine ran.
@@ -73,7 +77,7 @@ public struct JobRun: Sendable, Codable, Equatable {
   /// nil: it has not ended, or never began.
   public var exitCode: Int32?
   public var wasOutOfMemory: Bool
-  /// Why it failed, was skipped or missed, where the exit code does not say it.
+  /// Why it failed, was cancelled, skipped or missed, where the exit code does not say it.
   public var reason: String?
   /// Of its container; nil: none was made.
   public var containerID: ContainerID?
@@ -108,7 +112,7 @@ public struct JobRun: Sendable, Codable, Equatable {
   public var isOver: Bool {
     switch state {
     case .waiting, .running: false
-    case .succeeded, .failed, .skipped, .missed: true
+    case .succeeded, .failed, .cancelled, .skipped, .missed: true
     }
   }
 
@@ -123,6 +127,22 @@ public struct JobRunRequest: Sendable, Codable, Equatable {
   public init(project: ProjectName, job: JobName) {
     self.project = project
     self.job = job
+  }
+}
+
+/// That runs of a job are to end now.
+public struct JobCancelRequest: Sendable, Codable, Equatable {
+  public var project: ProjectName
+  public var job: JobName
+  /// nil: all that are not over.
+  public var number: Int?
+  /// How many seconds its container may take to stop, -1 for however long it takes; nil: its own grace period.
+  public var timeout: Int?
+  public init(project: ProjectName, job: JobName, number: Int? = nil, timeout: Int? = nil) {
+    self.project = project
+    self.job = job
+    self.number = number
+    self.timeout = timeout
   }
 }
 

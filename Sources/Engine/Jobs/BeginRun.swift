@@ -12,8 +12,17 @@ struct JobEnd: Sendable {
   /// Nanoseconds since 1970; nil: now.
   var finishedAt: Int64?
   var reason: String?
+  /// Not by itself.
+  var wasStopped = false
 
   init(reason: String) { self.reason = reason }
+
+  /// Somebody did not want it any more.
+  static let cancelled: JobEnd = {
+    var end = JobEnd(reason: "it was cancelled")
+    end.wasStopped = true
+    return end
+  }()
 
   init(failure: any Error) {
     switch failure {
@@ -33,6 +42,7 @@ struct JobEnd: Sendable {
     if record.wasOutOfMemory {
       reason = "out of memory"
     } else if record.wasStopped {
+      wasStopped = true
       reason = "it was stopped"
     } else if let code = record.exitCode, (129...192).contains(code) {
       reason = "ended by signal \(code - 128)"
@@ -53,9 +63,9 @@ extension LocalBackend {
   /// Makes and starts the container of a run, once what the job depends on is as its `depends_on` says.
   ///
   /// Alone on the project, so that nothing is taken away or made anew meanwhile. Throws `CancellationError` when the run is not to begin any more.
-  /// `made`: before it is started.
+  /// `made`: before it is started; false: it is not to be.
   func beginRun(
-    _ project: ProjectName, _ name: JobName, _ number: Int, _ job: Job, made: @escaping @Sendable (Container) async -> Void
+    _ project: ProjectName, _ name: JobName, _ number: Int, _ job: Job, made: @escaping @Sendable (Container) async -> Bool
   ) async throws -> Container {
     try await waitForNeeds(of: job, project)
     return try await projects.alone(on: project) {
@@ -65,9 +75,12 @@ extension LocalBackend {
     }
   }
 
-  private func startRun(_ spec: ContainerSpec, _ made: @Sendable (Container) async -> Void) async throws -> Container {
+  private func startRun(_ spec: ContainerSpec, _ made: @Sendable (Container) async -> Bool) async throws -> Container {
     let container = try await create(spec, anonymousVolumes: [:])
-    await made(container)
+    guard await made(container) else {
+      try? await remove(container.id, volumes: true)
+      throw CancellationError()
+    }
     do {
       try await containerGate.alone(on: container.id) { try await container.startAlone() }
     } catch {

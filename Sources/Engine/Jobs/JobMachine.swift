@@ -116,6 +116,13 @@ struct JobMachine: Sendable, Equatable {
     return (fire, place(fire, concurrency))
   }
 
+  /// Takes a run out of line; false: it does not wait there.
+  mutating func withdraw(_ number: Int) -> Bool {
+    guard memory.waiting?.number == number else { return false }
+    memory.waiting = nil
+    return true
+  }
+
   /// A run has come to an end.
   mutating func ended(_ number: Int) -> [Decision] {
     running.remove(number)

@@ -83,6 +83,8 @@ extension JobScheduler {
           try? await engine.remove(container.id, volumes: true)
           throw CancellationError()
         }
+        // It was cancelled when it was made and did not run yet.
+        if isCancelled(number, key) { try? await container.stop(grace: nil) }
         end = try await engine.end(of: container)
       } catch is CancellationError {
         return await gaveUp(number, key)
@@ -109,12 +111,13 @@ extension JobScheduler {
     return entry.runs.contains { $0.number == number && !$0.isOver }
   }
 
-  /// Its container is there and not started yet: an engine that comes to it then begins once more.
-  private func wasMade(_ container: Container, _ number: Int, _ key: Key) async {
-    guard var run = entries[key]?.runs.last(where: { $0.number == number }), !run.isOver else { return }
+  /// Its container is there and not started yet: an engine that comes to it then begins once more. False: it was given up meanwhile.
+  private func wasMade(_ container: Container, _ number: Int, _ key: Key) async -> Bool {
+    guard isMeant(number, key), var run = entries[key]?.runs.last(where: { $0.number == number }) else { return false }
     run.reason = nil
     run.containerID = container.id
     await note(run, key)
+    return true
   }
 
   /// False: it was given up meanwhile.
@@ -156,7 +159,8 @@ extension JobScheduler {
       if let container = end.container { try? await engine.remove(container.id, volumes: true) }
       return
     }
-    var reason = end.reason.map(engine.secretsSeen.redact)
+    let isCancelled = end.wasStopped && entry.cancelled.contains(number)
+    var reason = isCancelled ? JobEnd.cancelled.reason : end.reason.map(engine.secretsSeen.redact)
     if let container = end.container {
       do {
         try JobFiles(location: engine.location, id: entry.row.id)
@@ -166,7 +170,7 @@ extension JobScheduler {
       }
       run.startedAt = await container.record.startedAt ?? run.startedAt
     }
-    run.state = end.exitCode == 0 ? .succeeded : .failed
+    run.state = isCancelled ? .cancelled : end.exitCode == 0 ? .succeeded : .failed
     run.exitCode = end.exitCode
     run.wasOutOfMemory = end.wasOutOfMemory
     run.finishedAt = end.finishedAt ?? clock.now()
@@ -175,6 +179,7 @@ extension JobScheduler {
     let decisions = entries[key]?.machine.ended(number)
     await note(run, key)
     entries[key]?.tasks[number] = nil
+    entries[key]?.cancelled.remove(number)
     tell(.ended(code: end.exitCode, outOfMemory: end.wasOutOfMemory, reason: reason), number, key)
     if let container = end.container {
       do {

@@ -22,6 +22,8 @@ actor JobScheduler {
     var runs: [JobRun] = []
     /// What brings runs to their end.
     var tasks: [Int: Task<Void, Never>] = [:]
+    /// The numbers of runs that somebody does not want any more, until they have ended.
+    var cancelled: Set<Int> = []
     /// It is being removed: nothing begins any more.
     var isLeaving = false
   }

@@ -9,6 +9,12 @@ extension LocalBackend {
     try await jobs.trigger(JobScheduler.Key(project: request.project, name: request.job))
   }
 
+  public func cancelJob(_ request: JobCancelRequest) async throws -> [JobRun] {
+    let key = JobScheduler.Key(project: request.project, name: request.job)
+    // Whoever asks and goes away has asked: it is not killed before its time is over.
+    return try await shielded { try await self.jobs.cancel(key, request.number, grace: request.timeout.map { .seconds($0) }) }
+  }
+
   public func jobRuns(_ project: ProjectName, _ job: JobName) async throws -> [JobRun] {
     try await jobs.runs(JobScheduler.Key(project: project, name: job))
   }

@@ -17,6 +17,14 @@ extension FakeBackend {
     if request.job == "busy" { throw EngineError(.conflict, subject: "busy", "run 3 of it goes on") }
     return JobRun(project: request.project, job: request.job, number: 5, trigger: .manual, state: .waiting, createdAt: 7)
   }
+  func cancelJob(_ request: JobCancelRequest) throws -> [JobRun] {
+    asked.withLock { $0.append("cancel \(request.project)/\(request.job) \(request.number ?? 0) \(request.timeout ?? -2)") }
+    return [
+      JobRun(
+        project: request.project, job: request.job, number: request.number ?? 5, trigger: .manual, state: .cancelled, createdAt: 7,
+        reason: "it was cancelled")
+    ]
+  }
   func jobRuns(_ project: ProjectName, _ job: JobName) -> [JobRun] {
     [
       JobRun(

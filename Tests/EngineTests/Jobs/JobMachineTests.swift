@@ -69,6 +69,19 @@ import Testing
     #expect(words(machine.ended(2)) == [])
   }
 
+  @Test func whatWaitsMayBeTakenOutOfLine() throws {
+    var machine = try machine("* * * * *", .queue)
+    #expect(words(machine.advance(to: Self.start + 60)) == ["start 1 schedule 1"])
+    #expect(words(machine.advance(to: Self.start + 120)) == ["wait 2 schedule 2 behind 1"])
+    // What runs is not in line, and neither is what there is not.
+    #expect(!machine.withdraw(1) && !machine.withdraw(3) && machine.memory.waiting?.number == 2)
+    #expect(machine.withdraw(2) && !machine.withdraw(2))
+    #expect(machine.running == [1] && machine.memory.waiting == nil)
+    // Its place is free again.
+    #expect(words(machine.advance(to: Self.start + 180)) == ["wait 3 schedule 3 behind 1"])
+    #expect(words(machine.ended(1)) == ["start 3 schedule 3"])
+  }
+
   @Test func allowRunsBeside() throws {
     var machine = try machine("* * * * *", .allow)
     #expect(words(machine.advance(to: Self.start + 60)) == ["start 1 schedule 1"])

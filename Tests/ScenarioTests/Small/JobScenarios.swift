@@ -121,6 +121,37 @@ extension Scenarios {
       }
     }
 
+    @Test func aRunIsCancelled() async throws {
+      let stack = """
+        jobs:
+          long:
+            image: busybox
+            command: ["sh", "-c", "trap 'exit 7' TERM; echo begun; while :; do sleep 0.05; done"]
+            triggers: {manual: true}
+        """
+      try await Stage.play(stack) { stage in
+        try await stage("up")
+        #expect(try await stage("job", "run", "-d", "long").output == "shop-long-run-1\n")
+        let logs = try await eventually {
+          try await stage("job", "logs", "long").output
+        } until: {
+          $0 == "begun\n"
+        }
+        #expect(logs == "begun\n")
+        let unknown = try await stage("job", "cancel", "long", "2", status: 1)
+        #expect(unknown.errors.contains("the job has no run 2 that is kept"), "\(unknown)")
+        #expect(try await stage("job", "cancel", "long", "1").output == "shop-long-run-1\n")
+        let history = try await Self.history(stage, "long")
+        #expect(history.map(\.State) == ["cancelled"] && history.map(\.ExitCode) == [7])
+        #expect(try await stage("job", "history", "long").output.contains("it was cancelled"))
+        #expect(try await stage("job", "logs", "long").output == "begun\n")
+        let over = try await stage("job", "cancel", "long", "1", status: 1)
+        #expect(over.errors.contains("run 1 is over: cancelled"), "\(over)")
+        let none = try await stage("job", "cancel", "--timeout", "0", "long")
+        #expect(none.output == "" && none.errors.contains("no run of long goes on"), "\(none)")
+      }
+    }
+
     @Test func whatIsWrongIsToldAtItsPlace() async throws {
       let stack = """
         jobs:
