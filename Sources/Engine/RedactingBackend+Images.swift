@@ -6,6 +6,9 @@ extension RedactingBackend {
   public func buildImage(_ request: ImageBuildRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> ImageSummary {
     try await redacting { try await engine.buildImage(request, onEvent: onEvent) }
   }
+  public func checkBuild(_ request: ImageBuildRequest) async throws -> BuildCheck {
+    try await redacting { try await engine.checkBuild(request) }
+  }
   public func image(_ reference: String) async throws -> ImageDetail { try await redacting { try await engine.image(reference) } }
   public func saveImages(_ request: SaveRequest, output: @escaping @Sendable ([UInt8]) async throws -> Void) async throws {
     try await redacting { try await engine.saveImages(request, output: output) }

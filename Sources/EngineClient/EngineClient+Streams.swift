@@ -1,6 +1,6 @@
 public import Backend
 import EngineWire
-import StackModel
+public import StackModel
 
 extension EngineClient {
   public func carryOut(_ request: StackRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> Report {
@@ -23,6 +23,8 @@ extension EngineClient {
     try await lines("POST", "/images/build", try encode(request))
       .result(\.built, "build", hint: "steps that were done are in the cache", onEvent: onEvent)
   }
+
+  public func checkBuild(_ request: ImageBuildRequest) async throws -> BuildCheck { try await call("POST", "/images/build/check", request) }
 
   public func pushImage(_ request: PushRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> PushedSummary {
     try await lines("POST", "/images/push", try encode(request))

@@ -58,10 +58,10 @@ public struct ImageBuilder: Sendable {
     let ignore = progress.begin("[internal] load .dockerignore")
     ignore.note("transferring context: \(context.ignoreSize)B")
     ignore.done()
-    let plan = try BuildPlan(
-      file, target: spec.target, arguments: spec.arguments, contexts: spec.options?.contexts ?? [:], name: context.dockerfileName)
+    let plan = try plan(file, context, spec)
+    try await refuseWarnings(in: file, context, spec)
     let date = try SourceDate(spec.arguments)
-    let known = plan.declared.union(PlatformArguments.proxies).union([SourceDate.name])
+    let known = plan.declared.union(PlatformArguments.proxies).union([SourceDate.name, LintOptions.argument])
     for name in spec.arguments.keys.sorted() where !known.contains(name) {
       onOutput("[Warning] the build argument \(name) is not used: no ARG has it")
     }

@@ -71,6 +71,7 @@ import Testing
       }
       let sent = ImageBuildRequest(spec: BuildSpec(context: "-", dockerfile: "sub/Dockerfile"), sent: .archive("/a.tar"), references: ["x"])
       #expect(try await engine.buildImage(sent) { _ in } == built)
+      #expect(try await engine.checkBuild(sent) == BuildCheck(problem: "Dockerfile:1:1: no", lines: ["RUM"]))
       #expect(try await engine.verifyImages(VerifyRequest(repairs: false)).layers == 2)
       #expect(try await engine.information().NCPU == 2)
       #expect(try await engine.diskUsage().layersSize == 5)
@@ -82,7 +83,7 @@ import Testing
       #expect(try await engine.changes(of: "web-1").map(\.Kind.letter) == ["C", "A"])
       #expect(
         fake.asked.withLock { $0 } == [
-          #"prune true ["a=b"]"#, #"build /src ["x"] ["t"]"#, #"build /src ["broken"] ["t"]"#, #"build - ["x"] []"#,
+          #"prune true ["a=b"]"#, #"build /src ["x"] ["t"]"#, #"build /src ["broken"] ["t"]"#, #"build - ["x"] []"#, "check -",
           "verify false", "system prune true true", #"commit web/1 x ["CMD y"]"#,
         ])
     }

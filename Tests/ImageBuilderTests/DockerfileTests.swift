@@ -56,7 +56,6 @@ import Testing
     ("FROM a\nRUN --security=insecure x", "Dockerfile:2:5: RUN --security is not supported (flags of RUN here: --network, --mount)"),
     ("RUN x", "Dockerfile:1:1: RUN stands before the first FROM (only ARG may stand there)"),
     ("", "Dockerfile:1:1: the file has no FROM"),
-    ("FROM a AS x\nFROM b AS X", "Dockerfile:2:1: two stages are named x"),
     ("FROM a\nRUN <<EOF\nx", "Dockerfile:2:5: the here-document EOF is not ended by a line with only that word"),
     ("FROM a\nCOPY x", "Dockerfile:2:6: COPY needs a source and a destination"),
     ("FROM a\nENV A=1 B", "Dockerfile:2:9: 'B' is not NAME=VALUE (put the whole value in quotes if it has blanks)"),

@@ -1,7 +1,11 @@
+public import StackModel
+
 /// What a backend does with images beside pulling and pushing them.
 public protocol ImageKeeper: Sendable {
   /// Builds an image from a Dockerfile. The lines of the build are events.
   func buildImage(_ request: ImageBuildRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> ImageSummary
+  /// Looks at a build's Dockerfile, and builds nothing.
+  func checkBuild(_ request: ImageBuildRequest) async throws -> BuildCheck
   /// Everything that is known of an image.
   func image(_ reference: String) async throws -> ImageDetail
   /// Writes images as one archive, or as a directory of this machine. `output` gets the archive's bytes in order.

@@ -3,7 +3,7 @@ import ImageBuilder
 import ImageStore
 import OCI
 import Reconciler
-import StackModel
+public import StackModel
 
 extension LocalBackend {
   public func buildImage(_ request: ImageBuildRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> ImageSummary {
@@ -17,6 +17,19 @@ extension LocalBackend {
       request.spec, sent: request.sent, references: request.references, service: "image", contents: contents,
       credentials: request.credentials, emit: emit
     ).summary
+  }
+
+  public func checkBuild(_ request: ImageBuildRequest) async throws -> BuildCheck {
+    // Nothing is run and nothing is fetched; what cannot be read is told as of a build.
+    let sandbox = BuildContainers(engine: self) { _ in }
+    do {
+      let found = try await ImageBuilder(store: images, sandbox: sandbox).check(request.spec, sent: request.sent)
+      await sandbox.close()
+      return found
+    } catch {
+      await sandbox.close()
+      throw buildError(error, service: "image")
+    }
   }
 
   /// Builds a service's image; the lines of the build are events.

@@ -4,7 +4,8 @@ import Hummingbird
 import StackModel
 
 /// `GET /images/json`, `POST /images/import` (`ImportRequest`), `POST /images/pull` (`PullRequest`; streams `event`s, then `pulled`),
-/// `POST /images/build` (`ImageBuildRequest`; streams `event`s, then `built`), `POST /images/push` (`PushRequest`; streams `event`s, then `pushed`), `POST /images/tag` (`TagRequest`),
+/// `POST /images/build` (`ImageBuildRequest`; streams `event`s, then `built`), `POST /images/build/check` (`ImageBuildRequest`),
+/// `POST /images/push` (`PushRequest`; streams `event`s, then `pushed`), `POST /images/tag` (`TagRequest`),
 /// `POST /images/remote` (`RemoteImagesRequest`), `POST /images/remote/tags` (`PullRequest`), `POST /auth` (`LoginRequest`),
 /// `DELETE /images/{name}?force=1`.
 func addImageRoutes(_ router: Router<EngineContext>, _ backend: any Backend) {
@@ -26,13 +27,17 @@ func addImageRoutes(_ router: Router<EngineContext>, _ backend: any Backend) {
   router.post("images/build") { request, _ in
     var request = request
     let asked = try await decodeBody(ImageBuildRequest.self, &request)
-    for path in localPaths(of: asked) where !path.hasPrefix("/") {
-      throw EngineError(.invalid, "the paths of a build must be absolute: \(path)")
-    }
+    try checkPaths(of: asked)
     return streamedLines(request) { outbox in
       let built = try await backend.buildImage(asked) { outbox.post($0) }
       outbox.post(line(StreamItem(built: built)), isEssential: true)
     }
+  }
+  router.post("images/build/check") { request, _ in
+    var request = request
+    let asked = try await decodeBody(ImageBuildRequest.self, &request)
+    try checkPaths(of: asked)
+    return try jsonResponse(try await backend.checkBuild(asked))
   }
   router.post("images/push") { request, _ in
     var request = request
@@ -72,11 +77,13 @@ func addImageRoutes(_ router: Router<EngineContext>, _ backend: any Backend) {
   }
 }
 
-/// What a build names of this machine.
-private func localPaths(of asked: ImageBuildRequest) -> [String] {
-  switch asked.sent {
-  case .archive(let path)?: [path]
-  case .nothing?: []
-  case nil: GitSource(asked.spec.context) == nil ? [asked.spec.context] + (asked.spec.dockerfile.map { [$0] } ?? []) : []
-  }
+/// What a build names of this machine is not relative to wherever the engine runs.
+private func checkPaths(of asked: ImageBuildRequest) throws {
+  let paths: [String] =
+    switch asked.sent {
+    case .archive(let path)?: [path]
+    case .nothing?: []
+    case nil: GitSource(asked.spec.context) == nil ? [asked.spec.context] + (asked.spec.dockerfile.map { [$0] } ?? []) : []
+    }
+  for path in paths where !path.hasPrefix("/") { throw EngineError(.invalid, "the paths of a build must be absolute: \(path)") }
 }

@@ -81,9 +81,9 @@ struct BuildPlan: Sendable {
     }
   }
 
-  /// A stage by name, or by number.
-  static func find(_ name: String, in stages: some Collection<Stage>) -> Int? {
-    if let stage = stages.first(where: { $0.name == name.lowercased() }) { return stage.index }
+  /// A stage by name, the last one of it, or by number.
+  static func find(_ name: String, in stages: some BidirectionalCollection<Stage>) -> Int? {
+    if let stage = stages.last(where: { $0.name == name.lowercased() }) { return stage.index }
     return Int(name).flatMap { number in stages.first { $0.index == number }?.index }
   }
 
@@ -123,7 +123,7 @@ struct BuildPlan: Sendable {
         hint: "FROM scratch, and COPY --from=\(text)")
     default: break
     }
-    if let stage = stages.first(where: { $0.name == text.lowercased() }) { return .stage(stage.index) }
+    if let stage = stages.last(where: { $0.name == text.lowercased() }) { return .stage(stage.index) }
     guard !text.isEmpty else { throw DockerfileError(instruction.range, "FROM names no image", hint: "a variable in it is empty") }
     do { return .image(try ImageReference(text)) } catch { throw DockerfileError(instruction.range, "\(error)") }
   }

@@ -5,6 +5,8 @@ public struct Dockerfile: Sendable, Equatable {
   /// The escape character, `\` unless a directive says '`'.
   public var escape: UInt8
   public var instructions: [Instruction]
+  /// What is told about it when it is checked.
+  public var check: LintOptions
 
   /// Bytes above which a Dockerfile is refused.
   static let limit = 4 << 20
@@ -16,6 +18,7 @@ public struct Dockerfile: Sendable, Equatable {
     }
     var lines = LineReader(bytes: bytes, file: file)
     escape = try lines.readDirectives()
+    check = lines.check
     instructions = []
     while let line = try lines.next() {
       instructions.append(try InstructionParser(line: line.text, heredocs: line.heredocs, escape: escape).instruction())
@@ -36,14 +39,10 @@ public struct Dockerfile: Sendable, Equatable {
   }
 
   private func checkOrder(file: String) throws(DockerfileError) {
-    var seen: Set<String> = []
     var hasStage = false
     for instruction in instructions {
-      if case .from(_, let stage) = instruction.body {
+      if instruction.keyword == .from {
         hasStage = true
-        if let stage, !seen.insert(stage).inserted {
-          throw DockerfileError(instruction.range, "two stages are named \(stage)")
-        }
       } else if !hasStage, instruction.keyword != .arg {
         throw DockerfileError(
           instruction.range, "\(instruction.keyword.rawValue) stands before the first FROM", hint: "only ARG may stand there")

@@ -14,6 +14,8 @@ struct Expansion {
   private let escape: UInt8
   private let lookup: (String) -> String?
   private var index = 0
+  /// Variables whose value is used as it is, with nothing that stands in for it.
+  private var plain: [String] = []
 
   private init(_ text: String, escape: UInt8, lookup: @escaping (String) -> String?) {
     input = Array(text.utf8)
@@ -25,6 +27,14 @@ struct Expansion {
   static func word(_ text: String, escape: UInt8 = 0x5C, lookup: @escaping (String) -> String?) throws(Failure) -> String {
     var expansion = Expansion(text, escape: escape, lookup: lookup)
     return String(decoding: try expansion.run(until: nil, depth: 0), as: UTF8.self)
+  }
+
+  /// The variables that a word cannot do without: `$x`, `${x}`, and not `${x:-word}`. Each once, in order.
+  static func plainNames(in text: String, escape: UInt8 = 0x5C) -> [String] {
+    var expansion = Expansion(text, escape: escape) { _ in "" }
+    _ = try? expansion.run(until: nil, depth: 0)
+    var seen: Set<String> = []
+    return expansion.plain.filter { seen.insert($0).inserted }
   }
 
   /// The text as the words that it has after its variables are replaced.
@@ -104,7 +114,9 @@ struct Expansion {
   private mutating func variable(depth: Int) throws(Failure) -> [UInt8] {
     guard peek == 0x7B else {
       let name = self.name()
-      return name.isEmpty ? [0x24] : Array((lookup(name) ?? "").utf8)
+      guard !name.isEmpty else { return [0x24] }
+      plain.append(name)
+      return Array((lookup(name) ?? "").utf8)
     }
     index += 1
     let name = self.name()
@@ -112,7 +124,9 @@ struct Expansion {
     let value = lookup(name)
     guard let modifier = next() else { throw Failure(message: "${\(name) is not closed by }") }
     switch modifier {
-    case 0x7D: return Array((value ?? "").utf8)
+    case 0x7D:
+      plain.append(name)
+      return Array((value ?? "").utf8)
     case 0x3A:
       guard let kind = next(), [0x2D, 0x2B, 0x3F].contains(kind) else {
         throw Failure(message: "${\(name):… has no modifier of -, + or ?")
@@ -120,12 +134,14 @@ struct Expansion {
       return try choice(kind, name: name, value: value.flatMap { $0.isEmpty ? nil : $0 }, depth: depth)
     case 0x2D, 0x2B, 0x3F: return try choice(modifier, name: name, value: value, depth: depth)
     case 0x23, 0x25:
+      plain.append(name)
       let isGreedy = peek == modifier
       if isGreedy { index += 1 }
       let pattern = Glob(try pattern(until: 0x7D))
       let bytes = Array((value ?? "").utf8)
       return modifier == 0x23 ? pattern.removingPrefix(of: bytes, greedy: isGreedy) : pattern.removingSuffix(of: bytes, greedy: isGreedy)
     case 0x2F:
+      plain.append(name)
       let replacesAll = peek == modifier
       if replacesAll { index += 1 }
       let pattern = Glob(try pattern(until: 0x2F))

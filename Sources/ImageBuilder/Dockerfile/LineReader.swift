@@ -7,6 +7,8 @@ struct LineReader {
   private var offset = 0
   private var lineNumber = 0
   private(set) var escape: UInt8 = 0x5C
+  /// Of the directive `check`.
+  private(set) var check = LintOptions()
 
   init(bytes: [UInt8], file: String) {
     self.bytes = bytes
@@ -38,6 +40,8 @@ struct LineReader {
           throw DockerfileError(
             place, "the frontend '\(value)' cannot be run here", hint: "Muster reads Dockerfiles itself: docker/dockerfile")
         }
+      case "check":
+        do { check = try LintOptions(value) } catch { throw DockerfileError(place, error.message, hint: "check=skip=RULE,RULE;error=true") }
       default: break
       }
     }

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Backend
+import Diagnostics
+import EngineClient
 import Reconciler
 import StackLoader
 import StackModel
@@ -9,6 +11,8 @@ struct Build: StackCommand {
   static let configuration = CommandConfiguration(commandName: "build", abstract: "Build services' images.")
   @Flag(help: "Do every step anew.") var noCache = false
   @Option(help: ArgumentHelp("An argument of the Dockerfile.", valueName: "name=value")) var buildArg: [String] = []
+  @Flag(help: "Only look for what is wrong in the Dockerfiles, or better done otherwise.") var check = false
+  @Flag(help: "Only show the builds as a file of docker buildx bake.") var print = false
   @Flag(help: "Look for newer base images.") var pull = false
   @Flag(help: "Put what was built into its registry.") var push = false
   @Flag(help: "Build what the services need too.") var withDependencies = false
@@ -26,7 +30,7 @@ struct Build: StackCommand {
     for (flag, value) in [("--builder", builder), ("--memory", memory), ("--provenance", provenance), ("--sbom", sbom)] {
       if let value, value != "false" { context.output.error("warning: \(flag) has no effect") }
     }
-    let loaded = try context.load(services)
+    let loaded = try context.load(services, runs: !check && !print)
     var stack = loaded.stack
     let agents = try buildAgents(ssh, context)
     if !agents.isEmpty {
@@ -55,6 +59,8 @@ struct Build: StackCommand {
     let named = services.map { ServiceName($0) }
     let chosen =
       withDependencies ? stack.needed(by: named).filter { named.contains($0) || stack.servicesAndJobs[$0]?.build != nil }.sorted() : named
+    if print { return try show(stack, chosen, context) }
+    if check { return try await check(stack, chosen, context) }
     let engine = try await context.engine()
     let operation = Operation.build(services: chosen, noCache: noCache)
     let report = try await context.carryOut(
@@ -63,5 +69,28 @@ struct Build: StackCommand {
     let pushed = try await context.carryOut(
       .push(services: chosen, dependencies: false), stack.name, loaded: loaded, title: "push", on: engine, quiet: quiet)
     return pushed.succeeded ? 0 : 1
+  }
+
+  private func show(_ stack: Stack, _ chosen: [ServiceName], _ context: Context) throws -> Int32 {
+    var notes: [String] = []
+    let file = BakeFile(stack, chosen: chosen, .init(pushes: push, checks: check, noCache: noCache), notes: &notes)
+    for note in notes { context.output.error("warning: " + visible(note)) }
+    context.output.write(try jsonText(file, isPretty: true) + "\n")
+    return 0
+  }
+
+  /// Each Dockerfile once, whatever number of services is built from it.
+  private func check(_ stack: Stack, _ chosen: [ServiceName], _ context: Context) async throws -> Int32 {
+    let engine = try await context.engine()
+    var seen: [BuildSpec] = []
+    var status: Int32 = 0
+    for (name, service) in stack.servicesAndJobs.sorted(by: { $0.key < $1.key }) where chosen.isEmpty || chosen.contains(name) {
+      guard var build = service.build else { continue }
+      build.tags = []
+      if seen.contains(build) { continue }
+      seen.append(build)
+      status = max(status, context.show(try await engine.checkBuild(ImageBuildRequest(spec: build, references: []))))
+    }
+    return status
   }
 }

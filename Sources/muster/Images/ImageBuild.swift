@@ -6,6 +6,7 @@ import Glibc
 import LinuxKit
 import OCI
 import StackModel
+import Terminal
 
 /// `muster image build`.
 struct ImageBuild: StackCommand {
@@ -26,6 +27,7 @@ struct ImageBuild: StackCommand {
   @Option(parsing: .singleValue, help: ArgumentHelp("An SSH agent for RUN --mount=type=ssh.", valueName: "id[=socket]")) var ssh: [String] =
     []
   @Option(help: ArgumentHelp("A line of /etc/hosts while it is built.", valueName: "host:address")) var addHost: [String] = []
+  @Flag(help: "Only look for what is wrong in the Dockerfile, or better done otherwise.") var check = false
   @Option(help: ArgumentHelp("The network of RUN: default, none or host.", valueName: "mode")) var network = "default"
   @Option(help: ArgumentHelp("The platform; this machine's is the only one.", valueName: "os/arch")) var platform: String?
   @Flag(help: "Do every step anew.") var noCache = false
@@ -52,6 +54,7 @@ struct ImageBuild: StackCommand {
     defer { withExtendedLifetime(piped) {} }
     let engine = try await context.engine()
     let asked = request
+    if check { return context.show(try await engine.checkBuild(asked)) }
     let built = try await context.watching("build", quiet: quiet) { onEvent in try await engine.buildImage(asked, onEvent: onEvent) }
     if let iidfile {
       do throws(KernelError) {
@@ -144,4 +147,12 @@ struct ImageBuild: StackCommand {
   }
 
   private func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : currentDirectory() + "/" + path }
+}
+
+extension Context {
+  /// Shows what was found in a Dockerfile. Returns the exit status.
+  func show(_ check: BuildCheck) -> Int32 {
+    output.write(check.text(in: currentDirectory()))
+    return check.warnings.isEmpty && check.problem == nil ? 0 : 1
+  }
 }

@@ -19,6 +19,10 @@ extension FakeBackend {
     if request.references == ["broken"] { throw EngineError(.invalid, "Dockerfile:1:1: no") }
     return images()[0]
   }
+  func checkBuild(_ request: ImageBuildRequest) throws -> BuildCheck {
+    asked.withLock { $0.append("check \(request.spec.context)") }
+    return BuildCheck(problem: "Dockerfile:1:1: no", lines: ["RUM"])
+  }
   /// What was asked for, twice, in a large piece and a small one.
   func saveImages(_ request: SaveRequest, output: @escaping @Sendable ([UInt8]) async throws -> Void) async throws {
     asked.withLock { $0.append("save \(request.names) \(request.format.rawValue) \(request.directory ?? "-")") }

@@ -113,5 +113,36 @@ extension Scenarios {
         #expect(cut.status == 1 && cut.errors.contains("the build context on standard input"), "\(cut)")
       }
     }
+
+    /// `build --check`: what is wrong in Dockerfiles, or better done otherwise; `build --print`: the builds as another tool's file.
+    @Test func dockerfilesAreLookedAtAndShown() async throws {
+      let stack = """
+        services:
+          web: { image: shop/web, build: . }
+          again: { image: shop/again, build: . }
+          good: { image: shop/good, build: { context: ., dockerfile: Good } }
+        """
+      try await Stage.play(stack) { stage in
+        try stage.write("Dockerfile", "FROM nowhere/at:all\nRUN false\nCMD serve\n")
+        try stage.write("Good", "FROM nowhere/at:all\nCMD [\"serve\"]\n")
+        let checked = try await stage("image", "build", "--check", ".", status: 1)
+        #expect(
+          checked.output.hasPrefix("WARNING: JSONArgsRecommended - https://") && checked.output.contains("\nDockerfile:3\n")
+            && checked.output.contains("   3 | >>> CMD serve\n"), "\(checked)")
+        #expect(checked.lines.last == "Check complete, 1 warning has been found!")
+        #expect(try await stage("image", "build", "--check", "-f", "Good", ".").output == "Check complete, no warnings found.\n")
+        let piped = try await stage("image", "build", "--check", "-", status: 1, input: "FROM a\nRUM b\n")
+        #expect(piped.output.contains("unknown instruction RUM"), "\(piped)")
+        let all = try await stage("build", "--check", status: 1)
+        #expect(all.output.components(separatedBy: "WARNING:").count == 2 && all.output.contains("no warnings found"), "\(all)")
+        #expect(try await stage("build", "--check", "good").output == "Check complete, no warnings found.\n")
+
+        let shown = try await stage("build", "--print", "web").output
+        let file = try #require(try JSONSerialization.jsonObject(with: Data(shown.utf8)) as? [String: [String: [String: Any]]])
+        #expect(file["group"]?["default"]?["targets"] as? [String] == ["web"], "\(shown)")
+        #expect(file["target"]?["web"]?["dockerfile"] as? String == stage.directory + "/Dockerfile", "\(shown)")
+        #expect(try await stage("image", "ls", "-q").lines.count == 1)
+      }
+    }
   }
 }
