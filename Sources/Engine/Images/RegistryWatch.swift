@@ -73,7 +73,15 @@ actor RegistryWatch {
 
   private func look(_ project: ProjectName, _ services: [Service], _ engine: LocalBackend) async {
     defer { busy.remove(project) }
-    guard let states = try? await engine.remoteImages(RemoteImagesRequest(references: services.map(\.image))) else { return }
+    let states: [RemoteImageState]
+    do {
+      states = try await engine.remoteImages(RemoteImagesRequest(references: services.map(\.image)))
+    } catch is CancellationError {
+      return
+    } catch {
+      // The machine's settings about registries cannot be read.
+      states = services.map { RemoteImageState(reference: $0.image, failure: "\(error)") }
+    }
     var moved: [ServiceName] = []
     for service in services {
       guard let state = states.first(where: { $0.reference == service.image }), let updates = service.options.imageUpdates else { continue }
