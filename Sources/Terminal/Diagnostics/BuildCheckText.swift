@@ -17,7 +17,10 @@ extension BuildCheck {
   }
 
   private func shortened(_ text: String, _ directory: String) -> String {
-    text.hasPrefix(directory + "/") ? String(text.dropFirst(directory.utf8.count + 1)) : text
+    guard text.hasPrefix(directory + "/") else { return text }
+    let rest = text.dropFirst(directory.count + 1)
+    // Of a context that is written as ".".
+    return String(rest.hasPrefix("./") ? rest.dropFirst(2) : rest)
   }
 
   private func shown(_ warning: Warning, _ directory: String) -> String {
