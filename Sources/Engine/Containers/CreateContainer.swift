@@ -75,8 +75,7 @@ extension LocalBackend {
 
   private func createAnonymousVolume(for spec: ContainerSpec) async throws -> VolumeName {
     let name = VolumeName(randomHex(64))
-    try volumes.create(name)
-    try await catalog.put(
+    try await make(
       VolumeRow(
         definition: Volume(key: name.rawValue, name: name), project: spec.project, createdAt: WallClock.nanoseconds(), isAnonymous: true))
     return name

@@ -129,14 +129,8 @@ actor RegistryWatch {
   private func replace(
     _ services: [ServiceName], _ counts: [ServiceName: Int], _ project: ProjectName, _ engine: LocalBackend
   ) async -> [String] {
-    var options = UpOptions()
-    options.services = services
-    options.scale = counts.filter { services.contains($0.key) }
-    options.noDependencies = true
-    options.build = .never
-    options.keeps = true
-    let pull = Operation.pull(services: services, dependencies: false, policy: .always, ignoresBuildable: true)
-    for operation in [pull, .up(options)] {
+    let scale = counts.filter { services.contains($0.key) }
+    for operation in [Operation.gettingMoved(services), .replacing(services, scale: scale)] {
       do {
         let report = try await engine.carryOut(StackRequest(project: project, stack: nil, operation: operation)) { _ in }
         guard report.succeeded else { return report.failures.map { "\($0.subject): \($0.error)" } }

@@ -10,15 +10,19 @@ extension LocalBackend {
   func createVolume(_ volume: Volume, project: ProjectName?) async throws {
     try await volumeGate.alone(on: volume.name) {
       guard await self.catalog.volume(volume.name) == nil else { return }
-      // The directory first: a record without one would be a volume whose data are gone. One that is empty and nobody's goes at the next engine's start.
-      try self.volumes.create(volume.name)
-      do {
-        try await self.catalog.put(VolumeRow(definition: volume, project: project, createdAt: WallClock.nanoseconds()))
-      } catch {
-        self.volumes.removeIfEmpty(volume.name)
-        throw error
-      }
+      try await self.make(VolumeRow(definition: volume, project: project, createdAt: WallClock.nanoseconds()))
       self.generation.advance()
+    }
+  }
+
+  /// The directory first: a record without one would be a volume whose data are gone. One that is empty and nobody's goes at the next engine's start.
+  func make(_ row: VolumeRow) async throws {
+    try volumes.create(row.definition.name)
+    do {
+      try await catalog.put(row)
+    } catch {
+      volumes.removeIfEmpty(row.definition.name)
+      throw error
     }
   }
 

@@ -50,18 +50,16 @@ struct Update: StackCommand {
     for row in failures { context.output.error("warning: \(visible(row.Service)): \(visible(row.state?.failure ?? ""))") }
     let moved = chosen.filter { service in states.contains { $0.reference == service.image && $0.hasMoved } }.map(\.name)
     guard !moved.isEmpty else { return failures.isEmpty ? 0 : 1 }
-    let pull = Operation.pull(services: moved, dependencies: false, policy: .always, ignoresBuildable: true)
-    guard try await context.carryOut(pull, loaded.stack.name, loaded: loaded, title: "pull", on: engine, quiet: quiet).succeeded else {
+    guard
+      try await context.carryOut(.gettingMoved(moved), loaded.stack.name, loaded: loaded, title: "pull", on: engine, quiet: quiet).succeeded
+    else {
       return 1
     }
     let there = Set(try await engine.observe(loaded.stack.name).containers.filter { !$0.spec.isOneOff }.map(\.spec.service))
-    var options = UpOptions()
-    options.services = moved.filter { there.contains($0) }
-    options.noDependencies = true
-    options.build = .never
-    options.keeps = true
-    guard !options.services.isEmpty else { return failures.isEmpty ? 0 : 1 }
-    let report = try await context.carryOut(.up(options), loaded.stack.name, loaded: loaded, title: "update", on: engine, quiet: quiet)
+    let replaced = moved.filter { there.contains($0) }
+    guard !replaced.isEmpty else { return failures.isEmpty ? 0 : 1 }
+    let report = try await context.carryOut(
+      .replacing(replaced), loaded.stack.name, loaded: loaded, title: "update", on: engine, quiet: quiet)
     return report.succeeded && failures.isEmpty ? 0 : 1
   }
 
