@@ -15,7 +15,10 @@ struct ForeignCaches: Sendable {
     for location in locations {
       let work = progress.begin("importing cache manifest from \(location.name)")
       do {
-        let options = if case .registry = location { try registries() } else { PullOptions() }
+        var options = if case .registry = location { try registries() } else { PullOptions() }
+        // A build can do without: it does not wait as long as a pull does.
+        options.policy.tries = min(options.policy.tries, 2)
+        options.policy.fruitlessTries = min(options.policy.fruitlessTries, 3)
         caches.append(OpenedCache(location, try await ForeignCache.open(location, options)))
         work.done()
       } catch let error as CancellationError {

@@ -51,8 +51,8 @@ enum CacheSource: Sendable {
       throw last
     case .layout(let path):
       return try await onThread { _ in
-        let bytes = try Self.reading(path) { root throws(KernelError) in
-          try root.read(SavedLayout.path(descriptor.digest), limit: limit)
+        let bytes = try Self.reading(SavedLayout.path(descriptor.digest), in: path) { root, name throws(KernelError) in
+          try root.read(name, limit: limit)
         }
         guard Int64(bytes.count) == descriptor.size, ContentHash.of(bytes) == descriptor.digest else {
           throw ImageStoreError.invalid("\(what) is not what its digest says")
@@ -77,15 +77,19 @@ enum CacheSource: Sendable {
     }
   }
 
-  /// What an error of the kernel says of a layout's directory.
-  static func reading<Value>(_ path: String, _ body: (borrowing RootedDirectory) throws(KernelError) -> Value) throws -> Value {
-    do throws(KernelError) { return try body(RootedDirectory(path: path)) } catch {
-      throw ImageStoreError.invalid("\(path): \(error.errno == EINVAL ? "a part of it is no file" : error.reason)")
+  /// Gives a file of a layout's directory to `body`; no link leads out of the directory. What the kernel says is told in words.
+  static func reading<Value>(
+    _ name: String, in path: String, _ body: (borrowing RootedDirectory, String) throws(KernelError) -> Value
+  ) throws -> Value {
+    do throws(KernelError) { return try body(RootedDirectory(path: path), name) } catch {
+      throw ImageStoreError.invalid("\(path)/\(name): \(error.errno == EINVAL ? "is no regular file" : error.reason)")
     }
   }
 
   private static func descriptor(in path: String, tag: String, digest: Digest?) throws -> ContentDescriptor {
-    let bytes = try reading(path) { root throws(KernelError) in try root.read("index.json", limit: RemoteManifest.limit) }
+    let bytes = try reading("index.json", in: path) { root, name throws(KernelError) in
+      try root.read(name, limit: RemoteManifest.limit)
+    }
     let index: ImageIndex
     do { index = try JSON.decode(ImageIndex.self, from: bytes) } catch {
       throw ImageStoreError.invalid("\(path)/index.json cannot be read: \(shown(String(describing: error)))")

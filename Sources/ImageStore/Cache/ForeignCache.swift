@@ -109,12 +109,12 @@ extension ImageStore {
     let archive = workspace.path + "/archive"
     let layer = try await onThread { cancellation in
       func refused(_ reason: String) -> ImageStoreError { .invalid("the layer \(blob.digest.short) of \(path) \(reason)") }
-      let file = try CacheSource.reading(path) { root throws(KernelError) in
-        SharedDescriptor(try root.open(SavedLayout.path(blob.digest), O_RDONLY | O_NONBLOCK | O_NOCTTY))
+      let file = try CacheSource.reading(SavedLayout.path(blob.digest), in: path) { root, name throws(KernelError) in
+        SharedDescriptor(try root.open(name, O_RDONLY | O_NONBLOCK | O_NOCTTY))
       }
       let status = try file.descriptor.status()
       guard status.kind == .regular, status.size == blob.size else { throw refused("is no file of \(blob.size) bytes") }
-      let kept = try KeptArchive(of: file.descriptor, at: archive, diffID: diffID, cancellation)
+      let kept = try KeptArchive(of: file.descriptor, at: archive, diffID: diffID, limit: blob.size, cancellation)
       guard kept.descriptor.digest == blob.digest, kept.descriptor.size == blob.size else { throw refused("is not what its digest says") }
       let copy = try Descriptor.open(archive, O_RDONLY | O_NOFOLLOW)
       let unpacked = try UnpackedTree(DecompressedFile(copy, limits: limits, cancellation: cancellation), into: tree, limits: limits)
