@@ -38,7 +38,7 @@ import Testing
     try await fixture.forgetBuilds()
     let second = try await fixture.build(Self.stages) { $0.reads(fixture.cache(.reading)) }
     #expect(fixture.sandbox.ran == ran)
-    #expect(second == first)
+    #expect(second.id == first.id && second.layers == first.layers)
     #expect(fixture.lines.count { $0 == "CACHED" } == 4 - ran.count, "\(fixture.lines)")
     #expect(!fixture.lines.contains { $0.hasPrefix("[Warning]") }, "\(fixture.lines)")
     // Everything of it is as one that was made here: it can be packed, saved and looked through.
@@ -77,7 +77,7 @@ import Testing
       // What is first in the list and has nothing to say is no hindrance.
       let second = try await fixture.build(Self.stages) { $0.reads(CachePlace(type: "registry", options: ["ref": "\(host)/none"]), place) }
       #expect(fixture.sandbox.ran == (mode == "max" ? [] : ["tool"]))
-      #expect(second == first)
+      #expect(second.id == first.id && second.layers == first.layers)
       #expect(fixture.warnings.count == 1 && fixture.warnings[0].hasPrefix("the cache \(host)/none:latest is not used:"))
       #expect(fixture.lines.contains("importing cache manifest from \(host)/shop/cache:1"))
       // Written again, it is the same.
@@ -123,10 +123,10 @@ import Testing
     try await fixture.build(text) { $0.reads(fixture.cache(.reading)) }
     #expect(fixture.sandbox.ran == [])
     try removeAll(fixture.path + "/cache")
-    #expect(try await fixture.build(text) { $0.reads(fixture.cache(.reading)) } == first)
+    #expect(try await fixture.build(text) { $0.reads(fixture.cache(.reading)) }.id == first.id)
     #expect(fixture.sandbox.ran == [] && fixture.warnings.count == 1)
     let own = try await fixture.build(text)
-    #expect(fixture.sandbox.ran == ["one"] && own != first)
+    #expect(fixture.sandbox.ran == ["one"] && own.id != first.id)
   }
 
   @Test func withoutCacheNoneIsRead() async throws {

@@ -38,8 +38,8 @@ extension ImageStore {
     guard let tag = reference.tag, reference.digest == nil else {
       throw ImageStoreError.invalid("\(reference.familiar) has no tag that a cache can be put under")
     }
-    let client = RegistryClient(configuration: options.configuration, credentials: options.credentials, policy: options.policy)
     let workspace = try makeWorkspace()
+    let client = RegistryClient(configuration: options.configuration, credentials: options.credentials, policy: options.policy)
     do {
       guard let endpoint = try client.configuration.endpoints(of: reference.registry, forPush: true).first else {
         throw RegistryError(.unavailable, "there is no registry to send \(reference.familiar) to")
