@@ -36,23 +36,23 @@ public struct ImageBuilder: Sendable {
     onOutput: @escaping @Sendable (String) -> Void = { _ in }
   ) async throws -> Image {
     let progress = BuildProgress(onOutput)
-    guard let origin = ContextOrigin(spec, sent) else { return try await build(spec, references, secret, registries, progress) }
-    let workspace = try store.makeWorkspace()
+    let workspace = BuildWorkspace(store)
     do {
       var local = spec
-      local.context = try await origin.bring(to: workspace.path + "/context", progress)
-      let image = try await build(local, references, secret, registries, progress, isFetched: true)
-      try await store.discard(workspace)
+      let origin = ContextOrigin(spec, sent)
+      if let origin { local.context = try await origin.bring(to: try workspace.place("context"), progress) }
+      let image = try await build(local, references, secret, registries, workspace, progress, isFetched: origin != nil)
+      try await workspace.discard()
       return image
     } catch {
-      try? await store.discard(workspace)
+      try? await workspace.discard()
       throw error
     }
   }
 
   private func build(
     _ spec: BuildSpec, _ references: [ImageReference], _ secret: @escaping SecretSource, _ registries: @escaping RegistryAccess,
-    _ progress: BuildProgress, isFetched: Bool = false
+    _ workspace: BuildWorkspace, _ progress: BuildProgress, isFetched: Bool
   ) async throws -> Image {
     let requests = try CacheRequests(spec.requests)
     for note in requests.notes { progress.warn(note) }
@@ -65,18 +65,19 @@ public struct ImageBuilder: Sendable {
     let ignore = progress.begin("[internal] load .dockerignore")
     ignore.note("transferring context: \(context.ignoreSize)B")
     ignore.done()
-    let plan = try plan(file, context, spec)
+    let written = try plan(file, context, spec)
     try await refuseWarnings(in: file, context, spec)
     let date = try SourceDate(spec.arguments)
-    let known = plan.declared.union(PlatformArguments.proxies).union([SourceDate.name, LintOptions.argument])
+    let known = written.declared.union(PlatformArguments.proxies).union([SourceDate.name, LintOptions.argument])
     for name in spec.arguments.keys.sorted() where !known.contains(name) {
       progress.warn("the build argument \(name) is not used: no ARG has it")
     }
 
     // Missing images are told before anything is built.
-    for index in plan.needed() {
-      if case .image(let reference) = plan.stages[index].base { _ = try await image(reference, at: plan.stages[index].from.range) }
+    for index in written.needed() {
+      if case .image(let reference) = written.stages[index].base { _ = try await image(reference, at: written.stages[index].from.range) }
     }
+    let plan = try await written.fetched(into: workspace, agent: spec.options?.agents?["default"], progress)
     let caches = try await ForeignCaches(opening: spec.noCache ? [] : requests.sources, registries, progress)
     var pinned: [Digest] = []
     do {

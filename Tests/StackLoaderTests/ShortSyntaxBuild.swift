@@ -51,13 +51,13 @@ import Testing
       opted { $0.secrets = ["t": FileGrant(source: "key", target: "/run/secrets/t", uid: "1", mode: 0o440)] }),
     .init("{context: ., additional_contexts: [res=./b]}", opted { $0.contexts = ["res": .directory("/shop/b")] }),
     .init(
-      "{context: ., additional_contexts: {a: ./b, c: \"docker-image://x:1\", d: \"https://h/x.git\", e: \"service:web\"}}",
+      "{context: ., additional_contexts: {a: ./b, c: \"docker-image://x:1\", d: \"https://h/x.tar\", e: \"service:web\", f: \"https://h/x.git#v1\"}}",
       spec {
         var options = BuildOptions()
-        options.contexts = ["a": .directory("/shop/b"), "c": .image("x:1"), "e": .service("web")]
+        options.contexts = ["a": .directory("/shop/b"), "c": .image("x:1"), "e": .service("web"), "f": .remote("https://h/x.git#v1")]
         $0.options = options
         $0.requests = BuildRequests()
-        $0.requests?.contexts = ["d": .remote("https://h/x.git")]
+        $0.requests?.contexts = ["d": .remote("https://h/x.tar")]
       }),
     .init("{context: ., platforms: [linux/amd64, linux/arm64]}", asked { $0.platforms = ["linux/amd64", "linux/arm64"] }),
     .init(
@@ -100,6 +100,8 @@ import Testing
       }),
     .init("{context: ., dockerfile: D, dockerfile_inline: FROM x}", refused: "there are both dockerfile and dockerfile_inline"),
     .init("{context: ., secrets: [kye]}", refused: "uses the secret \"kye\", which is not declared | did you mean \"key\"?"),
+    .init(
+      "{context: ., additional_contexts: {b: \"git@h:x.git#--upload-pack=y\"}}", refused: "\"--upload-pack=y\" is no branch, tag or commit"),
     .init("{context: ., additional_contexts: {b: \"service:db\"}}", refused: "the additional context \"service:db\" has no build"),
     .init(
       "{context: ., additional_contexts: {b: \"service:wbe\"}}",

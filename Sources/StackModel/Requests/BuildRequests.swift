@@ -2,7 +2,7 @@
 public struct BuildRequests: Sendable, Codable, Equatable {
   /// A context that is not a directory of this machine: `https://…/repo.git#ref:dir`.
   public var remoteContext: String?
-  /// `additional_contexts` that are neither a directory nor an image.
+  /// `additional_contexts` that are neither a directory, a git repository nor an image.
   public var contexts: [String: BuildSource]?
   /// Where else results of earlier builds are looked for, in order; those that no build reads too.
   public var cacheFrom: [CachePlace]?

@@ -18,7 +18,7 @@ struct ImageBuild: StackCommand {
   var file: String?
   @Option(help: ArgumentHelp("An argument of the Dockerfile; without a value, the environment's.", valueName: "name=value"))
   var buildArg: [String] = []
-  @Option(help: ArgumentHelp("A directory or docker-image:// that FROM and --from know by a name.", valueName: "name=path"))
+  @Option(help: ArgumentHelp("A directory, git repository or docker-image:// that FROM and --from know by a name.", valueName: "name=path"))
   var buildContext: [String] = []
   @Option(
     help: ArgumentHelp("A cache to look for results in: an image's name, or type=registry or local with ref= or src=.", valueName: "cache"))
@@ -110,8 +110,13 @@ struct ImageBuild: StackCommand {
     var options = BuildOptions()
     options.uncachedStages = noCacheFilter
     for (name, source) in try variables(buildContext, context, option: "--build-context") {
-      options.contexts[name] =
-        source.hasPrefix("docker-image://") ? .image(String(source.dropFirst("docker-image://".count))) : .directory(absolute(source))
+      if let repository = GitSource(source) {
+        if let problem = repository.problem { throw Exit(1, "--build-context \(visible(name)): \(visible(problem))") }
+        options.contexts[name] = .remote(source)
+      } else {
+        options.contexts[name] =
+          source.hasPrefix("docker-image://") ? .image(String(source.dropFirst("docker-image://".count))) : .directory(absolute(source))
+      }
     }
     let agents = try buildAgents(ssh, context)
     if !agents.isEmpty { options.agents = agents }

@@ -58,13 +58,14 @@ extension ServiceDecoder {
         continue
       }
       let source = source(text, entry.value, tells: tells)
-      switch source {
-      case .directory, .image, .service: known[entry.key] = source
-      case .target, .layout, .remote:
+      if source.isKnown {
+        known[entry.key] = source
+      } else {
         others[entry.key] = source
         if tells {
           written.refuse(
-            "additional_contexts.\(entry.key)", entry.value, hint: "use a directory, docker-image://NAME of a local image, or service:NAME")
+            "additional_contexts.\(entry.key)", entry.value,
+            hint: "use a directory, a git repository, docker-image://NAME of a local image, or service:NAME")
         }
       }
     }
@@ -88,6 +89,10 @@ extension ServiceDecoder {
     }
     if let target = rest("target:") { return .target(target) }
     if let path = rest("oci-layout://") { return .layout(path) }
+    if let repository = GitSource(text) {
+      if tells, let problem = repository.problem { report.error(.invalidValue, node.place, "\(fields.subject), build: \(problem)") }
+      return .remote(text)
+    }
     if StackFiles.isRemote(text) { return .remote(text) }
     return .directory(Paths.absolute(text, in: node.place.origin.directory, home: project.home))
   }
@@ -163,5 +168,16 @@ extension ServiceDecoder {
   private func attestation(_ key: String, _ written: Fields) -> Attestation? {
     guard let text = written.text(key), !text.isEmpty else { return nil }
     return Values.bool(text).map { $0 ? .on : .off } ?? .with(text)
+  }
+}
+
+extension BuildSource {
+  /// Whether the builder can use it.
+  fileprivate var isKnown: Bool {
+    switch self {
+    case .directory, .image, .service: true
+    case .target, .layout: false
+    case .remote(let address): GitSource(address) != nil
+    }
   }
 }

@@ -35,7 +35,7 @@ extension KeyTable {
         "sbom", noEffect("images get no attestations", "remove it"), Shape(kinds: [.string, .boolean]),
         "Whether the image says what is in it."),
       Key(
-        "additional_contexts", .limited(except: "only directories, local images and services"), .pairs,
+        "additional_contexts", .limited(except: "only directories, git repositories, local images and services"), .pairs,
         "Further places to copy from, by name."),
       Key(
         "entitlements", builds("builds have no more rights than containers", "remove it"), .list(.string), "Rights that the build is given."
