@@ -29,9 +29,10 @@ enum CacheManifest {
       }
       return
     }
-    guard outline.schemaVersion == 2, outline.manifests == nil, outline.mediaType ?? MediaType.manifest == MediaType.manifest else {
-      throw refused("has a manifest that is none of a cache")
-    }
+    let given = contentType.map { String($0.prefix { $0 != ";" }).trimmed.lowercased() }
+    guard outline.schemaVersion == 2, outline.manifests == nil,
+      [given, outline.mediaType].allSatisfy({ $0 == nil || $0 == MediaType.manifest })
+    else { throw refused("has a manifest that is none of a cache") }
     let manifest: ImageManifest
     do { manifest = try JSON.decode(ImageManifest.self, from: bytes) } catch {
       throw refused("has a manifest that cannot be read: \(shown(String(describing: error)))")
