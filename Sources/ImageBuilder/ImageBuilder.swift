@@ -25,30 +25,37 @@ public struct ImageBuilder: Sendable {
   /// The context may be a git repository's address (``GitSource``) or `sent`, where the Dockerfile's path is relative to.
   ///
   /// `secret` gives the content of one of `spec.options.secrets` when a RUN asks for it. It is in no layer, no key of the cache and no history.
+  ///
+  /// What the caches of `spec.requests.cacheFrom` have is not made again; one that cannot be read is told about and passed over. Those of
+  /// `cacheTo` are written when the image is there: then it stays, also when one of them cannot be written and this throws. `registries` says
+  /// how those in registries are reached.
   public func build(
     _ spec: BuildSpec, sent: SentContext? = nil, references: [ImageReference],
     secret: @escaping SecretSource = { _ in throw BuildError("there are no secrets") },
+    registries: @escaping RegistryAccess = { PullOptions() },
     onOutput: @escaping @Sendable (String) -> Void = { _ in }
   ) async throws -> Image {
     let progress = BuildProgress(onOutput)
-    guard let origin = ContextOrigin(spec, sent) else { return try await build(spec, references, secret, progress, onOutput) }
-    let workspace = try store.makeWorkspace()
+    let workspace = BuildWorkspace(store)
     do {
       var local = spec
-      local.context = try await origin.bring(to: workspace.path + "/context", progress)
-      let image = try await build(local, references, secret, progress, onOutput, isFetched: true)
-      try await store.discard(workspace)
+      let origin = ContextOrigin(spec, sent)
+      if let origin { local.context = try await origin.bring(to: try workspace.place("context"), progress) }
+      let image = try await build(local, references, secret, registries, workspace, progress, isFetched: origin != nil)
+      try await workspace.discard()
       return image
     } catch {
-      try? await store.discard(workspace)
+      try? await workspace.discard()
       throw error
     }
   }
 
   private func build(
-    _ spec: BuildSpec, _ references: [ImageReference], _ secret: @escaping SecretSource, _ progress: BuildProgress,
-    _ onOutput: @escaping @Sendable (String) -> Void, isFetched: Bool = false
+    _ spec: BuildSpec, _ references: [ImageReference], _ secret: @escaping SecretSource, _ registries: @escaping RegistryAccess,
+    _ workspace: BuildWorkspace, _ progress: BuildProgress, isFetched: Bool
   ) async throws -> Image {
+    let requests = try CacheRequests(spec.requests)
+    for note in requests.notes { progress.warn(note) }
     let definition = progress.begin("[internal] load build definition from \(spec.dockerfile ?? "dockerfile_inline")")
     let context = try BuildContext(spec, isFetched: isFetched)
     let tags = try spec.tags.map { try ImageReference($0) }
@@ -58,32 +65,40 @@ public struct ImageBuilder: Sendable {
     let ignore = progress.begin("[internal] load .dockerignore")
     ignore.note("transferring context: \(context.ignoreSize)B")
     ignore.done()
-    let plan = try plan(file, context, spec)
+    let written = try plan(file, context, spec)
     try await refuseWarnings(in: file, context, spec)
     let date = try SourceDate(spec.arguments)
-    let known = plan.declared.union(PlatformArguments.proxies).union([SourceDate.name, LintOptions.argument])
+    let known = written.declared.union(PlatformArguments.proxies).union([SourceDate.name, LintOptions.argument])
     for name in spec.arguments.keys.sorted() where !known.contains(name) {
-      onOutput("[Warning] the build argument \(name) is not used: no ARG has it")
+      progress.warn("the build argument \(name) is not used: no ARG has it")
     }
 
+    // Missing images are told before anything is built.
+    for index in written.needed() {
+      if case .image(let reference) = written.stages[index].base { _ = try await image(reference, at: written.stages[index].from.range) }
+    }
+    let plan = try await written.fetched(into: workspace, agent: spec.options?.agents?["default"], progress)
+    let caches = try await ForeignCaches(opening: spec.noCache ? [] : requests.sources, registries, progress)
     var pinned: [Digest] = []
     do {
-      // Missing images are told before anything is built.
-      for index in plan.needed() {
-        if case .image(let reference) = plan.stages[index].base { _ = try await image(reference, at: plan.stages[index].from.range) }
-      }
       let built = try await stages(of: plan, pinned: &pinned) { index, built, pinned in
         let state = try await base(of: plan.stages[index], built, isFetched: spec.requests?.pullsBase == true, pinned: &pinned)
         return StageBuilder(
           builder: self, spec: spec, plan: plan, stage: plan.stages[index], escape: file.escape, context: context, progress: progress,
-          built: built, secret: secret, date: date, state: state)
+          built: built, secret: secret, caches: caches, date: date, state: state)
       }
-      guard let state = built[plan.target] else { throw BuildError("\(context.dockerfileName) has no stage to build") }
+      guard var state = built[plan.target] else { throw BuildError("\(context.dockerfileName) has no stage to build") }
+      if requests.isInline {
+        for step in state.steps { state.history[step.place].comment = InlineCache.comment(step.record.key) }
+      }
       let image = try await export(state, labels: spec.labels, references: references + tags, date, progress)
+      try await export(to: requests.targets, state, built.sorted { $0.key < $1.key }.map(\.value), registries, progress)
       await store.unpin(pinned)
+      await caches.close()
       return image
     } catch {
       await store.unpin(pinned)
+      await caches.close()
       throw error
     }
   }

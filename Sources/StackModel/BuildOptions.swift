@@ -1,6 +1,6 @@
 /// What `build` says beyond the first fields of ``BuildSpec``; empty stands for "not said".
 public struct BuildOptions: Sendable, Codable, Equatable {
-  /// `additional_contexts`: directories, images and services' images, by the names that `FROM` and `--from` use.
+  /// `additional_contexts`: directories, git repositories, images and services' images, by the names that `FROM` and `--from` use.
   public var contexts: [String: BuildSource] = [:]
   /// `secrets`: what `RUN --mount=type=secret` may have, by id. Their contents are no part of this.
   public var secrets: [String: FileGrant] = [:]

@@ -119,4 +119,33 @@ import Testing
       #expect(try fixture.names("images/temp").isEmpty)
     }
   }
+
+  /// `additional_contexts`, of which only those are fetched that something takes files from.
+  @Test func aRepositoryIsAnAdditionalContext() async throws {
+    try await with { fixture, address, _ in
+      func give(_ spec: inout BuildSpec) {
+        var options = BuildOptions()
+        options.contexts = ["old": .remote(address + "#v1"), "site": .remote(address + "#:site"), "none": .remote(address + "#none")]
+        spec.options = options
+      }
+      let text = "FROM base:1 AS other\nCOPY --from=none x /x\nFROM base:1\nCOPY --from=old page /\nCOPY --from=site . /site\n"
+      let root = try fixture.view(try await fixture.build(text, change: give))
+      #expect(try read("page", in: root) == "one\n" && read("site/only", in: root) == "site\n")
+      #expect(fixture.lines.count { $0.hasPrefix("[internal] load git source") } == 2)
+      try await fixture.build(text, change: give)
+      #expect(fixture.lines.count { $0 == "CACHED" } == 2)
+      // Nothing of it leads out, and it is no image.
+      for (text, problem) in [
+        ("FROM base:1\nCOPY --from=old link/passwd /", "the additional context old"),
+        ("FROM none", "is a git repository, which cannot be built upon"),
+        ("FROM base:1\nCOPY --from=none . /", "cannot be fetched"),
+      ] {
+        do {
+          try await fixture.build(text, change: give)
+          Issue.record("built: \(text)")
+        } catch { #expect("\(error)".contains(problem), "\(error)") }
+      }
+      #expect(try fixture.names("images/temp").isEmpty)
+    }
+  }
 }

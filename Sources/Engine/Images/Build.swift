@@ -47,7 +47,8 @@ extension LocalBackend {
     do {
       let names = try references.map { try ImageReference($0) }
       let image = try await ImageBuilder(store: images, sandbox: sandbox).build(
-        spec, sent: sent, references: names, secret: { try contents.secret(SecretName($0.source)) }
+        spec, sent: sent, references: names, secret: { try contents.secret(SecretName($0.source)) },
+        registries: { try self.registryOptions(credentials) }
       ) { line in
         emit(.output(subject: subject, line: line))
       }

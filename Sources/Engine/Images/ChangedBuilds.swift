@@ -38,6 +38,11 @@ extension BuildSpec {
     // Where an agent listens is another place with every login.
     copy.options?.agents = nil
     if copy.options == BuildOptions() { copy.options = nil }
+    // Of caches of other places, only one in the image itself is part of it.
+    copy.requests?.cacheFrom = nil
+    let inline = copy.requests?.cacheTo?.filter { $0.type == "inline" } ?? []
+    copy.requests?.cacheTo = inline.isEmpty ? nil : inline
+    if copy.requests?.isEmpty == true { copy.requests = nil }
     return copy
   }
 }

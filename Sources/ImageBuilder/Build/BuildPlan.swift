@@ -29,7 +29,7 @@ struct BuildPlan: Sendable {
   var declared: Set<String>
 
   /// `additional_contexts`; they come before stages and images of the same name.
-  let contexts: [String: BuildSource]
+  var contexts: [String: BuildSource]
 
   init(_ file: Dockerfile, target: String?, arguments: [String: String], contexts: [String: BuildSource] = [:], name: String) throws {
     stages = []
@@ -98,6 +98,15 @@ struct BuildPlan: Sendable {
     return needed.sorted()
   }
 
+  /// The git repositories among the additional contexts that the stages to be built take files from.
+  func repositories() -> [String: GitSource] {
+    var found: [String: GitSource] = [:]
+    for name in needed().flatMap({ stages[$0].instructions }).flatMap(\.sourceNames) {
+      if case .remote(let address)? = contexts[name] { found[name] = GitSource(address) }
+    }
+    return found
+  }
+
   /// The stages that a stage is built on and takes files from.
   func needs(of index: Int) -> Set<Int> {
     var needs: Set<Int> = []
@@ -120,6 +129,10 @@ struct BuildPlan: Sendable {
     case .directory?:
       throw DockerfileError(
         instruction.range, "the additional context \(text) is a directory, which cannot be built upon",
+        hint: "FROM scratch, and COPY --from=\(text)")
+    case .remote?:
+      throw DockerfileError(
+        instruction.range, "the additional context \(text) is a git repository, which cannot be built upon",
         hint: "FROM scratch, and COPY --from=\(text)")
     default: break
     }

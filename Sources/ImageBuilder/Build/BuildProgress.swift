@@ -7,6 +7,9 @@ final class BuildProgress: Sendable {
 
   init(_ emit: @escaping @Sendable (String) -> Void) { self.emit = emit }
 
+  /// Tells what does not go as it was asked.
+  func warn(_ text: String) { emit("[Warning] \(text)") }
+
   /// Announces a piece of work.
   func begin(_ name: String) -> Work {
     let number = last.withLock { last in

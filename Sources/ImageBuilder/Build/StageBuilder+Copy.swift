@@ -117,6 +117,9 @@ extension StageBuilder {
       var other = flag
       other.value = image
       return try await self.image(named: other)
+    case .remote?:
+      // Those that the Dockerfile itself names have been fetched by now.
+      throw DockerfileError(flag.range, "an ONBUILD of a base image cannot take files from the git repository \(flag.value)")
     default: break
     }
     if let index = BuildPlan.find(flag.value, in: plan.stages[..<stage.index]), let other = built[index] {

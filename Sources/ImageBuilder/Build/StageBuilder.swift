@@ -14,6 +14,8 @@ struct StageBuilder {
   /// Stages that are built already.
   let built: [Int: StageState]
   let secret: SecretSource
+  /// Of other places.
+  let caches: ForeignCaches
   /// nil: what is made is as old as it is.
   let date: SourceDate?
   var state: StageState
@@ -25,7 +27,8 @@ struct StageBuilder {
 
   init(
     builder: ImageBuilder, spec: BuildSpec, plan: BuildPlan, stage: BuildPlan.Stage, escape: UInt8, context: BuildContext,
-    progress: BuildProgress, built: [Int: StageState], secret: @escaping SecretSource, date: SourceDate? = nil, state: StageState
+    progress: BuildProgress, built: [Int: StageState], secret: @escaping SecretSource, caches: ForeignCaches, date: SourceDate? = nil,
+    state: StageState
   ) {
     self.builder = builder
     self.spec = spec
@@ -36,6 +39,7 @@ struct StageBuilder {
     self.progress = progress
     self.built = built
     self.secret = secret
+    self.caches = caches
     self.date = date
     self.state = state
     steps = 1 + stage.instructions.count { [.run, .copy, .add, .workdir].contains($0.keyword) }
@@ -100,8 +104,9 @@ struct StageBuilder {
   ) async throws {
     let store = builder.store
     let cache = BuildCache(directory: store.cacheDirectory)
-    if !isUncached, let record = cache.record(date?.key(key) ?? key), await hold(record.layer) {
-      state.noteHistory(history, layer: record.layer, created: record.created)
+    let known = date?.key(key) ?? key
+    if !isUncached, let record = try await recorded(known, cache, work) {
+      state.note(history, record, of: known)
       return work.cached()
     }
     let workspace = try store.makeWorkspace()
@@ -117,8 +122,9 @@ struct StageBuilder {
         made = layer
       }
       let record = BuildCache.Record(layer: made, created: date?.text ?? ImageTime.now())
-      try cache.store(record, for: date?.key(key) ?? key)
-      state.noteHistory(history, layer: made, created: record.created)
+      let dated = date?.key(key) ?? key
+      try cache.store(record, for: dated)
+      state.note(history, record, of: dated)
       try await store.discard(workspace)
       work.done()
     } catch {
@@ -126,13 +132,5 @@ struct StageBuilder {
       work.failed("\(error)")
       throw error
     }
-  }
-
-  /// Keeps a layer until the build ends; false when it is gone.
-  private mutating func hold(_ layer: Digest?) async -> Bool {
-    guard let layer else { return true }
-    await builder.store.pin([layer])
-    pinned.append(layer)
-    return await builder.store.layer(layer) != nil
   }
 }

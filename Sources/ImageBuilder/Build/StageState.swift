@@ -12,8 +12,16 @@ struct StageState: Sendable {
   var created: String?
   /// ARGs in scope that have a value.
   var arguments: [String: String] = [:]
+  /// What the steps on the way here have made that keys stand for, first to last.
+  var steps: [Step] = []
   /// CMD was written in this stage, so that ENTRYPOINT leaves it.
   var hasCommand = false
+
+  /// What a step has made, and its place in the history.
+  struct Step: Sendable {
+    var record: CacheRecord
+    var place: Int
+  }
 
   static let defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -102,5 +110,11 @@ struct StageState: Sendable {
       .init(created: created ?? self.created, createdBy: text, comment: "muster.build", emptyLayer: layer == nil ? true : nil))
     if let layer { layers.append(layer) }
     if let created { self.created = created }
+  }
+
+  /// Adds what a step has made, from a cache or new.
+  mutating func note(_ text: String, _ made: BuildCache.Record, of key: Digest) {
+    steps.append(Step(record: CacheRecord(key: key, layer: made.layer, created: made.created), place: history.count))
+    noteHistory(text, layer: made.layer, created: made.created)
   }
 }

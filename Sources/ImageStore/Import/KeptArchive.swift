@@ -7,8 +7,8 @@ struct KeptArchive {
   let descriptor: ContentDescriptor
   let path: String
 
-  /// Copies a regular file. One that is packed otherwise (xz, bzip2) is packed anew.
-  init(of file: borrowing Descriptor, at path: String, diffID: Digest, _ cancellation: Cancellation) throws {
+  /// Copies a regular file, at most `limit` bytes of it. One that is packed otherwise (xz, bzip2) is packed anew.
+  init(of file: borrowing Descriptor, at path: String, diffID: Digest, limit: Int64 = .max, _ cancellation: Cancellation) throws {
     self.path = path
     if lseek(file.number, 0, SEEK_SET) < 0 { throw KernelError.last("lseek(2)") }
     var magic = [UInt8](repeating: 0, count: 6)
@@ -38,6 +38,7 @@ struct KeptArchive {
       }
       if count == 0 { break }
       size += Int64(count)
+      guard size <= limit else { throw ImageStoreError.invalid("the archive has more than \(limit) bytes") }
     }
     descriptor = ContentDescriptor(
       mediaType: MediaType.layer + (compression == .none ? "" : "+\(compression.rawValue)"),

@@ -116,7 +116,7 @@ extension ImageStore {
   }
 
   /// One layer, pinned once. It is on disk when it becomes visible.
-  private func fetch(
+  func fetch(
     _ layer: FetchLayer, from repositories: [RegistryRepository], to tree: String, _ progress: @escaping @Sendable (LayerProgress) -> Void
   ) async throws -> (diffID: Digest, isNew: Bool, notes: [String]) {
     if layers[layer.diffID] != nil {

@@ -47,29 +47,8 @@ extension ImageStore {
     defer { unpin(diffIDs) }
     let repository = RegistryRepository(client, endpoint, reference.repository, actions: "pull,push")
     let others = self.repositories(with: diffIDs, of: reference)
-    let blobs = try await withThrowingTaskGroup(of: (Int, ContentDescriptor).self) { group in
-      var next = 0
-      var found: [Int: ContentDescriptor] = [:]
-      func begin() {
-        guard next < diffIDs.count else { return }
-        let place = next
-        next += 1
-        // One that occurs twice is sent once.
-        if let first = diffIDs.firstIndex(of: diffIDs[place]), first < place { return begin() }
-        group.addTask {
-          let packed = try await self.packed(diffIDs[place])
-          try await PushBlob(repository: repository, descriptor: packed, path: self.directories.blob(packed.digest), policy: client.policy)
-            .run(mountingFrom: others[diffIDs[place]] ?? [], progress)
-          return (place, packed)
-        }
-      }
-      for _ in 0..<3 { begin() }
-      while let (place, blob) = try await group.next() {
-        found[place] = blob
-        begin()
-      }
-      return diffIDs.compactMap { id in diffIDs.firstIndex(of: id).flatMap { found[$0] } }
-    }
+    let sent = try await send(diffIDs, to: repository, mountingFrom: others, progress)
+    let blobs = diffIDs.compactMap { sent[$0] }
     let (bytes, type, config) = try manifest(of: id, stored, blobs)
     try await PushBlob(repository: repository, descriptor: config, path: directories.blob(config.digest), policy: client.policy)
       .run(mountingFrom: [], nil)
@@ -78,6 +57,35 @@ extension ImageStore {
     try atomicWrite(FilePath(directories.blob(digest)), bytes, mode: 0o600)
     try change { $0.images[id]?.manifest = digest }
     return PushedManifest(digest: digest, size: Int64(bytes.count))
+  }
+
+  /// Sends the packed content of layers, a few at a time. What is there already is not sent.
+  func send(
+    _ diffIDs: [Digest], to repository: RegistryRepository, mountingFrom others: [Digest: [String]] = [:],
+    _ progress: @escaping @Sendable (LayerProgress) -> Void
+  ) async throws -> [Digest: ContentDescriptor] {
+    try await withThrowingTaskGroup(of: (Digest, ContentDescriptor).self) { group in
+      // One that occurs twice is sent once.
+      var known: Set<Digest> = []
+      var waiting = diffIDs.filter { known.insert($0).inserted }[...]
+      var sent: [Digest: ContentDescriptor] = [:]
+      func begin() {
+        guard let diffID = waiting.popFirst() else { return }
+        group.addTask {
+          let packed = try await self.packed(diffID)
+          let push = PushBlob(
+            repository: repository, descriptor: packed, path: self.directories.blob(packed.digest), policy: repository.client.policy)
+          try await push.run(mountingFrom: others[diffID] ?? [], progress)
+          return (diffID, packed)
+        }
+      }
+      for _ in 0..<3 { begin() }
+      while let (diffID, blob) = try await group.next() {
+        sent[diffID] = blob
+        begin()
+      }
+      return sent
+    }
   }
 
   /// The manifest that an image came with, if its layers are the ones that are here; else a new one.
@@ -92,14 +100,7 @@ extension ImageStore {
     }
     guard let bytes = directories.blobBytes(id) else { throw ImageStoreError.invalid("the configuration of \(id.short) is missing") }
     let config = ContentDescriptor(mediaType: MediaType.config, digest: id, size: Int64(bytes.count))
-    let layers = blobs.map { blob in
-      var layer = blob
-      let compression = LayerCompression(mediaType: blob.mediaType) ?? .gzip
-      layer.mediaType = MediaType.layer + (compression == .none ? "" : "+\(compression.rawValue)")
-      layer.annotations = nil
-      return layer
-    }
-    return (try JSON.encode(ImageManifest(config: config, layers: layers)), MediaType.manifest, config)
+    return (try JSON.encode(ImageManifest(config: config, layers: blobs.map(\.asLayer))), MediaType.manifest, config)
   }
 
   /// Layer → other repositories of the same registry that have had it, as far as is known here.
@@ -169,5 +170,14 @@ extension ImageStore {
       try? await discard(workspace)
       throw error
     }
+  }
+}
+
+extension ContentDescriptor {
+  /// A packed layer, in the specification's own type.
+  var asLayer: ContentDescriptor {
+    let compression = LayerCompression(mediaType: mediaType) ?? .gzip
+    let type = MediaType.layer + (compression == .none ? "" : "+\(compression.rawValue)")
+    return ContentDescriptor(mediaType: type, digest: digest, size: size)
   }
 }

@@ -18,6 +18,14 @@ struct RegistryRepository: Sendable {
 
   /// The manifest of a tag or digest. `size`: when it is known before.
   func manifest(_ reference: String, expected: Digest?, size: Int64? = nil, name: String) async throws -> RemoteManifest {
+    let found = try await document(reference, expected: expected, size: size, name: name)
+    return try RemoteManifest(found.bytes, contentType: found.contentType, name: name)
+  }
+
+  /// The same as it came, whatever it is of: its digest is right, and nothing else has been looked at.
+  func document(
+    _ reference: String, expected: Digest?, size: Int64? = nil, name: String
+  ) async throws -> (bytes: [UInt8], contentType: String?) {
     var call = RegistryClient.Call(target: "/v2/\(path)/manifests/\(reference)", scopes: scopes)
     for type in RemoteManifest.accepted { call.headers.add(name: "Accept", value: type) }
     let answer = try await client.send(call, to: endpoint)
@@ -35,7 +43,7 @@ struct RegistryRepository: Sendable {
       guard size == nil || size == Int64(bytes.count) else {
         throw RegistryError(.invalid, "the manifest of \(name) has \(bytes.count) bytes, not \(size ?? 0) as its index says")
       }
-      return try RemoteManifest(bytes, contentType: answer.headers.first(name: "Content-Type"), name: name)
+      return (bytes, answer.headers.first(name: "Content-Type"))
     } catch let error as TransportError { throw error.told(endpoint) }
   }
 

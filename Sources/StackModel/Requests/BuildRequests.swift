@@ -2,9 +2,11 @@
 public struct BuildRequests: Sendable, Codable, Equatable {
   /// A context that is not a directory of this machine: `https://…/repo.git#ref:dir`.
   public var remoteContext: String?
-  /// `additional_contexts` that are neither a directory nor an image.
+  /// `additional_contexts` that are neither a directory, a git repository nor an image.
   public var contexts: [String: BuildSource]?
+  /// Where else results of earlier builds are looked for, in order; those that no build reads too.
   public var cacheFrom: [CachePlace]?
+  /// Where else the results are kept; those that no build writes too.
   public var cacheTo: [CachePlace]?
   /// As `security.insecure`, `network.host`.
   public var entitlements: [String]?
@@ -20,6 +22,11 @@ public struct BuildRequests: Sendable, Codable, Equatable {
   /// `network`, when it is none of ``BuildSpec``'s.
   public var network: String?
   public init() {}
+
+  /// The names of the caches in registries, those that are read and those that are written.
+  public var cachedImages: [String] {
+    ((cacheFrom ?? []) + (cacheTo ?? [])).compactMap { $0.type == "registry" ? $0.options["ref"] : nil }
+  }
 
   /// Nothing is asked for.
   public var isEmpty: Bool { self == BuildRequests() }
@@ -39,17 +46,6 @@ public enum BuildSource: Sendable, Codable, Equatable {
   case layout(String)
   /// A git repository or an archive.
   case remote(String)
-}
-
-/// One of `cache_from`, `cache_to`: `NAME`, or `type=registry,ref=NAME`.
-public struct CachePlace: Sendable, Codable, Equatable {
-  /// `registry`, `local`, `inline`, `gha`, …
-  public var type: String
-  public var options: [String: String]
-  public init(type: String, options: [String: String] = [:]) {
-    self.type = type
-    self.options = options
-  }
 }
 
 /// `provenance`, `sbom`: yes, no, or with the builder's own parameters (`mode=max`).

@@ -103,8 +103,8 @@ extension BakeFile.Target {
     arguments = some(build.arguments.mapValues(plain))
     labels = some(build.labels)
     tags = build.tags + [service.image]
-    cacheFrom = some(requests.cacheFrom?.map(Self.text))
-    cacheTo = some(requests.cacheTo?.map(Self.text))
+    cacheFrom = some(requests.cacheFrom?.map(\.text))
+    cacheTo = some(requests.cacheTo?.map(\.text))
     target = build.target
     secrets = some(
       more.secrets.sorted { $0.key < $1.key }.compactMap { id, grant in
@@ -156,9 +156,5 @@ extension BakeFile.Target {
     case .layout(let path): "oci-layout://" + path
     case .remote(let address): address
     }
-  }
-
-  private static func text(of place: CachePlace) -> String {
-    (["type=" + place.type] + place.options.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }).joined(separator: ",")
   }
 }

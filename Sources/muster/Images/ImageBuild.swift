@@ -18,8 +18,14 @@ struct ImageBuild: StackCommand {
   var file: String?
   @Option(help: ArgumentHelp("An argument of the Dockerfile; without a value, the environment's.", valueName: "name=value"))
   var buildArg: [String] = []
-  @Option(help: ArgumentHelp("A directory or docker-image:// that FROM and --from know by a name.", valueName: "name=path"))
+  @Option(help: ArgumentHelp("A directory, git repository or docker-image:// that FROM and --from know by a name.", valueName: "name=path"))
   var buildContext: [String] = []
+  @Option(
+    help: ArgumentHelp("A cache to look for results in: an image's name, or type=registry or local with ref= or src=.", valueName: "cache"))
+  var cacheFrom: [String] = []
+  @Option(
+    help: ArgumentHelp("A cache to leave: a name, or type=registry, local or inline with ref= or dest=, mode=max.", valueName: "cache"))
+  var cacheTo: [String] = []
   @Option(help: ArgumentHelp("The stage to build.", valueName: "stage")) var target: String?
   @Option(help: ArgumentHelp("A label of the image.", valueName: "name=value")) var label: [String] = []
   @Option(help: ArgumentHelp("A secret for RUN --mount=type=secret.", valueName: "id=name[,src=path|,env=variable]"))
@@ -104,21 +110,27 @@ struct ImageBuild: StackCommand {
     var options = BuildOptions()
     options.uncachedStages = noCacheFilter
     for (name, source) in try variables(buildContext, context, option: "--build-context") {
-      options.contexts[name] =
-        source.hasPrefix("docker-image://") ? .image(String(source.dropFirst("docker-image://".count))) : .directory(absolute(source))
+      if let repository = GitSource(source) {
+        if let problem = repository.problem { throw Exit(1, "--build-context \(visible(name)): \(visible(problem))") }
+        options.contexts[name] = .remote(source)
+      } else {
+        options.contexts[name] =
+          source.hasPrefix("docker-image://") ? .image(String(source.dropFirst("docker-image://".count))) : .directory(absolute(source))
+      }
     }
     let agents = try buildAgents(ssh, context)
     if !agents.isEmpty { options.agents = agents }
-    if pull {
-      var requests = BuildRequests()
-      requests.pullsBase = true
-      spec.requests = requests
-    }
+    var requests = BuildRequests()
+    if pull { requests.pullsBase = true }
+    if !cacheFrom.isEmpty { requests.cacheFrom = try caches(cacheFrom, .reading, option: "--cache-from") }
+    if !cacheTo.isEmpty { requests.cacheTo = try caches(cacheTo, .writing, option: "--cache-to") }
+    if !requests.isEmpty { spec.requests = requests }
     var request = ImageBuildRequest(spec: spec, references: tag)
     for entry in secret { try add(secret: entry, to: &options, &request, context) }
     request.spec.options = options
     let configuration = try DockerConfiguration(environment: context.environment)
-    request.credentials = try context.credentials(of: configuration.registries.sorted(), in: configuration)
+    let registries = Set(configuration.registries).union(requests.cachedImages.compactMap { try? ImageReference($0).registry })
+    request.credentials = try context.credentials(of: registries.sorted(), in: configuration)
     return request
   }
 
@@ -143,6 +155,18 @@ struct ImageBuild: StackCommand {
       request.values["secrets.\(id)"] = value
     } else {
       request.secrets[id] = FileSource(origin: .file(absolute(file ?? id)))
+    }
+  }
+
+  /// What of them has no effect is told by the build.
+  private func caches(_ written: [String], _ use: CachePlace.Use, option: String) throws -> [CachePlace] {
+    try written.map { text in
+      guard let place = CachePlace(text) else { throw Exit(1, "\(option) \(visible(text)): write a name, or type=TYPE,NAME=VALUE") }
+      if let problem = place.problem(use) { throw Exit(1, "\(option) \(visible(text)): it \(visible(problem))") }
+      if place.type == "registry" {
+        do { _ = try ImageReference(place.name) } catch { throw Exit(1, "\(option): \(visible("\(error)"))") }
+      }
+      return place.located(absolute)
     }
   }
 

@@ -16,8 +16,9 @@ extension Context {
     // What a Dockerfile starts from is only known when it is read: then all that Docker's configuration knows may be needed.
     let configuration = try DockerConfiguration(environment: environment)
     let builds = stack.servicesAndJobs.values.contains { $0.build != nil }
-    let registries = Set(stack.servicesAndJobs.values.compactMap { try? ImageReference($0.image).registry }).union(
-      builds ? configuration.registries : [])
+    let caches = stack.servicesAndJobs.values.flatMap { $0.build?.requests?.cachedImages ?? [] }
+    let images = stack.servicesAndJobs.values.map(\.image) + caches
+    let registries = Set(images.compactMap { try? ImageReference($0).registry }).union(builds ? configuration.registries : [])
     let found = try credentials(of: registries.sorted(), in: configuration)
     return found.isEmpty ? nil : found
   }

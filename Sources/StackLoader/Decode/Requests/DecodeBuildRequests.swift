@@ -6,8 +6,8 @@ extension ServiceDecoder {
   func buildRequests(_ written: Fields) -> BuildRequests? {
     var requests = BuildRequests()
     requests.contexts = contexts(written).others
-    requests.cacheFrom = cachePlaces("cache_from", written)
-    requests.cacheTo = cachePlaces("cache_to", written)
+    requests.cacheFrom = cachePlaces("cache_from", .reading, written)
+    requests.cacheTo = cachePlaces("cache_to", .writing, written)
     requests.entitlements = written.someTexts("entitlements")
     requests.isolation = written.text("isolation")
     requests.platforms = platforms(written)
@@ -58,13 +58,14 @@ extension ServiceDecoder {
         continue
       }
       let source = source(text, entry.value, tells: tells)
-      switch source {
-      case .directory, .image, .service: known[entry.key] = source
-      case .target, .layout, .remote:
+      if source.isKnown {
+        known[entry.key] = source
+      } else {
         others[entry.key] = source
         if tells {
           written.refuse(
-            "additional_contexts.\(entry.key)", entry.value, hint: "use a directory, docker-image://NAME of a local image, or service:NAME")
+            "additional_contexts.\(entry.key)", entry.value,
+            hint: "use a directory, a git repository, docker-image://NAME of a local image, or service:NAME")
         }
       }
     }
@@ -88,25 +89,58 @@ extension ServiceDecoder {
     }
     if let target = rest("target:") { return .target(target) }
     if let path = rest("oci-layout://") { return .layout(path) }
+    if let repository = GitSource(text) {
+      if tells, let problem = repository.problem { report.error(.invalidValue, node.place, "\(fields.subject), build: \(problem)") }
+      return .remote(text)
+    }
     if StackFiles.isRemote(text) { return .remote(text) }
     return .directory(Paths.absolute(text, in: node.place.origin.directory, home: project.home))
   }
 
-  private func cachePlaces(_ key: String, _ written: Fields) -> [CachePlace]? {
-    let places = written.each(key, hint: "write it as an image's name, or type=registry,ref=NAME", Self.cachePlace)
+  /// `cache_from`, `cache_to`. What no build can use is told about, and builds go on without it (Compose Specification, "cache_from").
+  private func cachePlaces(_ key: String, _ use: CachePlace.Use, _ written: Fields) -> [CachePlace]? {
+    var places: [CachePlace] = []
+    for item in written.items(key) {
+      guard let text = item.text else {
+        written.mistyped(key, item, "a list of strings")
+        continue
+      }
+      func invalid(_ problem: String) {
+        report.error(
+          .invalidValue, item.place, "\(written.subject): \(key) \"\(text)\" \(problem)",
+          hint: "write it as an image's name, or type=registry,ref=NAME, or type=local,\(use == .reading ? "src" : "dest")=PATH")
+      }
+      guard let place = CachePlace(text) else {
+        invalid("is not understood")
+        continue
+      }
+      if let problem = place.problem(use) {
+        invalid(problem)
+        continue
+      }
+      if place.type == "registry", let problem = imageProblem(place.name) {
+        report.error(.imageName, item.place, "\(written.subject), \(key): \(problem)")
+      }
+      tell(of: place, key, use, item, written)
+      places.append(place.located { Paths.absolute($0, in: item.place.origin.directory, home: project.home) })
+    }
     return places.isEmpty ? nil : places
   }
 
-  /// `NAME`, or `type=TYPE,NAME=VALUE,…`
-  static func cachePlace(_ text: String) -> CachePlace? {
-    guard text.contains("=") else { return text.isEmpty ? nil : CachePlace(type: "registry", options: ["ref": text]) }
-    var options: [String: String] = [:]
-    for part in text.split(separator: ",") {
-      guard let separator = part.firstIndex(of: "=") else { return nil }
-      options[String(part[..<separator])] = String(part[part.index(after: separator)...])
+  /// What of a cache has no effect.
+  private func tell(of place: CachePlace, _ key: String, _ use: CachePlace.Use, _ item: Node, _ written: Fields) {
+    if !place.isSupported(use) {
+      let verb = use == .reading ? "reads" : "writes"
+      written.remark(
+        key, .approximate, item.place, "\(key) \"\(place.name)\" has no effect: no build \(verb) caches of that type",
+        hint: "there are type=registry and type=local" + (use == .reading ? "" : ", and type=inline"))
     }
-    guard let type = options.removeValue(forKey: "type"), !type.isEmpty else { return nil }
-    return CachePlace(type: type, options: options)
+    let idle = place.idle(use)
+    if !idle.isEmpty {
+      written.remark(
+        key, .approximate, item.place, "\(key) \"\(place.name)\": \(Fields.listed(idle)) \(idle.count == 1 ? "has" : "have") no effect",
+        hint: "remove it")
+    }
   }
 
   private func platforms(_ written: Fields) -> [String]? {
@@ -134,5 +168,16 @@ extension ServiceDecoder {
   private func attestation(_ key: String, _ written: Fields) -> Attestation? {
     guard let text = written.text(key), !text.isEmpty else { return nil }
     return Values.bool(text).map { $0 ? .on : .off } ?? .with(text)
+  }
+}
+
+extension BuildSource {
+  /// Whether the builder can use it.
+  fileprivate var isKnown: Bool {
+    switch self {
+    case .directory, .image, .service: true
+    case .target, .layout: false
+    case .remote(let address): GitSource(address) != nil
+    }
   }
 }

@@ -22,9 +22,11 @@ extension KeyTable {
         "no_cache_filter", .exact, .stringOrList,
         "Stages that are built anew."),
       Key(
-        "cache_from", noEffect("every build keeps its own cache; no other is read", "remove it"), .list(.string),
-        "Where else to look for results of earlier builds."),
-      Key("cache_to", noEffect("the cache stays on this machine", "remove it"), .list(.string), "Where else to keep the build's results."),
+        "cache_from", .limited(except: "only Muster's own caches, of type=registry and type=local; others are told about"), .list(.string),
+        "Where else to look for results of earlier builds.", example: "[registry.example/shop:cache]"),
+      Key(
+        "cache_to", .limited(except: "only type=registry, type=local and type=inline; others are told about"), .list(.string),
+        "Where else to keep the build's results.", example: "[\"type=registry,ref=registry.example/shop:cache,mode=max\"]"),
       Key("isolation", noEffect("there is one kind of isolation on Linux", "remove it"), .string, "The kind of isolation, on Windows."),
       Key(
         "provenance", noEffect("images get no attestations", "remove it"), Shape(kinds: [.string, .boolean]),
@@ -33,7 +35,7 @@ extension KeyTable {
         "sbom", noEffect("images get no attestations", "remove it"), Shape(kinds: [.string, .boolean]),
         "Whether the image says what is in it."),
       Key(
-        "additional_contexts", .limited(except: "only directories, local images and services"), .pairs,
+        "additional_contexts", .limited(except: "only directories, git repositories, local images and services"), .pairs,
         "Further places to copy from, by name."),
       Key(
         "entitlements", builds("builds have no more rights than containers", "remove it"), .list(.string), "Rights that the build is given."
