@@ -1,4 +1,4 @@
-# The few words: build, demo, hello, test, test-vm, bench, install, format, lint, clean. Each installs from Debian's packages what it misses
+# The few words: build, demo, hello, test, test-vm, test-power, bench, install, format, lint, clean. Each installs from Debian's packages what it misses
 # and needs nothing done before it, but a machine with Debian 12 or later, Swift, and root (or sudo).
 
 SHELL := /bin/bash
@@ -26,7 +26,7 @@ bench_packages := busybox-static curl iproute2 docker.io docker-compose docker-r
 base := .build/demo/debian-bookworm.tar
 secrets := $(addprefix examples/wordpress/secrets/,db_password db_root_password wordpress_salt)
 
-.PHONY: build demo hello test test-vm bench install format lint clean deps demo-deps test-deps vm-deps bench-deps
+.PHONY: build demo hello test test-vm test-power bench install format lint clean deps demo-deps test-deps vm-deps bench-deps
 
 build: deps
 	$(SWIFT) build $(flags) $(flags.$(CONFIGURATION))
@@ -60,6 +60,10 @@ bench: build bench-deps
 test-vm: vm-deps build examples/hello/busybox
 	$(SWIFT) build --build-tests $(flags)
 	@set -o pipefail; $(as_root) CONFIGURATION=$(CONFIGURATION) Tests/vm/run --limit 9000 -- env MUSTER_TEST_VM=$(MUSTER_TEST_VM) Tests/vm/tests 2>&1 | tee .build/tests-vm.log
+
+# A stack on a machine whose power is cut 20 times, in the middle of up, of updates and of down: POWER="40 SEED" for more.
+test-power: vm-deps build
+	$(as_root) CONFIGURATION=$(CONFIGURATION) Tests/vm/power-cuts $(POWER)
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin

@@ -205,7 +205,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("additional_contexts: {x: https://example.org/x.git}", "additional_contexts.x"), ("additional_contexts: {x: 'service:none'}", "none"),
+    ("additional_contexts: {x: https://example.org/x.tar}", "additional_contexts.x"), ("additional_contexts: {x: 'service:none'}", "none"),
     ("platforms: [plan9/mips]", "platforms"), ("privileged: true", "privileged"),
   ])
   func wrongBuilds(_ key: String, _ message: String) {
