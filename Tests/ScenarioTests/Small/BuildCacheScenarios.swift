@@ -70,7 +70,8 @@ extension Scenarios {
           // An image that is its own cache.
           try stage.write("Inline", "FROM busybox\nRUN cat /proc/sys/kernel/random/uuid >/own\n")
           let name = "\(host)/shop/inline:1"
-          try await stage("image", "build", "-f", "Inline", "-t", name, "-t", "shop/web", "--cache-to", "type=inline", "--push", ".")
+          try await stage("image", "build", "-f", "Inline", "-t", name, "--cache-to", "type=inline", "--push", ".")
+          try await stage("image", "tag", name, "shop/web")
           let inline = try await id(stage)
           try await stage("image", "rm", "--force", name)
           try await forget(stage)
