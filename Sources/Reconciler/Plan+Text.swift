@@ -28,6 +28,7 @@ extension Reason: CustomStringConvertible {
     case .scaled(let from, let to): "scaled from \(from) to \(to)"
     case .changed(let changes): changes.map(\.description).joined(separator: ", ")
     case .imageMoved(let from, let to): "image: \(from.short) → \(to.short)"
+    case .lost: "its files are gone"
     case .contextChanged: "its Dockerfile, its context or its build arguments changed"
     case .imageBuilt: "its image may change"
     case .dependency(let service): "it needs \(service), which changes"

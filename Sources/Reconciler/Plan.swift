@@ -108,6 +108,8 @@ public enum Action: Sendable, Codable, Equatable {
 public enum Reason: Sendable, Codable, Equatable {
   /// It does not exist.
   case absent
+  /// Its own files are not there any more.
+  case lost
   /// It exists and is not running.
   case stopped(exitCode: Int32?)
   /// It is not in the stack file any more.

@@ -4,9 +4,11 @@ import GRDB
 /// The engine's memory: facts that have happened and intents that will be retried, in one SQLite file (WAL).
 ///
 /// Rows are JSON under a key, because a record is always read and written whole; the engine's own types decide its shape.
-/// A commit survives the engine's death at any moment; a power cut may lose the last commits but never tears one (`synchronous=NORMAL`).
+/// A commit survives the engine's death at any moment. A power cut may lose those of the last moments (some 20 ms, and what the disk takes), and never
+/// tears one: nobody waits for the disk (`synchronous=NORMAL`), but it is written to at once.
 public final class StateStore: Sendable {
   private let database: DatabaseQueue
+  private let sync: LogSync
   /// Every table there is. A later version adds, never renames.
   public static let tables = ["containers", "networks", "volumes", "stacks", "init_steps", "builds", "revisions", "jobs", "job_runs"]
   /// Raised when an older engine could not read what a newer one wrote.
@@ -29,6 +31,7 @@ public final class StateStore: Sendable {
       try database.execute(sql: "PRAGMA user_version = \(Self.schemaVersion)")
     }
     database = queue
+    sync = try LogSync(database: path)
   }
 
   /// Writes or replaces the record.
@@ -85,10 +88,13 @@ public final class StateStore: Sendable {
   private func write(_ change: @escaping @Sendable (Database) throws -> Void) async throws {
     let database = database
     try await Task { try await database.write(change) }.value
+    sync.committed()
+    if let failure = sync.lastFailure() { throw failure }
   }
 
   /// Writes what is in the log back into the file and closes it.
   public func close() throws {
+    sync.finish()
     try database.close()
   }
 }
@@ -96,10 +102,13 @@ public final class StateStore: Sendable {
 /// What opening the database may find.
 public enum StateStoreError: Error, Equatable, CustomStringConvertible {
   case newer(found: Int, known: Int)
+  /// The kernel's word on a file.
+  case system(String)
   public var description: String {
     switch self {
     case .newer(let found, let known):
       "the state was written by a newer Muster (format \(found), this one knows \(known)); it is left untouched: use the newer version"
+    case .system(let reason): reason
     }
   }
 }

@@ -27,6 +27,10 @@ extension Container {
     pendingRestart?.cancel()
     pendingRestart = nil
     guard running == nil else { return }
+    guard record.state != .dead else {
+      throw EngineError(
+        .conflict, subject: spec.service.rawValue, "the container \(spec.name) cannot be started: its files are gone", hint: "run up again")
+    }
     record.wasStopped = false
     record.restart = RestartMachine()
     record.remark = nil

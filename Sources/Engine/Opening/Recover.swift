@@ -70,6 +70,18 @@ extension Container {
 
   /// Joins a shim that an earlier engine started, or takes note of what happened since.
   func recover(_ shim: Shim?) async {
+    let files = ContainerFiles(location: engine.location, id: id)
+    // The power was cut when it had just been removed, or its disk is another one: there is nothing to be started.
+    if shim == nil, access(files.upper, F_OK) != 0, errno == ENOENT {
+      await release(cgroup: engine.cgroups.find(id.rawValue))
+      guard record.state != .dead else { return }
+      record.state = .dead
+      record.exitCode = record.exitCode ?? 137
+      record.finishedAt = record.finishedAt ?? WallClock.nanoseconds()
+      record.remark = "its files are gone"
+      await persistOrTell()
+      return tell("its files are gone (\(files.upper)); the next up makes it anew")
+    }
     switch record.state {
     case .created, .exited, .dead:
       if let shim { await shim.discard() }
@@ -91,7 +103,7 @@ extension Container {
         return
       }
       if let shim { await shim.discard() }
-      let recorded = readExitRecord(ContainerFiles(location: engine.location, id: id).exitRecord)
+      let recorded = readExitRecord(files.exitRecord)
       let status = recorded ?? .killedWithShim(at: WallClock.nanoseconds())
       // Its end is counted already, unless it was started once more and has ended again: the restart that was to come comes now.
       if record.state == .restarting, !record.wasStopped, recorded == nil || recorded?.at == record.finishedAt {

@@ -89,7 +89,7 @@ extension UpPlan {
 
   /// Why a container must be made anew although no field of it changes.
   private func otherReasons(_ spec: ContainerSpec, _ current: ObservedContainer, isSameImage: Bool) -> [Reason] {
-    var reasons: [Reason] = []
+    var reasons: [Reason] = current.state == .dead ? [.lost] : []
     if options.forceRecreate, options.services.isEmpty || options.services.contains(spec.service) {
       reasons.append(.requested("--force-recreate"))
     } else if options.recreatesDependencies == true, !options.services.isEmpty, !options.services.contains(spec.service) {

@@ -88,6 +88,41 @@ import Testing
     }
   }
 
+  /// As after a power cut in the moment in which it was removed.
+  @Test func whoseFilesAreGoneIsDeadUntilTheNextUp() async throws {
+    try await EngineOfOurOwn.with { engine in
+      let stack = engine.stack("gone", ["a": "exec sleep 1000", "b": "exec sleep 1000"]) { $0.restart = .always }
+      #expect(try await engine.up(stack, kept()).failures == [])
+      let ids = try await ["gone-a-1", "gone-b-1"].asyncMap { try await engine.container($0).id }
+      await engine.backend.shutDown()
+      for id in ids {
+        let group = try #require(engine.backend.cgroups.find(id.rawValue))
+        try group.kill()
+        try await run("rm", "-rf", "\(engine.location.runDirectory)/c/\(id.short)").expect()
+      }
+      try await run("rm", "-rf", "\(engine.location.root)/containers/\(ids[0])").expect()
+      let again = try await engine.reopened()
+      let dead = try await again.container("gone-a-1")
+      #expect(dead.state == .dead && dead.exitCode == 137 && dead.remark == "its files are gone", "\(dead)")
+      await #expect {
+        try await again.backend.container(named: "gone-a-1").start()
+      } throws: {
+        "\($0)".contains("its files are gone")
+      }
+      let other = try await eventually {
+        try await again.container("gone-b-1").state
+      } until: {
+        $0 == .running
+      }
+      #expect(other == .running)
+      #expect(try await again.up(stack, kept()).failures == [])
+      let made = try await again.container("gone-a-1")
+      #expect(made.state == .running && made.id != ids[0])
+      #expect(try await again.container("gone-b-1").id == ids[1])
+      await again.end()
+    }
+  }
+
   @Test func theUnhealthyBeginAnewAsOftenAsIsSaid() async throws {
     try await EngineOfOurOwn.with { engine in
       var stack = engine.stack("ill", ["a": "test -e /ill || touch /well; exec sleep 1000", "follower": "exec sleep 1000"])

@@ -1,0 +1,55 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// Brings what was committed from the kernel's memory to the disk, beside the commits, which do not wait for it: many commits are one `fdatasync(2)`.
+final class LogSync: Sendable {
+  /// SQLite's write-ahead log. It holds no locks of SQLite's, so that a descriptor of ours may come and go.
+  private let descriptor: Int32
+  private let queue = DispatchQueue(label: "muster.state")
+  private let isDue = Mutex(false)
+  private let failure = Mutex<Int32?>(nil)
+  /// From the first commit on: those of one operation come together.
+  private static let pause = DispatchTimeInterval.milliseconds(20)
+
+  /// Opens the log beside a database that has been written to. Throws `StateStoreError.system`.
+  init(database path: String) throws {
+    descriptor = open(path + "-wal", O_RDWR | O_CLOEXEC)
+    guard descriptor >= 0 else { throw StateStoreError.system("\(path)-wal: " + String(cString: strerror(errno))) }
+  }
+
+  deinit { close(descriptor) }
+
+  /// Something was committed.
+  func committed() {
+    let isFirst = isDue.withLock { isDue in
+      defer { isDue = true }
+      return !isDue
+    }
+    if isFirst { queue.asyncAfter(deadline: .now() + Self.pause) { self.synchronize() } }
+  }
+
+  /// Returns when all that was committed before is on the disk.
+  func finish() { queue.sync { synchronize() } }
+
+  /// What went wrong last, once.
+  func lastFailure() -> StateStoreError? {
+    failure.withLock { failure in
+      defer { failure = nil }
+      return failure.map { .system("the state could not be brought to the disk: " + String(cString: strerror($0))) }
+    }
+  }
+
+  private func synchronize() {
+    let wasDue = isDue.withLock { isDue in
+      defer { isDue = false }
+      return isDue
+    }
+    guard wasDue else { return }
+    while fdatasync(descriptor) != 0 {
+      if errno == EINTR { continue }
+      failure.withLock { $0 = errno }
+      return
+    }
+  }
+}
