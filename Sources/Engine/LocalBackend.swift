@@ -45,6 +45,8 @@ public final class LocalBackend: Backend {
   let generation = Generation()
   let projects = Gate<ProjectName>()
   let containerGate = Gate<ContainerID>()
+  /// By the project of the container whose network is shared.
+  let networkGate = Gate<ProjectName>()
   let volumeGate = Gate<VolumeName>()
   /// By the directory below which files of logs are packed.
   let packing = Gate<String>()

@@ -116,7 +116,7 @@ extension Networking {
   }
 
   /// Deletes a pair; one that is gone is no error.
-  private func unplug(_ name: String) throws(NetlinkError) {
+  func unplug(_ name: String) throws(NetlinkError) {
     do { try route.commit { $0.deleteLink(named: name) } } catch  where error.isNoSuchDevice {}
   }
 

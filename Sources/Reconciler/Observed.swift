@@ -67,13 +67,18 @@ public struct ObservedContainer: Sendable, Codable, Equatable {
   public var remark: String?
   /// What its maker was going to look on at; nil: nothing.
   public var attached: AttachedStreams?
+  /// The container whose network namespace it is in, the last that had it when that one has gone; nil: its own, the host's, or it does not run.
+  public var joinedNetwork: ContainerID?
+  /// What of that one's network, which has ended, is kept by those who are in it; nil: nothing.
+  public var keptNetwork: KeptNetwork?
 
   public init(
     id: ContainerID, spec: ContainerSpec, imageID: Digest, state: ContainerState, health: HealthState? = nil,
     exitCode: Int32? = nil, wasOutOfMemory: Bool = false, createdAt: Int64 = 0, startedAt: Int64? = nil,
     finishedAt: Int64? = nil, restarts: Int = 0, ports: [PortMapping] = [], addresses: [NetworkName: String] = [:],
     anonymousVolumes: [String: VolumeName] = [:], pid: Int32? = nil, stuckPID: Int32? = nil,
-    command: [String] = [], remark: String? = nil, attached: AttachedStreams? = nil
+    command: [String] = [], remark: String? = nil, attached: AttachedStreams? = nil, joinedNetwork: ContainerID? = nil,
+    keptNetwork: KeptNetwork? = nil
   ) {
     self.id = id
     self.spec = spec
@@ -94,6 +99,19 @@ public struct ObservedContainer: Sendable, Codable, Equatable {
     self.command = command
     self.remark = remark
     self.attached = attached
+    self.joinedNetwork = joinedNetwork
+    self.keptNetwork = keptNetwork
+  }
+}
+
+/// The network of a container that has ended, kept by those who are still in its namespace.
+public struct KeptNetwork: Sendable, Codable, Equatable {
+  /// The name of the container that has ended.
+  public var container: String
+  public var networks: [NetworkName]
+  public init(container: String, networks: [NetworkName]) {
+    self.container = container
+    self.networks = networks
   }
 }
 

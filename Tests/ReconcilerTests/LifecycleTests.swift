@@ -53,9 +53,31 @@ import Testing
         == .startContainer(name: "shop-db-1"))
   }
 
-  @Test func restartsASharedNetworkWithItsSharers() throws {
+  @Test func whoSharesTheNetworkOfARestartedContainerGoesOn() throws {
     let stack = stack(service("app"), service("sidecar", needs: ["app": Dependency()]) { $0.options.network = .service("app") })
     var world = try World(up: stack)
+    let plan = try world.plan(stack, .restart(services: ["app"], timeout: nil, noDependencies: false))
+    #expect(plan.description == "0 ~ restart container shop-app-1 (restart)")
+    try world.carryOut(stack, plan)
+    #expect(world.observed.containers.filter(\.isUp).count == 2)
+    // All of them, when all are meant.
+    #expect(
+      try world.plan(stack, .restart(services: [], timeout: nil, noDependencies: false)).description == """
+        0 ~ stop container shop-sidecar-1 (restart)
+        1 ~ restart container shop-app-1 (restart) after 0
+        2 ~ start container shop-sidecar-1 (restart) after 0 1
+        """)
+    // And whoever asks for it.
+    let asking = ReconcilerTests.stack(
+      service("app"), service("sidecar", needs: ["app": Dependency(restart: true)]) { $0.options.network = .service("app") })
+    let text = try World(up: asking).plan(asking, .restart(services: ["app"], timeout: nil, noDependencies: false)).description
+    #expect(text.contains("stop container shop-sidecar-1 (it needs app, which changes)"), "\(text)")
+  }
+
+  /// One that an earlier version has started: nobody has noted which network it is in.
+  @Test func restartsASharedNetworkWithItsSharers() throws {
+    let stack = stack(service("app"), service("sidecar", needs: ["app": Dependency()]) { $0.options.network = .service("app") })
+    var world = try World(up: stack) { $0.change("shop-sidecar-1") { $0.joinedNetwork = nil } }
     let plan = try world.plan(stack, .restart(services: ["app"], timeout: nil, noDependencies: false))
     #expect(
       plan.description == """

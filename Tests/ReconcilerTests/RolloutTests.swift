@@ -102,6 +102,17 @@ import Testing
     #expect(plan.description.contains("settle the update of web, 1 of 1"))
   }
 
+  /// Two at a time cannot be in the namespace where its sharer stays.
+  @Test func whoseNetworkIsSharedStopsFirst() throws {
+    let sidecar = service("sidecar", needs: ["web": Dependency()]) { $0.options.network = .service("web") }
+    let (before, after) = (web { $0.order = .startFirst }, web(user: "web") { $0.order = .startFirst })
+    var world = try world(stack(before, sidecar))
+    let plan = try world.carryOut(stack(after, sidecar), up())
+    #expect(plan.notes == ["web: order start-first is not possible: sidecar stays in its network; its containers stop first"])
+    #expect(plan.unchanged == ["shop-sidecar-1"])
+    #expect(!plan.description.contains("take over"))
+  }
+
   @Test func replicasThatShareAPortGoOneByOne() throws {
     func shared(_ user: String?) -> Stack {
       var web = web(2, user: user) { $0.order = .startFirst }
@@ -154,7 +165,8 @@ import Testing
   }
 
   @Test func withoutUpdateConfigNothingIsCutIntoBatches() throws {
-    let plan = try printed(World(up: stack(service("web", replicas: 2))), stack(service("web", replicas: 2) { $0.options.user = "web" }), up())
+    let plan = try printed(
+      World(up: stack(service("web", replicas: 2))), stack(service("web", replicas: 2) { $0.options.user = "web" }), up())
     #expect(!plan.contains("settle") && !plan.contains("watch"))
   }
 

@@ -100,11 +100,42 @@ import Testing
         """)
   }
 
-  @Test func recreatesWhoSharesTheNetworkOfARecreatedContainer() throws {
-    let sidecar = service("sidecar", needs: ["app": Dependency()]) { $0.options.network = .service("app") }
+  private let sidecar = service("sidecar", needs: ["app": Dependency()]) { $0.options.network = .service("app") }
+
+  @Test func whoSharesTheNetworkOfARecreatedContainerGoesOn() throws {
+    let after = stack(
+      service("app") {
+        $0.options.user = "app"
+        $0.options.network = .bridges([Attachment(network: "shop_default", aliases: ["other"])])
+      }, sidecar)
+    let world = try World(up: stack(service("app"), sidecar))
+    let plan = try world.plan(after, up())
+    #expect(plan.steps.map(\.action.subject) == Array(repeating: "Container shop-app-1", count: 4), "\(plan)")
+    #expect(plan.unchanged == ["shop-sidecar-1"])
+    #expect(
+      try printed(
+        world, stack(service("app"), sidecar),
+        up {
+          $0.forceRecreate = true
+          $0.services = ["app"]
+        }) == """
+          0 ~ stop container shop-app-1 (--force-recreate)
+          1 - remove container shop-app-1 (--force-recreate) after 0
+          2 + create container shop-app-1 (--force-recreate) after 1
+          3 ~ start container shop-app-1 (--force-recreate) after 2
+          """)
+    // Stopped, it is only started.
+    var stopped = world
+    stopped.change("shop-app-1") { $0.end(code: 0) }
+    #expect(try printed(stopped, stack(service("app"), sidecar), up()) == "0 ~ start container shop-app-1 (exited (0))")
+  }
+
+  @Test func recreatesWhoSharesTheNetworkOfAContainerWithOtherNetworks() throws {
+    // What is told of the network it is in is what counts: nothing, of one that an earlier version has started.
+    let world = try World(up: stack(service("app"), sidecar)) { $0.change("shop-sidecar-1") { $0.joinedNetwork = nil } }
     let after = stack(service("app") { $0.options.user = "app" }, sidecar)
     #expect(
-      try printed(World(up: stack(service("app"), sidecar)), after, up()) == """
+      try printed(world, after, up()) == """
         0 ~ stop container shop-sidecar-1 (it needs app, which changes)
         1 - remove container shop-sidecar-1 (it needs app, which changes) after 0
         2 ~ stop container shop-app-1 (user: added app) after 0
@@ -114,6 +145,39 @@ import Testing
         6 + create container shop-sidecar-1 (it needs app, which changes) after 1
         7 ~ start container shop-sidecar-1 (it needs app, which changes) after 5 6
         """)
+    let edits: [(inout Service) -> Void] = [
+      { $0.options.network = .bridges([Attachment(network: "shop_default", address: "10.0.0.9")]) },
+      { $0.options.network = .bridges([Attachment(network: "shop_default"), Attachment(network: "shop_back")]) },
+      { $0.options.network = .bridges([]) },
+      { $0.containerName = "other" },
+      { $0.options.users = .remapped(UserMapping(users: [.init(inside: 0, outside: 1000, count: 10)], groups: [])) },
+    ]
+    for (index, edit) in edits.enumerated() {
+      let changed = stack(
+        service("app") {
+          $0.options.user = "app"
+          edit(&$0)
+        }, sidecar)
+      let text = try printed(World(up: stack(service("app"), sidecar)), changed, up())
+      #expect(text.contains("remove container shop-sidecar-1 (it needs app, which changes)"), "\(index): \(text)")
+    }
+    // And who shares more than the network.
+    let closer = service("sidecar", needs: ["app": Dependency()]) {
+      $0.options.network = .service("app")
+      $0.options.pidOwner = .service("app")
+    }
+    let text = try printed(World(up: stack(service("app"), closer)), stack(service("app") { $0.options.user = "app" }, closer), up())
+    #expect(text.contains("remove container shop-sidecar-1 (it needs app, which changes)"), "\(text)")
+  }
+
+  /// A port that is kept for a container that is on its way is whoever's that asks for it.
+  @Test func whoSharesTheNetworkGoesOnWhereAPortMoves() throws {
+    let ports = [PortMapping(published: 80, target: 80)]
+    let before = stack(service("app") { $0.options.ports = ports }, sidecar, service("web"))
+    let after = stack(service("app"), sidecar, service("web") { $0.options.ports = ports })
+    var world = try World(up: before)
+    let plan = try world.carryOut(after, up())
+    #expect(plan.unchanged == ["shop-sidecar-1"] && plan.description.contains("remove container shop-app-1"), "\(plan)")
   }
 
   @Test func startsWhatIsStopped() throws {

@@ -20,6 +20,8 @@ struct World {
   /// What containers that are started beside others are to be called, and the others that get no connections any more.
   private var successors: [String: String] = [:]
   private var handedOver: Set<ContainerID> = []
+  /// What each container was when it made its network namespace, or came back into it.
+  private var networkSpecs: [ContainerID: ContainerSpec] = [:]
 
   init() {}
 
@@ -42,8 +44,20 @@ struct World {
   }
 
   func plan(_ stack: Stack?, _ operation: Operation) throws(PlanningError) -> Plan {
-    try Planner(project: shop, desired: stack, observed: observed).plan(operation)
+    try Planner(project: shop, desired: stack, observed: seen).plan(operation)
   }
+
+  /// With what containers keep of the networks of others that have ended.
+  private var seen: Observed {
+    var seen = observed
+    for index in seen.containers.indices where seen.containers[index].isUp {
+      guard let owner = seen.containers[index].joinedNetwork, let spec = networkSpecs[owner], !isUp(owner) else { continue }
+      seen.containers[index].keptNetwork = KeptNetwork(container: spec.name, networks: spec.networks)
+    }
+    return seen
+  }
+
+  private func isUp(_ id: ContainerID) -> Bool { observed.containers.contains { $0.id == id && $0.isUp } }
 
   /// Changes the container of that name.
   mutating func change(_ name: String, _ edit: (inout ObservedContainer) -> Void) {
@@ -209,6 +223,7 @@ struct World {
       try check(other.hostPorts.isDisjoint(with: observed.containers[index].hostPorts), "port is held by \(other.spec.name)")
     }
     observed.containers[index].ports = spec.options.ports
+    networkSpecs[id] = spec
     if container.spec.options.healthcheck != spec.options.healthcheck {
       observed.containers[index].health = spec.options.healthcheck == nil ? nil : .starting
     }
@@ -248,12 +263,30 @@ struct World {
     let container = observed.containers[index]
     try check(!container.isUp || container.state == .restarting, "is up already")
     let ports = container.hostPorts
+    // Of a service's containers it is the first one whose network is shared.
+    let isFirst = !observed.containers.contains {
+      $0.spec.service == container.spec.service && !$0.spec.isOneOff && $0.spec.number < container.spec.number
+    }
     for other in observed.containers where other.isUp {
       // The replicas of a service share its ports.
       let isFree = other.spec.service == container.spec.service || other.hostPorts.isDisjoint(with: ports)
       try check(isFree, "port is held by \(other.spec.name)")
-      let isSharer = other.spec.options.network == .service(container.spec.service) && stack.services[other.spec.service] != nil
-      try check(!isSharer, "\(other.spec.name) still holds its network")
+      let kept = other.joinedNetwork.flatMap { networkSpecs[$0] }
+      guard other.spec.options.network == .service(container.spec.service), isFirst, stack.services[other.spec.service] != nil else {
+        continue
+      }
+      try check(kept.map(container.spec.comesBack) ?? false, "\(other.spec.name) still holds its network")
+    }
+    for place in observed.containers.indices where isFirst && observed.containers[place].isUp {
+      if observed.containers[place].spec.options.network == .service(container.spec.service) {
+        observed.containers[place].joinedNetwork = container.id
+      }
+    }
+    networkSpecs[container.id] = container.spec
+    if case .service(let owner) = container.spec.options.network {
+      let theirs = observed.containers.filter { $0.spec.service == owner && $0.isUp }.min { $0.spec.number < $1.spec.number }
+      observed.containers[index].joinedNetwork = theirs?.id
+      if let theirs { networkSpecs[theirs.id] = theirs.spec }
     }
     observed.containers[index].state = .running
     observed.containers[index].exitCode = nil
@@ -292,9 +325,7 @@ struct World {
 extension ObservedContainer {
   var isUp: Bool { state == .running || state == .paused || state == .restarting }
 
-  var networks: [NetworkName] {
-    if case .bridges(let attachments) = spec.options.network { attachments.map(\.network) } else { [] }
-  }
+  var networks: [NetworkName] { spec.networks }
 
   var volumes: [VolumeName] {
     spec.options.mounts.compactMap { if case .volume(let name) = $0.source { name } else { nil } } + anonymousVolumes.values
@@ -304,6 +335,7 @@ extension ObservedContainer {
 
   mutating func end(code: Int32) {
     state = .exited
+    joinedNetwork = nil
     exitCode = code
     health = nil
   }
@@ -314,5 +346,17 @@ extension ObservedContainer {
     case .healthy: isUp && health == .healthy
     case .completed: state == .exited && exitCode == 0
     }
+  }
+}
+
+extension ContainerSpec {
+  fileprivate var networks: [NetworkName] {
+    if case .bridges(let attachments) = options.network { attachments.map(\.network) } else { [] }
+  }
+
+  /// Whether it finds its interfaces in the network namespace of such a container.
+  fileprivate func comesBack(to old: ContainerSpec) -> Bool {
+    guard case .bridges(let before) = old.options.network, case .bridges(let now) = options.network else { return false }
+    return name == old.name && before.map(\.network) == now.map(\.network) && before.map(\.address) == now.map(\.address)
   }
 }

@@ -254,7 +254,7 @@ import Testing
           noCache: true, network: "host"))
     #expect(web.dependsOn == ["db": Dependency(restart: true), "job": Dependency(condition: .completed, restart: true)])
     #expect(web.options.links == [Link(service: "db", alias: "database")])
-    #expect(stack.services["db"]?.containerName == "the-db" && stack.services["db"]?.dependsOn == ["job": Dependency(restart: true)])
+    #expect(stack.services["db"]?.containerName == "the-db" && stack.services["db"]?.dependsOn == ["job": Dependency()])
     #expect(stack.services["job"]?.build == BuildSpec(context: "/shop", dockerfile: "/shop/Dockerfile"))
     #expect(stack.networks.keys.sorted() == ["shop_default"])
   }

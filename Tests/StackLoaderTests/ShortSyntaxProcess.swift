@@ -89,7 +89,7 @@ import Testing
 
   /// Sharing what another service has means starting after it.
   static let implied: [ShortForm<[ServiceName: Dependency]>] = [
-    .init("links: [\"db:x\"]", ["db": Dependency(restart: true)]), .init("network_mode: \"service:db\"", ["db": Dependency(restart: true)]),
+    .init("links: [\"db:x\"]", ["db": Dependency(restart: true)]), .init("network_mode: \"service:db\"", ["db": Dependency()]),
     .init("volumes_from: [\"db:ro\"]", ["db": Dependency()]), .init("volumes_from: [\"container:db\"]", [:]),
     .init("pid: \"service:db\"", ["db": Dependency(restart: true)]), .init("ipc: \"service:db\"", ["db": Dependency(restart: true)]),
   ]

@@ -22,6 +22,8 @@ public struct ContainerInputs: Sendable {
   public var gateway6: String?
   /// The host name of the container whose network is joined.
   public var joinedHostname: String?
+  /// It comes back into the network namespace that it, or a container before it, has made, where others have stayed: its interfaces are there.
+  public var rejoinsNetwork = false
   /// Its user namespace is that of the container whose network, pid or IPC namespace it joins.
   public var joinsUsers = false
   /// Its binds are of directories of the engine's own: their owners are counted by the numbers of its user namespace, as in volumes.

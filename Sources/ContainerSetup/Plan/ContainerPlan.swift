@@ -72,8 +72,10 @@ public func containerPlan(_ inputs: ContainerInputs) throws(SetupError) -> Conta
   let slots = SlotTable(inputs, mounts: mounts)
   try checkDescriptorCount(slots)
   let steps = try SetupSequence(inputs: inputs, spec: spec, mounts: mounts, capabilities: capabilities, slots: slots)
+  var namespaces = newNamespaces(inputs.options)
+  if inputs.rejoinsNetwork { namespaces.remove(.network) }
   return ContainerPlan(
-    runtimeSpec: spec, namespaces: newNamespaces(inputs.options), joinSlots: slots.indices { [.network, .pid, .ipc].contains($0) },
+    runtimeSpec: spec, namespaces: namespaces, joinSlots: slots.indices { [.network, .pid, .ipc].contains($0) },
     cgroupSlots: slots.cgroups, steps: steps.steps, slots: slots.slots,
     limits: try resourceLimits(spec.linux.resources ?? RuntimeSpec.Resources()), capabilities: capabilities,
     warnings: try WithinReach(inputs.options, host: inputs.host).warnings)

@@ -61,6 +61,7 @@ private func isolation(_ inputs: ContainerInputs, _ spec: RuntimeSpec, _ slots: 
 private func networkSteps(_ inputs: ContainerInputs) -> [SetupStep] {
   guard ownsNetwork(inputs.options) else { return [] }
   var steps: [SetupStep] = [.interfaceUp(name: "lo")]
+  if inputs.rejoinsNetwork { return steps }
   for interface in inputs.interfaces {
     steps.append(
       .configureInterface(mac: interface.mac, name: interface.name, addresses: interface.addresses, mtu: interface.mtu))

@@ -10,7 +10,7 @@ struct SlotTable {
       slots.append(.root)
       if inputs.joinsUsers { slots.append(.users) }
     }
-    if joinsNetwork(inputs.options) { slots.append(.network) }
+    if joinsNetwork(inputs.options) || inputs.rejoinsNetwork { slots.append(.network) }
     if inputs.options.pidOwner != nil { slots.append(.pid) }
     if ipcOwner(inputs.options) != nil { slots.append(.ipc) }
     if usesSeccomp(inputs.options) { slots.append(.seccomp) }

@@ -44,7 +44,11 @@ extension Container {
 
   /// Gives back network and cgroup, killing what is left in it.
   func release(cgroup: (any Cgroup)?) async {
-    await engine.networking.withdraw(id)
+    await engine.leaveNetwork(self)
+    await removeGroup(cgroup)
+  }
+
+  func removeGroup(_ cgroup: (any Cgroup)?) async {
     guard let cgroup else { return }
     try? cgroup.kill()
     do {

@@ -39,6 +39,11 @@ extension Container {
 
   /// Makes network, cgroup and namespaces, runs the program, and watches it. On failure everything is given back.
   func launch(attach: (@Sendable (Shim) async throws -> Void)? = nil) async throws {
+    try await engine.aloneInNetwork(of: self) { try await self.launchAlone(attach: attach) }
+    if spec.options.ownsNetwork { await engine.restartLeftBehind(by: self) }
+  }
+
+  private func launchAlone(attach: (@Sendable (Shim) async throws -> Void)?) async throws {
     guard let image = await engine.images.resolve(record.imageID.description) else {
       throw EngineError(
         .notFound, subject: spec.service.rawValue, "the image \(spec.image) of the container \(spec.name) is gone", hint: "run up again")
@@ -46,31 +51,36 @@ extension Container {
     try checkVolumes()
     await noteContents()
     var launched: Launch.Result?
+    var regained: RegainedNetwork?
     do {
       hasHealthcheck = ResolvedHealthcheck(spec, image.config) != nil
+      if spec.options.ownsNetwork { regained = try await regainNetwork() }
       let endpoints = try await traced("reserve addresses") { try await reserveEndpoints() }
       linkedAddresses = await currentLinks(endpoints)
       let result = try await Launch(
         engine: engine, id: id, spec: mountedSpec, image: image.config, imageID: record.imageID.description, root: root(image),
         volumes: volumePaths(),
-        images: try await imageMounts(), endpoints: endpoints, links: linkedAddresses
+        images: try await imageMounts(), endpoints: endpoints,
+        regained: regained?.entrance, links: linkedAddresses
       ).begin()
       launched = result
       warnings = result.warnings
-      record.ports = try await traced("publish names and ports") { try await publish(endpoints) }
+      record.ports = try await traced("publish names and ports") { try await publish(endpoints, regained) }
       try await attach?(result.shim)
       try await traced("run program") { try await result.shim.start() }
       record.endpoints = endpoints
+      record.networkOwner = result.networkOwner
       running = Running(shim: result.shim, cgroup: result.cgroup, since: .now)
       record.state = .running
       record.startedAt = WallClock.nanoseconds()
       watch(result.shim, image: image)
-      await traced("write record") { await persistOrTell() }
+      await traced("write record") { if let regained { await settleRegained(regained) } else { await persistOrTell() } }
       announce(.started)
       await traced("refresh links") { await engine.refreshLinks(to: spec) }
     } catch {
       await launched?.shim.discard()
-      await release(cgroup: launched?.cgroup)
+      if let regained { await giveBack(regained) } else { await engine.networking.withdraw(id) }
+      await removeGroup(launched?.cgroup)
       if let failure = error as? SetupFailure {
         record.exitCode = failure.exitCode
         await persistOrTell()
@@ -106,18 +116,25 @@ extension Container {
     beginHealth(shim, image: image)
   }
 
-  private func reserveEndpoints() async throws -> [Endpoint] {
+  func reserveEndpoints() async throws -> [Endpoint] {
     guard case .bridges(let attachments) = spec.options.network, !attachments.isEmpty else { return [] }
     return try await engine.networking.reserve(id, name: spec.name, attachments: attachments)
   }
 
   /// Gives the container its names and ports on its networks; returns the ports with the host's numbers.
-  private func publish(_ endpoints: [Endpoint]) async throws -> [PortMapping] {
+  private func publish(_ endpoints: [Endpoint], _ regained: RegainedNetwork?) async throws -> [PortMapping] {
     guard !endpoints.isEmpty else { return [] }
-    await engine.networking.setNames(names(endpoints))
-    guard !spec.options.ports.isEmpty else { return [] }
+    if let regained {
+      await engine.networking.setNames(names(endpoints), insteadOf: regained.holder.id)
+    } else {
+      await engine.networking.setNames(names(endpoints))
+    }
+    guard regained != nil || !spec.options.ports.isEmpty else { return [] }
     // A port chosen at the first start is kept.
     let wanted = record.ports.count == spec.options.ports.count ? record.ports : await engine.boundPorts(of: spec)
+    await engine.giveUpKept(wanted, group: portGroup)
+    // What was published meanwhile stays so at every moment.
+    if regained != nil { return try await engine.networking.republish(id, ports: wanted, endpoints: endpoints, group: portGroup) }
     return try await engine.networking.publish(id, ports: wanted, endpoints: endpoints, group: portGroup)
   }
 }

@@ -68,7 +68,9 @@ actor Container {
       addresses: running == nil
         ? [:] : Dictionary(record.endpoints.map { ($0.network, $0.anyAddress) }, uniquingKeysWith: { first, _ in first }),
       anonymousVolumes: record.anonymousVolumes, pid: running?.shim.pid,
-      stuckPID: running == nil ? nil : stuck, command: record.command, remark: record.remark, attached: record.attached)
+      stuckPID: running == nil ? nil : stuck, command: record.command, remark: record.remark, attached: record.attached,
+      joinedNetwork: runningNetworkOwner,
+      keptNetwork: runningHeldNetwork.map { KeptNetwork(container: $0.name, networks: $0.endpoints.map(\.network)) })
   }
 
   /// Other contents of its secrets and configs, which are the same places.

@@ -20,6 +20,8 @@ struct ContainerFiles: Sendable {
   var hosts: String { directory + "/hosts" }
   var hostname: String { directory + "/hostname" }
   var resolvConf: String { directory + "/resolv.conf" }
+  /// The `resolv.conf` of another one, whose network this one keeps: who shares that has it mounted, and the next one goes on writing it.
+  var keptResolver: String { directory + "/kept-resolv.conf" }
   /// The json-file log; rotated ones beside it.
   var log: String { directory + "/log" }
   /// The shim listens here. The path is short, since a socket's address has 107 bytes.

@@ -9,6 +9,7 @@ actor ContainerTable {
     var name: String
     let project: ProjectName
     let hasLinks: Bool
+    let sharesNetwork: Bool
   }
   private var byID: [ContainerID: Entry] = [:]
   private var byName: [String: Container] = [:]
@@ -19,7 +20,9 @@ actor ContainerTable {
     guard byName[spec.name] == nil else { return false }
     byName[spec.name] = container
     let hasLinks = !spec.options.links.isEmpty || spec.options.externalLinks?.isEmpty == false
-    byID[container.id] = Entry(container: container, name: spec.name, project: spec.project, hasLinks: hasLinks)
+    byID[container.id] = Entry(
+      container: container, name: spec.name, project: spec.project, hasLinks: hasLinks,
+      sharesNetwork: spec.options.networkReference != nil)
     return true
   }
 
@@ -64,6 +67,9 @@ actor ContainerTable {
 
   /// Those that have links to others.
   func linking() -> [Container] { containers(where: \.hasLinks) }
+
+  /// Those that share the network of another.
+  func sharing() -> [Container] { containers(where: \.sharesNetwork) }
 
   private func containers(where isWanted: (Entry) -> Bool) -> [Container] {
     byID.values.filter(isWanted).sorted { $0.name < $1.name }.map(\.container)

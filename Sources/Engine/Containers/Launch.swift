@@ -25,6 +25,8 @@ struct Launch: Sendable {
   /// Mount target → the image that is mounted there.
   var images: [String: MountedImage] = [:]
   var endpoints: [Endpoint]
+  /// The network namespace that it comes back to, in which its endpoints are; nil: it makes one, or joins another's.
+  var regained: NamespaceOwners.Owner?
   /// Alias → address, for /etc/hosts.
   var links: [String: String] = [:]
   /// Its binds are of directories of the engine's own, whose owners are counted as in volumes.
@@ -37,20 +39,24 @@ struct Launch: Sendable {
     var cgroup: any Cgroup
     /// What the container does not get, and goes on without.
     var warnings: [String]
+    /// Whose network namespace it has joined; nil: nobody's.
+    var networkOwner: ContainerID?
   }
 
   /// On failure nothing is left but the endpoints, which are the caller's to withdraw.
   func begin() async throws -> Result {
     let files = ContainerFiles(location: engine.location, id: id)
     let log = try await logOptions()
-    let owners = try await NamespaceOwners.find(for: spec, engine: engine)
+    var owners = try await NamespaceOwners.find(for: spec, engine: engine)
     let owner = owners.network
+    if let regained { owners.network = regained }
     try traced("write hosts and resolv.conf") { try files.write(spec, id: id, endpoints: endpoints, links: links) }
     let network = owner.map { ContainerFiles(location: engine.location, id: $0.id) } ?? files
     let cgroup = try traced("make cgroup") { try engine.cgroups.create(id.rawValue, ResourceLimits()) }
     do {
       var inputs = inputs(network, owner: owner, cgroup: cgroup)
       inputs.joinsUsers = owners.users != nil
+      inputs.rejoinsNetwork = regained != nil
       let plan = try traced("plan setup") { try containerPlan(inputs) }
       try traced("limit cgroup") { try cgroup.apply(plan.limits) }
       let contents = if let given = self.contents { given } else { await engine.contents(of: spec.project) }
@@ -70,17 +76,28 @@ struct Launch: Sendable {
       }
       withExtendedLifetime(descriptors) {}
       do {
-        if !endpoints.isEmpty { try await traced("connect network") { try await engine.networking.connect(id, endpoints, pid: shim.pid) } }
+        if regained != nil {
+          await restoreRoutes(of: shim.pid)
+        } else if !endpoints.isEmpty {
+          try await traced("connect network") { try await engine.networking.connect(id, endpoints, pid: shim.pid) }
+        }
       } catch {
         await shim.discard()
         throw error
       }
-      return Result(shim: shim, cgroup: cgroup, warnings: warnings)
+      return Result(shim: shim, cgroup: cgroup, warnings: warnings, networkOwner: owner?.networkOwner)
     } catch {
       try? cgroup.kill()
       try? await shielded { try await cgroup.remove() }
       throw error
     }
+  }
+
+  /// Who was there before may have led everything elsewhere, as tunnels do. Where the interface itself is gone, it comes with the next repair.
+  private func restoreRoutes(of pid: Int32) async {
+    let namespace = ContainerNamespace(pid: pid)
+    try? await namespace.setDefaultRoute(from: nil, to: endpoints.defaultGateway)
+    try? await namespace.setDefaultRoute(from: nil, to: endpoints.defaultGateway6)
   }
 
   private func mappedFiles() async throws -> MappedFiles? {

@@ -12,6 +12,10 @@ struct NamespaceOwners: Sendable {
     var hostname: String
     /// The numbers of its user namespace.
     var users: UserMapping?
+    /// Whose the network namespace was first.
+    var networkOwner: ContainerID?
+    /// Namespaces that are open already, by the kernel's name for their kind.
+    var opened: [String: SharedDescriptor] = [:]
   }
   var network: Owner?
   var pid: Owner?
@@ -55,12 +59,24 @@ struct NamespaceOwners: Sendable {
   private static func owner(
     _ reference: ContainerReference, _ what: String, _ spec: ContainerSpec, _ engine: LocalBackend
   ) async throws -> Owner {
-    guard let found = await engine.container(reference, in: spec.project), let pid = await found.running?.shim.pid else {
+    let found = await engine.container(reference, in: spec.project)
+    // Others may have stayed in its network since it has ended.
+    if what == "network", let found, await found.running == nil,
+      let (holder, _) = await engine.holder(ofNetwork: found.id, found.spec.name),
+      let pid = await holder.running?.shim.pid
+    {
+      return Owner(
+        id: found.id, pid: pid, hostname: found.spec.options.hostname ?? found.id.short, users: holder.spec.options.users?.mapping,
+        networkOwner: await holder.ownerOfItsNetwork)
+    }
+    guard let found, let pid = await found.running?.shim.pid else {
       throw EngineError(
         .conflict, subject: spec.service.rawValue, "the container whose \(what) it shares is not running", hint: "start that one first")
     }
     if what == "IPC namespace", !found.spec.options.sharesIPC { throw unshareable(spec, with: found.spec.name) }
-    return Owner(id: found.id, pid: pid, hostname: found.spec.options.hostname ?? found.id.short, users: found.spec.options.users?.mapping)
+    return Owner(
+      id: found.id, pid: pid, hostname: found.spec.options.hostname ?? found.id.short, users: found.spec.options.users?.mapping,
+      networkOwner: await found.ownerOfItsNetwork)
   }
 
   static func unshareable(_ spec: ContainerSpec, with name: String) -> EngineError {

@@ -29,7 +29,8 @@ struct OpenSlots: Sendable {
   var isForClone = true
 
   private func namespace(_ kind: String, of owner: NamespaceOwners.Owner?) throws -> SharedDescriptor {
-    SharedDescriptor(try Descriptor.open("/proc/\(owner?.pid ?? 0)/ns/\(kind)", O_RDONLY))
+    if let opened = owner?.opened[kind] { return opened }
+    return SharedDescriptor(try Descriptor.open("/proc/\(owner?.pid ?? 0)/ns/\(kind)", O_RDONLY))
   }
 
   private func ownedFiles() throws(SetupError) -> MappedFiles {

@@ -48,7 +48,8 @@ extension Container {
     record.removesAfter = false
     try await traced("end") { try await terminate() }
     try await traced("delete record") { try await engine.store.delete(ContainerRecord.self, key: record.key) }
-    try traced("remove files") { try ContainerFiles(location: engine.location, id: id).remove() }
+    if let (holder, _) = await engine.holder(ofNetwork: id, spec.name) { moveFile(files.resolvConf, to: await holder.files.keptResolver) }
+    try traced("remove files") { try files.remove() }
     return Array(record.anonymousVolumes.values)
   }
 }

@@ -42,7 +42,8 @@ extension Container {
   /// What has become of it since the engine before this one is not known yet.
   fileprivate var isUnsettled: Bool { running == nil && (record.state == .running || record.state == .paused) && !isAbandoned }
 
-  fileprivate func restartAfterDependency(_ name: ServiceName) async {
+  /// Stops it to be started again, after what it depends on.
+  func restartAfterDependency(_ name: ServiceName) async {
     await engine.containerGate.alone(on: id) { await self.restartAfterDependencyAlone(name) }
   }
 

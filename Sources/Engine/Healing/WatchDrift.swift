@@ -51,7 +51,7 @@ extension LocalBackend {
   /// Compares once.
   func repairDrift() async throws {
     var running: [(container: Container, restored: RestoredContainer)] = []
-    for container in await containers.all() where await !container.runningEndpoints.isEmpty {
+    for container in await containers.all() where await !container.keptEndpoints.isEmpty {
       running.append((container, await container.restored))
     }
     guard !running.isEmpty else { return }
@@ -91,13 +91,13 @@ extension Container {
 
   private func plugAgainAlone(_ missing: [Endpoint], _ known: Running) async throws {
     // One that has just ended has lost them rightly, and one that was changed meanwhile may have others.
-    guard let running, running.shim === known.shim, missing.allSatisfy(record.endpoints.contains) else { return }
+    guard let running, running.shim === known.shim, missing.allSatisfy(keptEndpoints.contains) else { return }
     let pid = running.shim.pid
     try await engine.networking.connect(id, missing, pid: pid)
     let namespace = ContainerNamespace(pid: pid)
     try await namespace.configure(missing)
-    try await namespace.setDefaultRoute(from: nil, to: record.endpoints.defaultGateway)
-    try await namespace.setDefaultRoute(from: nil, to: record.endpoints.defaultGateway6)
+    try await namespace.setDefaultRoute(from: nil, to: keptEndpoints.defaultGateway)
+    try await namespace.setDefaultRoute(from: nil, to: keptEndpoints.defaultGateway6)
     await wasMended("plugged into \(missing.map(\.network.rawValue).joined(separator: ", ")) anew")
   }
 

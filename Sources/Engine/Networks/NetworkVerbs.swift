@@ -15,7 +15,7 @@ extension LocalBackend {
     let row = try await networkRow(nameOrID)
     var summary = NetworkSummary(row)
     for container in await containers.all() {
-      guard let endpoint = await container.runningEndpoints.first(where: { $0.network == row.requested.name }) else { continue }
+      guard let endpoint = await container.keptEndpoints.first(where: { $0.network == row.requested.name }) else { continue }
       summary.containers[container.id.rawValue] = NetworkMember(container, endpoint)
     }
     return summary

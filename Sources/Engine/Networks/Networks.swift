@@ -30,6 +30,7 @@ extension LocalBackend {
           .conflict, subject: "network \(name)", "the container \(container.spec.name) still uses it", hint: "stop that container first")
       }
     }
+    await dropWhatIsKept(of: name)
     try await networking.remove(name)
     try await catalog.remove(network: name)
     generation.advance()

@@ -32,12 +32,16 @@ extension LocalBackend {
       found.append((container, await runtime.find(socket: files.socket)))
     }
     await clearStrays(known: Set(records.map(\.id.rawValue)).union(damaged))
+    await recoverSharedNetworks(found)
     var alive: [RestoredContainer] = []
     for case let (container, shim?) in found where shim.description.state == .running { alive.append(await container.restored) }
     for problem in try await networking.restore(networks: catalog.networks().map(\.record), containers: alive) {
       log.append(.warning(problem), project: nil)
     }
-    for (container, shim) in found {
+    // Whoever begins again finds those who have stayed in its network.
+    for (container, shim) in found.filter({ $0.container.spec.options.networkReference != nil })
+      + found.filter({ $0.container.spec.options.networkReference == nil })
+    {
       await container.recover(shim)
       await container.resumeUpdate()
     }
@@ -65,7 +69,10 @@ extension LocalBackend {
 extension Container {
   /// What the network must know again of a container that runs.
   var restored: RestoredContainer {
-    RestoredContainer(id: id, endpoints: record.endpoints, ports: record.ports, names: names(record.endpoints), group: portGroup)
+    if let held = record.heldNetwork {
+      return RestoredContainer(id: id, endpoints: held.endpoints, ports: held.ports, names: held.names, group: held.group)
+    }
+    return RestoredContainer(id: id, endpoints: record.endpoints, ports: record.ports, names: names(record.endpoints), group: portGroup)
   }
 
   /// Joins a shim that an earlier engine started, or takes note of what happened since.
@@ -86,7 +93,8 @@ extension Container {
     case .created, .exited, .dead:
       if let shim { await shim.discard() }
       // The engine before this one died on the way to its start.
-      if let cgroup = engine.cgroups.find(id.rawValue) { await release(cgroup: cgroup) }
+      let cgroup = engine.cgroups.find(id.rawValue)
+      if cgroup != nil || !record.endpoints.isEmpty { await release(cgroup: cgroup) }
     case .running, .paused, .restarting:
       if let shim, shim.description.state == .running, let image = await engine.images.resolve(record.imageID.description) {
         running = Running(

@@ -19,6 +19,13 @@ extension LocalBackend {
     var observed = Observed(generation: generation.current)
     for container in await containers.all(project) { observed.containers.append(await container.observed) }
     observed.containers.sort { $0.spec.name < $1.spec.name }
+    // What one of them keeps is there for all who are in its namespace.
+    let kept = Dictionary(
+      observed.containers.compactMap { container in container.joinedNetwork.flatMap { id in container.keptNetwork.map { (id, $0) } } },
+      uniquingKeysWith: { first, _ in first })
+    for index in observed.containers.indices {
+      if let owner = observed.containers[index].joinedNetwork { observed.containers[index].keptNetwork = kept[owner] }
+    }
     observed.networks = await catalog.networks().map {
       ObservedNetwork(definition: $0.record.network, requested: $0.requested, project: $0.project)
     }

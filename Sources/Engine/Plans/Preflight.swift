@@ -121,6 +121,8 @@ extension LocalBackend {
       for other in await containers.all(spec.project) where other.spec.service == spec.service && !other.spec.isOneOff {
         own.insert(other.id)
       }
+      // What is kept for one that is not there is given up.
+      for other in await containers.sharing() where await other.runningHeldNetwork != nil { own.insert(other.id) }
       do {
         try await networking.checkPorts(
           await boundPorts(of: spec), families: await families(of: spec, stack: stack),

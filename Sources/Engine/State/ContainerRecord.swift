@@ -34,6 +34,10 @@ struct ContainerRecord: StoredRecord, Equatable {
   var ports: [PortMapping] = []
   /// Its places on networks, while running.
   var endpoints: [Endpoint] = []
+  /// The container whose network namespace it has joined; nil: it has one of its own, or the host's.
+  var networkOwner: ContainerID?
+  /// What it keeps for that one, which has ended; nil: nothing.
+  var heldNetwork: HeldNetwork?
   /// What it is being changed to while it runs; nil: nothing is under way. An engine that comes to it half done does it again.
   var updating: ContainerSpec?
   /// `run --rm`: removed when it ends.

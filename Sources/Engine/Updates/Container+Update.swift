@@ -124,8 +124,9 @@ extension Container {
     }
     try await networking.connect(id, added, pid: pid)
     try await namespace.configure(added)
-    let ports = try await networking.republish(
-      id, ports: endpoints.isEmpty ? [] : await wantedPorts(old, new), endpoints: endpoints, group: portGroup)
+    let wanted = endpoints.isEmpty ? [] : await wantedPorts(old, new)
+    await engine.giveUpKept(wanted, group: portGroup)
+    let ports = try await networking.republish(id, ports: wanted, endpoints: endpoints, group: portGroup)
     let (oldPorts, oldEndpoints, id, group) = (record.ports, record.endpoints, id, portGroup)
     undo.add { _ = try? await networking.republish(id, ports: oldPorts, endpoints: oldEndpoints, group: group) }
     try await namespace.remove(leaving.filter { !moved.contains($0) })

@@ -64,6 +64,15 @@ struct AddressPool<Address: InternetAddress>: Equatable {
     return nil
   }
 
+  /// Gives one container's address to another, which has given up its own.
+  mutating func passOn(from old: ContainerID, to new: ContainerID, name: String) {
+    guard old != new, let address = address(of: old) else { return }
+    release(new)
+    owners[address] = new
+    names[old] = nil
+    names[new] = name
+  }
+
   mutating func release(_ container: ContainerID) {
     guard let address = address(of: container) else { return }
     owners[address] = nil

@@ -46,6 +46,11 @@ struct NetworkPools: Equatable {
       ipv6: try ipv6?.reserve(container, name: name, requested: requested.ipv6))
   }
 
+  mutating func passOn(from old: ContainerID, to new: ContainerID, name: String) {
+    ipv4?.passOn(from: old, to: new, name: name)
+    ipv6?.passOn(from: old, to: new, name: name)
+  }
+
   mutating func release(_ container: ContainerID) {
     ipv4?.release(container)
     ipv6?.release(container)

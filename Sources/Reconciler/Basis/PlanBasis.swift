@@ -81,7 +81,8 @@ public struct PlanBasis: Sendable, Codable, Equatable {
       if let code = container.exitCode, container.state == .exited { fields["exit code"] = "\(code)" }
       let known = FoundContainer(
         id: container.id, spec: container.spec, image: container.imageID.description, state: container.state,
-        exitCode: container.state == .exited ? container.exitCode : nil, volumes: container.anonymousVolumes)
+        exitCode: container.state == .exited ? container.exitCode : nil, volumes: container.anonymousVolumes,
+        network: container.joinedNetwork)
       found[name] = Item(fingerprint: try fingerprint(known, name), fields: fields)
     }
     for job in observed.jobs ?? [] where job.project == project {
@@ -116,6 +117,7 @@ public struct PlanBasis: Sendable, Codable, Equatable {
     var state: ContainerState
     var exitCode: Int32?
     var volumes: [String: VolumeName]
+    var network: ContainerID?
   }
 }
 

@@ -120,7 +120,8 @@ struct DownPlan {
         notes.append("network \(name) is still in use by \(user.spec.name)")
         continue
       }
-      steps.add(.removeNetwork(name), [.requested("down")], after: removals(of: { $0.networkNames.contains(name) }))
+      let kept = observed.containers.filter { $0.keptNetwork?.networks.contains(name) == true }.compactMap { removals[$0.id] }
+      steps.add(.removeNetwork(name), [.requested("down")], after: removals(of: { $0.networkNames.contains(name) }).union(kept))
     }
   }
 

@@ -39,7 +39,12 @@ extension Planner {
       }
       let owners = byService[name]?.first?.spec.options.namespaceOwners ?? []
       for edge in graph.dependencies[name] ?? [] where reasons[edge.service] != nil {
-        if owners.contains(edge.service) || (edge.dependency.restart && !noDependencies) { reasons[name] = .dependency(edge.service) }
+        let theirs = byService[edge.service]?.min { $0.spec.number < $1.spec.number }
+        let stays =
+          theirs.map { owner in byService[name]?.allSatisfy { $0.staysInNetwork(of: owner, becoming: owner.spec) } ?? false } ?? false
+        if (owners.contains(edge.service) && !stays) || (edge.dependency.restart && !noDependencies) {
+          reasons[name] = .dependency(edge.service)
+        }
       }
     }
     let groups = try chosen(reasons.keys.sorted(), in: graph)

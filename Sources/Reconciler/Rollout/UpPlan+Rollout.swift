@@ -100,6 +100,7 @@ extension UpPlan {
       case .none: break
       }
     }
+    if let sharer = sharer(ofNetwork: replica.spec.service) { return "\(sharer) stays in its network" }
     return nil
   }
 }

@@ -20,7 +20,8 @@ extension UpPlan {
         guard let current = replica.current, replica.isInterrupted else { continue }
         if case .restart = replica.fate { early.insert(current.id) }
         guard case .recreate = replica.fate else { continue }
-        let isOnChangedNetwork = current.spec.options.networkNames.contains { networkChanges[$0] != nil }
+        let isOnChangedNetwork =
+          current.spec.options.networkNames.contains { networkChanges[$0] != nil } || keepsChangedNetwork(replica)
         let isNameTaken = names[current.spec.name].map { $0 != current.id } ?? false
         let isPortTaken = current.heldPorts.contains { !(ports[$0] ?? []).isSubset(of: [service]) }
         let isSharer = current.spec.options.namespaceOwners.contains { (replicas[$0] ?? []).contains { !$0.isKept } }

@@ -149,21 +149,25 @@ extension UpPlan {
         let isInterrupted = theirs.contains(where: \.isInterrupted)
         let begins = theirs.contains { !$0.isKept }
         for index in mine.indices {
-          if isReplaced, !options.noRecreate, owners.contains(edge.service) || volumeOwners.contains(edge.service) {
+          let isBound = owners.contains(edge.service) && !staysInNetwork(mine[index], of: edge.service)
+          if isReplaced, !options.noRecreate, isBound || volumeOwners.contains(edge.service) {
             mine[index].mustRecreate(.dependency(edge.service))
-          } else if owners.contains(edge.service), begins, options.starts {
+          } else if isBound, begins, options.starts {
             mine[index].mustRestart(.dependency(edge.service))
           } else if edge.dependency.restart, isInterrupted, options.starts {
             mine[index].mustRestart(.dependency(edge.service))
           }
         }
       }
+      if case .service(let owner) = service.options.network {
+        for index in mine.indices where keepsChangedNetwork(mine[index]) { mine[index].mustRestart(.dependency(owner)) }
+      }
       if replicas[name] != nil || mine.contains(where: \.isInterrupted) { replicas[name] = mine }
     }
   }
 
   /// The running containers of a service that was not asked for, which stay as they are unless something that they are bound to does not.
-  private func runningBystanders(_ name: ServiceName) -> [Replica] {
+  func runningBystanders(_ name: ServiceName) -> [Replica] {
     (existing[name] ?? []).filter(\.isUp).map { Replica(spec: $0.spec, current: $0, fate: .keep, starts: options.starts) }
   }
 

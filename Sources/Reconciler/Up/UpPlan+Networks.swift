@@ -70,7 +70,9 @@ extension UpPlan {
       guard let wanted = stack.networks[name], !wanted.isExternal else { continue }
       if let changes = networkChanges[name] {
         let users = observed.containers.filter { $0.spec.options.networkNames.contains(name) }
-        let removed = steps.add(.removeNetwork(name), [.changed(changes)], after: Set(users.compactMap { earlyRemovals[$0.id] }))
+        let keepers = observed.containers.filter { $0.keptNetwork?.networks.contains(name) == true }
+        let freed = users.compactMap { earlyRemovals[$0.id] } + keepers.compactMap { earlyStops[$0.id] }
+        let removed = steps.add(.removeNetwork(name), [.changed(changes)], after: Set(freed))
         networkSteps[name] = steps.add(.createNetwork(wanted), [.changed(changes)], after: [removed])
       } else if !found.contains(name) {
         networkSteps[name] = steps.add(.createNetwork(wanted), [.absent])

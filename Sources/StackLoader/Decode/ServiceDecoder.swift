@@ -110,7 +110,8 @@ struct ServiceDecoder {
     if case .service(let other)? = options.pidOwner { dependencies[other] = Dependency(restart: true) }
     if case .of(.service(let other))? = options.ipc { dependencies[other] = Dependency(restart: true) }
     for link in options.links { dependencies[link.service] = Dependency(restart: true) }
-    if case .service(let other) = options.network { dependencies[other] = Dependency(restart: true) }
+    // What shares a network goes on while the container that it was is replaced.
+    if case .service(let other) = options.network { dependencies[other] = dependencies[other] ?? Dependency() }
     guard let written = node["depends_on"] else { return dependencies }
     if let nodes = written.sequence {
       for item in nodes {

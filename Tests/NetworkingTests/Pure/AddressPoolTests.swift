@@ -27,6 +27,24 @@ import Testing
     }
   }
 
+  @Test func whatIsPassedOnIsTheOthersAndComesBackByName() throws {
+    var pool = try pool()
+    let first = try pool.reserve("a", name: "app")
+    pool.passOn(from: "a", to: "side", name: "app")
+    #expect(pool.owners == [first: "side"])
+    pool.release("a")
+    #expect(pool.owners == [first: "side"])
+    pool.passOn(from: "side", to: "b", name: "app")
+    #expect(try pool.reserve("b", name: "app") == first)
+    pool.release("b")
+    #expect(try pool.reserve("other", name: "other") != first)
+    #expect(try pool.reserve("c", name: "app") == first)
+    // Nothing to pass on, or to whom it is already.
+    pool.passOn(from: "nobody", to: "c", name: "app")
+    pool.passOn(from: "c", to: "c", name: "app")
+    #expect(pool.owners[first] == "c")
+  }
+
   @Test func bothFamiliesAreGivenOutTogether() throws {
     let network = Network(key: "n", name: "n", subnet: "10.0.0.0/24")
     var dual = network
