@@ -6,11 +6,10 @@ import Synchronization
 final class LogSync: Sendable {
   /// SQLite's write-ahead log. It holds no locks of SQLite's, so that a descriptor of ours may come and go.
   private let descriptor: Int32
-  private let queue = DispatchQueue(label: "muster.state")
   private let isDue = Mutex(false)
   private let failure = Mutex<Int32?>(nil)
-  /// From the first commit on: those of one operation come together.
-  private static let pause = DispatchTimeInterval.milliseconds(20)
+  /// Microseconds from the first commit on: those of one operation come together.
+  private static let pause: useconds_t = 20_000
 
   /// Opens the log beside a database that has been written to. Throws `StateStoreError.system`.
   init(database path: String) throws {
@@ -26,21 +25,16 @@ final class LogSync: Sendable {
       defer { isDue = true }
       return !isDue
     }
-    if isFirst { queue.asyncAfter(deadline: .now() + Self.pause) { self.synchronize() } }
-  }
-
-  /// Returns when all that was committed before is on the disk.
-  func finish() { queue.sync { synchronize() } }
-
-  /// What went wrong last, once.
-  func lastFailure() -> StateStoreError? {
-    failure.withLock { failure in
-      defer { failure = nil }
-      return failure.map { .system("the state could not be brought to the disk: " + String(cString: strerror($0))) }
+    guard isFirst else { return }
+    // It blocks: a thread of its own.
+    Thread.detachNewThread {
+      usleep(Self.pause)
+      self.finish()
     }
   }
 
-  private func synchronize() {
+  /// Returns when all that was committed before is on the disk, unless another thread is about to bring it there.
+  func finish() {
     let wasDue = isDue.withLock { isDue in
       defer { isDue = false }
       return isDue
@@ -50,6 +44,14 @@ final class LogSync: Sendable {
       if errno == EINTR { continue }
       failure.withLock { $0 = errno }
       return
+    }
+  }
+
+  /// What went wrong last, once.
+  func lastFailure() -> StateStoreError? {
+    failure.withLock { failure in
+      defer { failure = nil }
+      return failure.map { .system("the state could not be brought to the disk: " + String(cString: strerror($0))) }
     }
   }
 }

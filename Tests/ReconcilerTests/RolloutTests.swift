@@ -31,9 +31,7 @@ import Testing
   /// A world whose ids differ at their beginnings.
   private func world(_ stack: Stack, _ edit: (inout World) -> Void = { _ in }) throws -> World {
     try World(up: stack) { world in
-      for index in world.observed.containers.indices {
-        world.observed.containers[index].id = ContainerID("\(index + 1)" + String(repeating: "a", count: 63))
-      }
+      world.renumber()
       edit(&world)
     }
   }

@@ -59,6 +59,20 @@ struct World {
 
   private func isUp(_ id: ContainerID) -> Bool { observed.containers.contains { $0.id == id && $0.isUp } }
 
+  /// Gives the containers ids that are the same each time.
+  mutating func renumber() {
+    var ids: [ContainerID: ContainerID] = [:]
+    for (index, container) in observed.containers.enumerated() {
+      ids[container.id] = ContainerID("\(index + 1)" + String(repeating: "a", count: 63))
+    }
+    for index in observed.containers.indices {
+      let container = observed.containers[index]
+      observed.containers[index].id = ids[container.id] ?? container.id
+      observed.containers[index].joinedNetwork = container.joinedNetwork.map { ids[$0] ?? $0 }
+    }
+    networkSpecs = Dictionary(uniqueKeysWithValues: networkSpecs.map { (ids[$0.key] ?? $0.key, $0.value) })
+  }
+
   /// Changes the container of that name.
   mutating func change(_ name: String, _ edit: (inout ObservedContainer) -> Void) {
     for index in observed.containers.indices where observed.containers[index].spec.name == name { edit(&observed.containers[index]) }

@@ -159,7 +159,7 @@ extension UpPlan {
           }
         }
       }
-      if case .service(let owner) = service.options.network {
+      if case .service(let owner) = service.options.network, options.starts {
         for index in mine.indices where keepsChangedNetwork(mine[index]) { mine[index].mustRestart(.dependency(owner)) }
       }
       if replicas[name] != nil || mine.contains(where: \.isInterrupted) { replicas[name] = mine }

@@ -1,4 +1,5 @@
 import Backend
+import Cgroups
 import ContainerSetup
 import Glibc
 import Networking

@@ -34,13 +34,13 @@ import Testing
     _ engine: EngineOfOurOwn, _ project: ProjectName, port: UInt16? = nil, sourceLocation: SourceLocation = #_sourceLocation
   ) async throws {
     let page = try await eventually {
-      try await engine.exec(project, "client", ["wget", "-q", "-T", "5", "-O", "-", "http://app/index.html"]).output
+      try await engine.exec(project, "client", ["timeout", "5", "wget", "-q", "-O", "-", "http://app/index.html"]).output
     } until: {
       $0 == "side\n"
     }
     #expect(page == "side\n", sourceLocation: sourceLocation)
     guard let port else { return }
-    let answer = try await run("/bin/busybox", "wget", "-q", "-T", "5", "-O", "-", "http://127.0.0.1:\(port)/index.html").output
+    let answer = try await run("/bin/busybox", "timeout", "5", "busybox", "wget", "-q", "-O", "-", "http://127.0.0.1:\(port)/index.html").output
     #expect(answer == "side\n", "by the published port", sourceLocation: sourceLocation)
   }
 
@@ -78,7 +78,7 @@ import Testing
         #expect(try await namespace(engine, "on", "side") == own, "\(what)")
         #expect(try await namespace(engine, "on", "app") == own, "\(what)")
         #expect(try await engine.container("on-app-1").addresses == address, "\(what)")
-        #expect(try await engine.exec("on", "app", ["wget", "-q", "-T", "5", "-O", "-", "http://127.0.0.1/index.html"]).output == "side\n")
+        #expect(try await engine.exec("on", "app", ["timeout", "5", "wget", "-q", "-O", "-", "http://127.0.0.1/index.html"]).output == "side\n")
         // Names are answered in there, and the way out is there; what tells where to ask is one file.
         func file(_ service: ServiceName) async throws -> String {
           try await engine.exec("on", service, ["stat", "-c", "%i", "/etc/resolv.conf"]).output
@@ -213,7 +213,7 @@ import Testing
       let owners = await engine.backend.networking.networks["hands_default"]?.pools.owners.count
       #expect(owners == 1, "only the client's")
       #expect(await engine.backend.networking.heldPorts.isEmpty)
-      #expect(try await run("/bin/busybox", "wget", "-q", "-T", "5", "-O", "-", "http://127.0.0.1:\(port)/").status != 0)
+      #expect(try await run("/bin/busybox", "timeout", "5", "busybox", "wget", "-q", "-O", "-", "http://127.0.0.1:\(port)/").status != 0)
       #expect(try await engine.up(wanted).failures == [])
       #expect(try await namespace(engine, "hands", "side") == namespace(engine, "hands", "app"))
       try await expectServed(engine, "hands", port: port)

@@ -99,7 +99,7 @@ extension Scenarios {
         try await stage("up", "--detach")
         let second = try await inspect(stage, "shop-x-1", "{{.Id}}")
         #expect(second != first)
-        #expect(try await stage("exec", "-T", "x", "printenv", "VALUE").output == "2\n")
+        #expect(try await stage("exec", "-T", "x", "sh", "-c", "echo $VALUE").output == "2\n")
         try await expectTogether(stage, port, place: place, namespace: own, "made anew")
 
         try await stage("up", "--detach", "--force-recreate", "x")
