@@ -31,8 +31,8 @@ public protocol Backend: SecretKeeper, NetworkKeeper, ImageKeeper, MachineKeeper
     _ request: SessionRequest, input: AsyncStream<SessionInput>, output: @escaping @Sendable (SessionOutput) async -> Void
   ) async throws -> Int32
   func images() async throws -> [ImageSummary]
-  /// Imports a root file system or a saved image from a file of this machine, absolute path.
-  func importImage(path: String, reference: String?) async throws -> ImageSummary
+  /// Imports a root file system or a saved image from a file of this machine.
+  func importImage(_ request: ImportRequest) async throws -> ImageSummary
   func removeImage(_ reference: String, force: Bool) async throws -> [String]
   /// Gets an image from its registry.
   func pullImage(_ request: PullRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> PulledSummary

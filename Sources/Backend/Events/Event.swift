@@ -34,6 +34,7 @@ public struct Event: Sendable, Codable, Equatable {
     case output(subject: String, line: String)
     case container(ContainerChange)
     case job(JobChange)
+    case thing(ThingChange)
     case warning(String)
   }
 

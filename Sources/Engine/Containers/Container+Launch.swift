@@ -42,9 +42,11 @@ extension Container {
     try checkVolumes()
     await noteContents()
     var launched: Launch.Result?
+    var endpoints: [Endpoint] = []
+    var isTold = false
     do {
       hasHealthcheck = ResolvedHealthcheck(spec, image.config) != nil
-      let endpoints = try await traced("reserve addresses") { try await reserveEndpoints() }
+      endpoints = try await traced("reserve addresses") { try await reserveEndpoints() }
       linkedAddresses = await currentLinks(endpoints)
       let result = try await Launch(
         engine: engine, id: id, spec: mountedSpec, image: image.config, imageID: record.imageID.description, root: root(image),
@@ -55,6 +57,9 @@ extension Container {
       warnings = result.warnings
       record.ports = try await traced("publish names and ports") { try await publish(endpoints) }
       try await attach?(result.shim)
+      tell("connect", await networks(of: endpoints))
+      tellVolumes("mount")
+      isTold = true
       try await traced("run program") { try await result.shim.start() }
       record.endpoints = endpoints
       running = Running(shim: result.shim, cgroup: result.cgroup, since: .now)
@@ -67,6 +72,10 @@ extension Container {
     } catch {
       await launched?.shim.discard()
       await release(cgroup: launched?.cgroup)
+      if isTold {
+        tell("disconnect", await networks(of: endpoints))
+        tellVolumes("unmount")
+      }
       if let failure = error as? SetupFailure {
         record.exitCode = failure.exitCode
         await persistOrTell()

@@ -14,7 +14,7 @@ func addImageRoutes(_ router: Router<EngineContext>, _ backend: any Backend) {
     var request = request
     let asked = try await decodeBody(ImportRequest.self, &request)
     guard asked.path.hasPrefix("/") else { throw EngineError(.invalid, "the path of an image's file must be absolute") }
-    return try jsonResponse(try await backend.importImage(path: asked.path, reference: asked.reference))
+    return try jsonResponse(try await backend.importImage(asked))
   }
   router.post("images/pull") { request, _ in
     var request = request
