@@ -40,6 +40,8 @@ public protocol Backend: SecretKeeper, NetworkKeeper, ImageKeeper, MachineKeeper
   func remoteImages(_ request: RemoteImagesRequest) async throws -> [RemoteImageState]
   /// The tags that a registry has of an image's repository.
   func remoteTags(_ request: PullRequest) async throws -> [String]
+  /// What a registry has of a name; nothing else is got.
+  func remoteManifest(_ request: PullRequest) async throws -> RemoteDocument
   /// Puts an image into its registry under one of its names.
   func pushImage(_ request: PushRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> PushedSummary
   /// Whether a registry lets somebody in; throws `denied` when it does not. Nothing is stored.
@@ -81,10 +83,13 @@ public struct StackRequest: Sendable, Codable, Equatable {
   public var expectation: PlanExpectation?
   /// For registries that images of the stack come from, by registry. Never stored.
   public var credentials: [String: RegistryCredential]?
+  /// Steps that are done at the same time; nil: as many as the engine likes.
+  public var parallelism: Int?
   public init(
     project: ProjectName, stack: Stack?, operation: Operation, values: [String: String] = [:], caller: Caller? = nil,
-    expectation: PlanExpectation? = nil, credentials: [String: RegistryCredential]? = nil
+    expectation: PlanExpectation? = nil, credentials: [String: RegistryCredential]? = nil, parallelism: Int? = nil
   ) {
+    self.parallelism = parallelism
     self.project = project
     self.stack = stack
     self.operation = operation

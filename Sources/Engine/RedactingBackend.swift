@@ -58,6 +58,9 @@ public struct RedactingBackend: Backend {
   public func remoteImages(_ request: RemoteImagesRequest) async throws -> [RemoteImageState] {
     try await redacting { try await engine.remoteImages(request) }
   }
+  public func remoteManifest(_ request: PullRequest) async throws -> RemoteDocument {
+    try await redacting { try await engine.remoteManifest(request) }
+  }
   public func remoteTags(_ request: PullRequest) async throws -> [String] {
     try await redacting { try await engine.remoteTags(request) }
   }

@@ -32,7 +32,20 @@ struct ImageBuild: StackCommand {
   @Option(help: ArgumentHelp("The platform; this machine's is the only one.", valueName: "os/arch")) var platform: String?
   @Flag(help: "Do every step anew.") var noCache = false
   @Option(help: ArgumentHelp("Do every step of this stage anew.", valueName: "stage")) var noCacheFilter: [String] = []
+  @Option(help: "How to show it: auto, tty, plain, json or quiet (default: the global option).", transform: progressMode) var progress:
+    ProgressMode?
   @Flag(help: "Look for newer base images.") var pull = false
+  @Option(help: ArgumentHelp("Of /dev/shm while it is built.", valueName: "bytes")) var shmSize: String?
+  @Option(parsing: .singleValue, help: ArgumentHelp("A limit of processes while it is built.", valueName: "name=soft[:hard]"))
+  var ulimit: [String] = []
+  @Option(parsing: .singleValue, help: ArgumentHelp("No effect: every build keeps its own cache.", visibility: .hidden))
+  var cacheFrom: [String] = []
+  @Option(parsing: .singleValue, help: ArgumentHelp("No effect: the cache stays on this machine.", visibility: .hidden))
+  var cacheTo: [String] = []
+  @Option(help: ArgumentHelp("No effect: there is one builder.", visibility: .hidden)) var builder: String?
+  @Option(name: .shortAndLong, help: ArgumentHelp("No effect, as with BuildKit.", visibility: .hidden)) var memory: String?
+  @Option(help: ArgumentHelp("No effect: images get no attestations.", visibility: .hidden)) var provenance: String?
+  @Option(help: ArgumentHelp("No effect: images get no attestations.", visibility: .hidden)) var sbom: String?
   @Option(help: ArgumentHelp("Write the image's id to a file.", valueName: "path")) var iidfile: String?
   @Flag(name: .shortAndLong, help: "Show nothing but the image's id.") var quiet = false
   @Flag(help: ArgumentHelp("No effect: the image is here.", visibility: .hidden)) var load = false
@@ -45,7 +58,15 @@ struct ImageBuild: StackCommand {
     help: "The build context: a directory, a git repository (URL[#REF[:DIRECTORY]]), or '-': an archive or Dockerfile on standard input.")
   var path: String
 
-  func perform(_ context: Context) async throws -> Int32 {
+  func perform(_ given: Context) async throws -> Int32 {
+    var context = given
+    if let progress { context.progress = progress }
+    for (flag, values) in [
+      ("--builder", builder.map { [$0] } ?? []), ("--memory", memory.map { [$0] } ?? []), ("--provenance", provenance.map { [$0] } ?? []),
+      ("--sbom", sbom.map { [$0] } ?? []), ("--cache-from", cacheFrom), ("--cache-to", cacheTo),
+    ] where values.contains(where: { $0 != "false" }) {
+      context.output.error("warning: \(flag) has no effect")
+    }
     let outputs = try output.map { try BuildOutput($0) } + (push ? [.registry] : [])
     if outputs.contains(.registry), tag.isEmpty { throw Exit(1, "there is no name to push the image by\n  hint: -t REGISTRY/NAME[:TAG]") }
     var request = try request(context)
@@ -103,6 +124,8 @@ struct ImageBuild: StackCommand {
     }
     var options = BuildOptions()
     options.uncachedStages = noCacheFilter
+    options.shmSize = try shmSize.map { try byteCount($0, "--shm-size") }
+    options.ulimits = try ulimits()
     for (name, source) in try variables(buildContext, context, option: "--build-context") {
       options.contexts[name] =
         source.hasPrefix("docker-image://") ? .image(String(source.dropFirst("docker-image://".count))) : .directory(absolute(source))
@@ -120,6 +143,16 @@ struct ImageBuild: StackCommand {
     let configuration = try DockerConfiguration(environment: context.environment)
     request.credentials = try context.credentials(of: configuration.registries.sorted(), in: configuration)
     return request
+  }
+
+  private func ulimits() throws -> [String: Ulimit] {
+    try pairs(ulimit, "--ulimit").mapValues { text in
+      let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { Int64($0) }
+      guard parts.count <= 2, let soft = parts.first ?? nil, let hard = parts.last ?? nil else {
+        throw Exit(1, "--ulimit \(visible(text)): write NAME=SOFT[:HARD]")
+      }
+      return Ulimit(soft: soft, hard: hard)
+    }
   }
 
   /// `id=NAME[,src=FILE|,env=VARIABLE]`; with neither, the variable of that name or else the file.

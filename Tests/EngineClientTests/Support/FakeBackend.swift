@@ -102,6 +102,9 @@ final class FakeBackend: Backend {
     asked.withLock { $0.append("remote \(request.references) as \(request.credentials.keys.sorted())") }
     return request.references.map { RemoteImageState(reference: $0, id: digest("1"), remoteID: digest("2"), remoteDigest: digest("3")) }
   }
+  func remoteManifest(_ request: PullRequest) -> RemoteDocument {
+    RemoteDocument(digest: digest("7"), mediaType: "application/x", bytes: Array("{} of \(request.reference)".utf8))
+  }
   func remoteTags(_ request: PullRequest) -> [String] { ["1", "latest"] }
   func pushImage(_ request: PushRequest, onEvent: @escaping @Sendable (Event) -> Void) throws -> PushedSummary {
     asked.withLock { $0.append("push \(request.reference) as \(request.credentials.keys.sorted())") }
