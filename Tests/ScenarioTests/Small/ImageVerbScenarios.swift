@@ -41,6 +41,21 @@ extension Scenarios {
       }
     }
 
+    @Test func aBuildIsShownAsItsOwnFlagSays() async throws {
+      try await Stage.play("services: { web: { build: . } }") { stage in
+        try stage.write("Dockerfile", "FROM busybox\nRUN echo built in $(ulimit -n) files\n")
+        let build = ["image", "build", "--no-cache", "--ulimit", "nofile=123:456", "-t", "shown", "."]
+        let plain = try await stage.muster(["--progress", "quiet"] + build + ["--progress", "plain"], in: stage.directory).expect()
+        #expect(plain.errors.contains("built in 123 files"), "\(plain)")
+        let quiet = try await stage.muster(["--progress", "plain"] + build + ["--progress=quiet"], in: stage.directory).expect()
+        #expect(!quiet.errors.contains("built in"), "\(quiet)")
+        let cached = try await stage("image", "build", "--cache-from", "type=registry,ref=x", "--quiet", ".")
+        #expect(cached.errors.contains("warning: --cache-from has no effect"), "\(cached)")
+        let service = try await stage("build", "--no-cache", "--progress", "plain")
+        #expect(service.errors.contains("built in"), "\(service)")
+      }
+    }
+
     @Test func aContainersFilesComeInThroughAPipe() async throws {
       try await Stage.play("services: { web: { image: busybox } }") { stage in
         let run = ["container", "run", "--network", "none", "--name", "source", "busybox", "sh", "-c", "echo mine >/srv/left"]
