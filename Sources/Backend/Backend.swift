@@ -31,8 +31,6 @@ public protocol Backend: SecretKeeper, NetworkKeeper, ImageKeeper, MachineKeeper
     _ request: SessionRequest, input: AsyncStream<SessionInput>, output: @escaping @Sendable (SessionOutput) async -> Void
   ) async throws -> Int32
   func images() async throws -> [ImageSummary]
-  /// Imports a root file system or a saved image from a file of this machine.
-  func importImage(_ request: ImportRequest) async throws -> ImageSummary
   func removeImage(_ reference: String, force: Bool) async throws -> [String]
   /// Gets an image from its registry.
   func pullImage(_ request: PullRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> PulledSummary
@@ -40,8 +38,6 @@ public protocol Backend: SecretKeeper, NetworkKeeper, ImageKeeper, MachineKeeper
   func remoteImages(_ request: RemoteImagesRequest) async throws -> [RemoteImageState]
   /// The tags that a registry has of an image's repository.
   func remoteTags(_ request: PullRequest) async throws -> [String]
-  /// What a registry has of a name; nothing else is got.
-  func remoteManifest(_ request: PullRequest) async throws -> RemoteDocument
   /// Puts an image into its registry under one of its names.
   func pushImage(_ request: PushRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> PushedSummary
   /// Whether a registry lets somebody in; throws `denied` when it does not. Nothing is stored.

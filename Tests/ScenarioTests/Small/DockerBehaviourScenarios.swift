@@ -220,12 +220,13 @@ extension Scenarios {
           (#"{{index .Config.Labels "team"}}"#, "blue"), (#"{{join .Config.Cmd " "}}"#, "sleep 1000"), ("{{len .Mounts}}", "1"),
           ("{{range .Mounts}}{{.Type}}:{{.Destination}}{{end}}", "volume:/data"), (#"{{.State.ExitCode | printf "%03d"}}"#, "000"),
           ("{{json .State.Status}}", #""running""#), ("{{upper .Name}}", "/FORMED"),
-          ("{{range $k, $v := .NetworkSettings.Networks}}{{$k}}{{end}}", "none"),
           (#"{{with .Config}}{{.Image}}{{end}}"#, "busybox"), (#"{{eq .State.Status "exited"}}"#, "false"),
         ] {
           let found = try await stage("container", "inspect", "--format", template, "formed")
           #expect(found.output == text + "\n", "\(template)")
         }
+        let networks = "{{range $k, $v := .NetworkSettings.Networks}}{{$k}}{{end}}"
+        #expect(try await stage("container", "inspect", "-f", networks, "shop-web-1").output == "shop_default\n")
         let table = try await stage("container", "ls", "--format", "table {{.Names}}\t{{.State}}").lines.map(String.init)
         #expect(table.first?.split(separator: " ") == ["NAMES", "STATE"] && table.count == 3, "\(table)")
         #expect(try await stage("ps", "--format", "{{.Service}}: {{.State}}").output == "web: running\n")
