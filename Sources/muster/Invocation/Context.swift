@@ -82,10 +82,12 @@ struct Context: Sendable {
 
   /// What the global options and the environment ask to be loaded.
   func request(_ services: [String], profiles: [String] = [], interpolates: Bool = true) -> LoadRequest {
-    LoadRequest(
+    var request = LoadRequest(
       files: options.files, projectDirectory: options.projectDirectory, projectName: options.projectName, envFiles: options.envFiles,
       profiles: options.profiles + profiles, services: services, environment: environment, currentDirectory: currentDirectory(),
       interpolates: interpolates)
+    request.allResources = options.allResources
+    return request
   }
 }
 

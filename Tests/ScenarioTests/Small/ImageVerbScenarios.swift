@@ -32,7 +32,7 @@ extension Scenarios {
           try await stage("image", "inspect", "-f", "{{.Os}}/{{.Architecture}} {{.Comment}}", "arm").output
             == "linux/arm64 Imported from root.tar\n")
         for (words, refusal) in [
-          (["-c", "RUN true", "root.tar"], "RUN is not a valid change command"), (["-c", "CMD [\"x", "root.tar"], "CMD"),
+          (["-c", "RUN true", "root.tar"], "RUN is not a valid change command"), (["-c", "ENV", "root.tar"], "ENV"),
           (["--platform", "windows/amd64", "root.tar"], "no platform of Linux"), (["nothing.tar"], "nothing.tar"),
         ] {
           let outcome = try await stage.muster(["image", "import"] + words, in: stage.directory)
