@@ -55,7 +55,7 @@ struct ContainerFilter {
     switch key {
     case "id": return values.contains { container.id.rawValue.hasPrefix($0) }
     case "name": return values.contains { Self.isNamed(container.spec.name, $0) }
-    case "label": return PruneRequest(labels: values).matches(labels: options.labels, created: nil)
+    case "label": return PruneRequest(labels: values).matches(labels: container.spec.shownLabels, created: nil)
     case "exited": return [.exited, .dead].contains(container.state) && values.contains { Int32($0) == container.exitCode }
     case "status": return values.contains(container.state.rawValue)
     case "health": return values.contains(container.health?.rawValue ?? "none")

@@ -227,6 +227,11 @@ extension Scenarios {
         }
         let networks = "{{range $k, $v := .NetworkSettings.Networks}}{{$k}}{{end}}"
         #expect(try await stage("container", "inspect", "-f", networks, "shop-web-1").output == "shop_default\n")
+        // Compose's labels are there, too.
+        let service = #"{{index .Config.Labels "com.docker.compose.project"}} {{.Config.Labels "com.docker.compose.service"}}"#
+        #expect(try await stage("container", "inspect", "-f", service, "shop-web-1").output == "shop web\n")
+        let label = "label=com.docker.compose.project=shop"
+        #expect(try await stage("container", "ls", "--filter", label, "--format", "{{.Names}}").output == "shop-web-1\n")
         let table = try await stage("container", "ls", "--format", "table {{.Names}}\t{{.State}}").lines.map(String.init)
         #expect(table.first?.split(separator: " ") == ["NAMES", "STATE"] && table.count == 3, "\(table)")
         #expect(try await stage("ps", "--format", "{{.Service}}: {{.State}}").output == "web: running\n")
