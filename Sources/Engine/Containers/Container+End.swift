@@ -32,6 +32,7 @@ extension Container {
     let delay = await nextStart(after: status, ran: ran)
     if delay != nil { record.state = .restarting }
     await persistOrTell()
+    if outOfMemory { announce(.ranOutOfMemory) }
     announce(.exited(code: status.code, outOfMemory: outOfMemory))
     tell("disconnect", networks)
     tellVolumes("unmount")

@@ -63,7 +63,7 @@ import Testing
       var stack = engine.stack("ev", ["one": "exec sleep 1000"]) {
         $0.mounts = [Mount(source: .volume("ev_data"), target: "/data", isReadOnly: true), Mount(source: .anonymousVolume, target: "/own")]
       }
-      stack.volumes["data"] = Volume(key: "data", name: "ev_data")
+      stack.volumes["ev_data"] = Volume(key: "data", name: "ev_data")
       #expect(try await engine.up(stack).failures == [])
       let id = try await backend.container("ev-one-1").id.rawValue
       _ = try await backend.createNetwork(NetworkCreation(name: "side"))
@@ -92,6 +92,36 @@ import Testing
           "container die", "network disconnect", "volume unmount", "volume unmount", "volume destroy", "container destroy",
           "volume destroy",
         ], "\(all)")
+    }
+  }
+
+  @Test func whoEndsAContainerIsToldOf() async throws {
+    try await EngineOfOurOwn.with { engine in
+      let begin = WallClock.nanoseconds()
+      let script = "trap 'exit 4' TERM; trap : HUP; echo ready; while :; do sleep 0.05; done"
+      #expect(
+        try await engine.up(engine.stack("ev", ["one": script, "deaf": "trap : TERM; echo ready; while :; do sleep 0.05; done"])).failures
+          == [])
+      let ready = try await eventually {
+        try await engine.log("ev")
+      } until: {
+        $0.count == 2
+      }
+      #expect(ready == ["ready", "ready"])
+      _ = try await engine.backend.act(on: "ev-one-1", .kill(signal: "HUP"))
+      _ = try await engine.backend.act(on: "ev-one-1", .stop(timeout: 20, signal: nil))
+      _ = try await engine.backend.act(on: "ev-deaf-1", .stop(timeout: 1, signal: nil))
+      func words(of name: String) async throws -> [String] {
+        var request = EventRequest(since: begin, until: WallClock.nanoseconds())
+        try request.filter(by: ["container=\(name)", "event=kill", "event=die", "event=stop"])
+        var found: [String] = []
+        for try await event in try await engine.backend.events(request) {
+          if let message = event.message { found.append(([message.action] + message.details.values).joined(separator: " ")) }
+        }
+        return found
+      }
+      #expect(try await words(of: "ev-one-1") == ["kill 1", "kill 15", "die 4", "stop"])
+      #expect(try await words(of: "ev-deaf-1") == ["kill 15", "kill 9", "die 137", "stop"])
     }
   }
 
