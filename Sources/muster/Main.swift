@@ -93,7 +93,9 @@ private func checkCommand(_ arguments: [String]) throws {
   let kinds = [
     "rename": "container rename", "diff": "container diff", "rmi": "image rm", "tag": "image tag",
     "save": "image save", "load": "image load", "import": "image import", "df": "system df",
-    "stack": "up", "service": "ps", "builder": "system prune", "buildx": "image build",
+    "stack": "up", "service": "ps", "builder": "system prune", "buildx": "image build", "compose": "up", "swarm": "up",
+    "node": "system info",
+    "search": "image pull", "checkpoint": "container pause", "viz": "plan",
   ]
   let meant = (kinds[name] ?? nearestName(to: name, among: known)).map { "; did you mean \"\($0)\"?" } ?? ""
   throw Exit(1, "unknown command \"\(visible(name))\" for muster\(meant)\nSee 'muster --help'.")
