@@ -31,8 +31,6 @@ public protocol Backend: SecretKeeper, NetworkKeeper, ImageKeeper, MachineKeeper
     _ request: SessionRequest, input: AsyncStream<SessionInput>, output: @escaping @Sendable (SessionOutput) async -> Void
   ) async throws -> Int32
   func images() async throws -> [ImageSummary]
-  /// Imports a root file system or a saved image from a file of this machine, absolute path.
-  func importImage(path: String, reference: String?) async throws -> ImageSummary
   func removeImage(_ reference: String, force: Bool) async throws -> [String]
   /// Gets an image from its registry.
   func pullImage(_ request: PullRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> PulledSummary
@@ -81,10 +79,13 @@ public struct StackRequest: Sendable, Codable, Equatable {
   public var expectation: PlanExpectation?
   /// For registries that images of the stack come from, by registry. Never stored.
   public var credentials: [String: RegistryCredential]?
+  /// Steps that are done at the same time; nil: as many as the engine likes.
+  public var parallelism: Int?
   public init(
     project: ProjectName, stack: Stack?, operation: Operation, values: [String: String] = [:], caller: Caller? = nil,
-    expectation: PlanExpectation? = nil, credentials: [String: RegistryCredential]? = nil
+    expectation: PlanExpectation? = nil, credentials: [String: RegistryCredential]? = nil, parallelism: Int? = nil
   ) {
+    self.parallelism = parallelism
     self.project = project
     self.stack = stack
     self.operation = operation

@@ -48,6 +48,19 @@ public struct RemoteImageState: Sendable, Codable, Equatable {
   public var hasMoved: Bool { remoteID != nil && remoteID != id }
 }
 
+/// What a registry has of a name: the manifest of an image, or the list of those of several platforms.
+public struct RemoteDocument: Sendable, Codable, Equatable {
+  public var digest: Digest
+  public var mediaType: String
+  /// As the registry gives it: JSON.
+  public var bytes: [UInt8]
+  public init(digest: Digest, mediaType: String, bytes: [UInt8]) {
+    self.digest = digest
+    self.mediaType = mediaType
+    self.bytes = bytes
+  }
+}
+
 /// An image that is to be put into its registry.
 public struct PushRequest: Sendable, Codable, Equatable {
   public var reference: String

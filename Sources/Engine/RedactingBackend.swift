@@ -46,8 +46,8 @@ public struct RedactingBackend: Backend {
     try await redacting { try await engine.session(request, input: input, output: output) }
   }
   public func images() async throws -> [ImageSummary] { try await redacting { try await engine.images() } }
-  public func importImage(path: String, reference: String?) async throws -> ImageSummary {
-    try await redacting { try await engine.importImage(path: path, reference: reference) }
+  public func importImage(_ request: ImportRequest) async throws -> ImageSummary {
+    try await redacting { try await engine.importImage(request) }
   }
   public func removeImage(_ reference: String, force: Bool) async throws -> [String] {
     try await redacting { try await engine.removeImage(reference, force: force) }
@@ -57,6 +57,9 @@ public struct RedactingBackend: Backend {
   }
   public func remoteImages(_ request: RemoteImagesRequest) async throws -> [RemoteImageState] {
     try await redacting { try await engine.remoteImages(request) }
+  }
+  public func remoteManifest(_ request: PullRequest) async throws -> RemoteDocument {
+    try await redacting { try await engine.remoteManifest(request) }
   }
   public func remoteTags(_ request: PullRequest) async throws -> [String] {
     try await redacting { try await engine.remoteTags(request) }

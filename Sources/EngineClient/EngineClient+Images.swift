@@ -10,6 +10,10 @@ extension EngineClient {
     try await call("POST", "/images/remote", request)
   }
 
+  public func remoteManifest(_ request: PullRequest) async throws -> RemoteDocument {
+    try await call("POST", "/images/remote/manifest", request)
+  }
+
   public func remoteTags(_ request: PullRequest) async throws -> [String] { try await call("POST", "/images/remote/tags", request) }
 
   public func saveImages(_ request: SaveRequest, output: @escaping @Sendable ([UInt8]) async throws -> Void) async throws {

@@ -35,8 +35,8 @@ public struct EngineClient: Backend {
 
   public func images() async throws -> [ImageSummary] { try await get("/images/json") }
 
-  public func importImage(path: String, reference: String?) async throws -> ImageSummary {
-    try await call("POST", "/images/import", ImportRequest(path: path, reference: reference))
+  public func importImage(_ request: ImportRequest) async throws -> ImageSummary {
+    try await call("POST", "/images/import", request)
   }
 
   public func removeImage(_ reference: String, force: Bool) async throws -> [String] {

@@ -35,7 +35,7 @@ public struct ContainerConfigObject: Sendable, Encodable, Equatable {
     Entrypoint = options.entrypoint
     Image = container.spec.image
     WorkingDir = options.workingDirectory ?? ""
-    Labels = options.labels
+    Labels = container.spec.shownLabels
     StopSignal = options.stopSignal
   }
 }

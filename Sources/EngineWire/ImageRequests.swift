@@ -1,17 +1,5 @@
 public import Backend
 
-/// Body of `POST /images/import`.
-public struct ImportRequest: Sendable, Codable, Equatable {
-  /// A file of the engine's machine, absolute.
-  public var path: String
-  /// nil: the names in the archive.
-  public var reference: String?
-  public init(path: String, reference: String?) {
-    self.path = path
-    self.reference = reference
-  }
-}
-
 /// Answer of `DELETE /images/{name}`.
 public struct RemovedImages: Sendable, Codable, Equatable {
   /// The names and ids that are gone.

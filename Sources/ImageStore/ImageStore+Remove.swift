@@ -18,6 +18,10 @@ public struct ImageUse: Sendable, Equatable {
 public struct ImageRemoval: Sendable, Equatable {
   /// Names, and digests of images and layers, in Docker's words: `Untagged: debian:bookworm`, `Deleted: sha256:…`.
   public var lines: [String] = []
+  /// The names that an image has no more.
+  public var untagged: [ImageReference] = []
+  /// The image is gone itself, not only names of it.
+  public var isDeleted = false
   /// Bytes of the files of the layers that are gone.
   public var reclaimed: Int64 = 0
   public init() {}
@@ -44,6 +48,7 @@ extension ImageStore {
       going = stored.references.sorted()
     }
     var removal = ImageRemoval()
+    removal.untagged = going
     removal.lines = going.map { "Untagged: \($0)" }
     let deletes = Set(going).isSuperset(of: stored.references) && use(id) == nil
     try change { store in
@@ -53,6 +58,7 @@ extension ImageStore {
     guard deletes else { return removal }
     unlink(directories.blob(id))
     if let manifest = stored.manifest, !images.values.contains(where: { $0.manifest == manifest }) { unlink(directories.blob(manifest)) }
+    removal.isDeleted = true
     removal.lines.append("Deleted: \(id)")
     let sizes = layers.mapValues(\.size)
     let (removed, trees) = try collect(stored.config.rootfs.diffIDs.reversed())

@@ -43,6 +43,10 @@ public struct UpOptions: Sendable, Codable, Equatable {
   /// `--always-recreate-deps`: what the named services need is made anew. nil: it is not.
   public var recreatesDependencies: Bool?
   public var removeOrphans = false
+  /// They are not told about. nil: they are.
+  public var ignoresOrphans: Bool?
+  /// Networks and volumes that no service uses are made, too. nil: they are not.
+  public var allResources: Bool?
   public var renewAnonymousVolumes = false
   /// False: containers are made, not started (`create`, `up --no-start`).
   public var starts = true
@@ -65,6 +69,8 @@ public struct DownOptions: Sendable, Codable, Equatable {
   public var volumes = false
   public var images: Images?
   public var removeOrphans = false
+  /// They are not told about. nil: they are.
+  public var ignoresOrphans: Bool?
   /// Seconds; nil: each service's own.
   public var timeout: Int?
   public init() {}

@@ -22,6 +22,8 @@ public struct LoadRequest: Sendable {
   public var readsEnvironmentFiles = true
   /// False takes stacks that contradict themselves, for `config --no-consistency`; then only rendering is of use.
   public var checksConsistency = true
+  /// `--all-resources`: networks and volumes that no service uses are part of the stack, too.
+  public var allResources = false
 
   public init(
     files: [String] = [], projectDirectory: String? = nil, projectName: String? = nil, envFiles: [String] = [],

@@ -23,3 +23,15 @@ public struct ContainerSpec: Sendable, Codable, Equatable {
     self.options = options
   }
 }
+
+extension ContainerSpec {
+  /// Its own labels, and those by which Compose's tools know what belongs to a stack.
+  public var shownLabels: [String: String] {
+    // One of no stack.
+    guard !project.rawValue.isEmpty else { return options.labels }
+    return options.labels.merging([
+      "com.docker.compose.project": project.rawValue, "com.docker.compose.service": service.rawValue,
+      "com.docker.compose.container-number": String(number), "com.docker.compose.oneoff": isOneOff ? "True" : "False",
+    ]) { $1 }
+  }
+}

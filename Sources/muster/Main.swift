@@ -35,7 +35,10 @@ enum Main {
         try command.run()
         return 0
       }
-      return try await command.perform(Context(options: options, output: output))
+      if options.dryRun, !type(of: command).canBeTried {
+        throw Exit(1, "--dry-run: it cannot be told beforehand what \"\(type(of: command)._commandName)\" would do")
+      }
+      return try await command.perform(try Context(options: options, output: output))
     } catch let exit as Exit {
       if let message = exit.message { output.error(message) }
       return exit.code
@@ -90,7 +93,9 @@ private func checkCommand(_ arguments: [String]) throws {
   let kinds = [
     "rename": "container rename", "diff": "container diff", "rmi": "image rm", "tag": "image tag",
     "save": "image save", "load": "image load", "import": "image import", "df": "system df",
-    "stack": "up", "service": "ps", "builder": "system prune",
+    "stack": "up", "service": "ps", "builder": "system prune", "buildx": "image build", "compose": "up", "swarm": "up",
+    "node": "system info",
+    "search": "image pull", "checkpoint": "container pause", "viz": "plan",
   ]
   let meant = (kinds[name] ?? nearestName(to: name, among: known)).map { "; did you mean \"\($0)\"?" } ?? ""
   throw Exit(1, "unknown command \"\(visible(name))\" for muster\(meant)\nSee 'muster --help'.")

@@ -14,6 +14,9 @@ struct Muster: ParsableCommand {
             --project-directory <dir>  Where relative paths start (default: the first file's directory).
             --env-file <file>          Variables for interpolation (default: .env).
             --profile <name>           Activate a profile ('*': all).
+            --parallel <number>        Steps that are done at the same time; -1: without limit.
+            --dry-run                  Only print what would be done, as a plan.
+            --all-resources            Make networks and volumes that no service uses, too.
             --strict                   Refuse what has no effect here instead of warning about it.
             --progress <mode>          auto, tty, plain, json or quiet.
             --ansi <when>              Colours and redrawing: never, always or auto.
@@ -22,6 +25,7 @@ struct Muster: ParsableCommand {
     subcommands: [
       Up.self, Down.self, Ps.self, Logs.self, Exec.self, Run.self, Start.self, Stop.self, Restart.self, Kill.self, Rm.self, Create.self,
       Build.self, Pull.self, Push.self, Login.self, Logout.self, Config.self, Check.self, PlanCommand.self, Images.self, ImageCommand.self,
+      ManifestCommand.self,
       SecretCommand.self, Port.self, Ls.self,
       NetworkCommand.self,
       Commit.self, Cp.self, Pause.self, Unpause.self, Top.self, StatsCommand.self, AttachCommand.self, Scale.self, VolumesCommand.self,
@@ -44,6 +48,12 @@ struct Muster: ParsableCommand {
 
 /// A subcommand: parsed by its declaration, carried out in a context.
 protocol StackCommand: ParsableCommand {
+  /// Whether it may be called with `--dry-run`: it changes nothing, or nothing but by a plan.
+  static var canBeTried: Bool { get }
   /// The exit status.
   func perform(_ context: Context) async throws -> Int32
+}
+
+extension StackCommand {
+  static var canBeTried: Bool { false }
 }

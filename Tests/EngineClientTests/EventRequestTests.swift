@@ -15,20 +15,22 @@ import Testing
   }
   private static let died = happened(.container(web))
   private static let healthy = happened(.container(.init(id: "12", name: "shop-db-1", service: "db", what: .health("healthy"))))
-  private static let network = happened(.progress(.init(subject: "Network shop_front", status: "Created", phase: .done)))
-  private static let volume = happened(.progress(.init(subject: "Volume shop_data", status: "Removed", phase: .done)), project: nil)
-  private static let image = happened(.progress(.init(subject: "Image nginx:1.27", status: "Pulled", phase: .done)))
+  private static let network = happened(.thing(ThingChange(.network, "create", id: "f00df00d", name: "shop_front")))
+  private static let volume = happened(.thing(ThingChange(.volume, "destroy", id: "shop_data", name: "shop_data")), project: nil)
+  private static let image = happened(.thing(ThingChange(.image, "pull", id: "nginx:1.27", name: "nginx")))
+  private static let tagged = happened(
+    .thing(ThingChange(.image, "tag", id: "sha256:0123456789abcdef", name: "web:2", labels: ["team": "red"])), project: "other")
   private static let layer = happened(.progress(.init(subject: "4f4f", status: "Pulled", phase: .done, parent: "Image nginx")))
   private static let working = happened(.progress(.init(subject: "Network shop_front", status: "Creating", phase: .working)))
   private static let warning = happened(.warning("the disk is full"))
-  private static let all = [died, healthy, network, volume, image, layer, working, warning]
+  private static let all = [died, healthy, network, volume, image, tagged, layer, working, warning]
 
   @Test func messagesAreInDockersWords() {
     let words = Self.all.map { $0.message.map { "\($0.type) \($0.action) \($0.id)" } }
     #expect(
       words == [
-        "container die abcdef0123456789", "container health_status: healthy 12", "network create shop_front", "volume destroy shop_data",
-        "image pull nginx:1.27", nil, nil, nil,
+        "container die abcdef0123456789", "container health_status: healthy 12", "network create f00df00d", "volume destroy shop_data",
+        "image pull nginx:1.27", "image tag sha256:0123456789abcdef", nil, nil, nil,
       ])
     #expect(
       Self.died.message?.attributes == [
@@ -42,12 +44,15 @@ import Testing
       (["event=die"], [died]),
       (["event=health_status"], [healthy]), (["event=health_status: healthy"], [healthy]), (["event=health_status: unhealthy"], []),
       (["container=shop-web-1"], [died]), (["container=abcdef"], [died]), (["container=shop-"], [died, healthy]), (["container=web"], []),
-      (["network=shop_front"], [network]), (["volume=shop_data"], [volume]), (["network=shop_data"], []),
+      (["network=shop_front"], [network]), (["network=f00d"], [network]), (["volume=shop_data"], [volume]), (["network=shop_data"], []),
       (["image=docker.io:5000/nginx:1.27"], [died]), (["image=docker.io:5000/nginx"], [died]), (["image=nginx"], [image]),
       (["image=docker.io"], []),
-      (["label=team"], [died]), (["label=team=blue"], [died]), (["label=team=red"], []), (["label=team", "label=empty="], [died]),
+      (["image=nginx:1.27"], [image]), (["image=web:2"], [tagged]), (["image=web"], [tagged]), (["image=0123456789ab"], [tagged]),
+      (["image=sha256:0123456789abcdef"], [tagged]), (["image=0123"], []), (["event=tag", "type=image"], [tagged]),
+      (["label=team"], [died, tagged]), (["label=team=blue"], [died]), (["label=team=red"], [tagged]),
+      (["label=team", "label=empty="], [died]),
       (["label=team", "label=other"], []), (["service=db"], [healthy]), (["service=web", "service=db"], [died, healthy]),
-      (["project=shop"], [died, healthy, network, image]), (["project=other"], []), (["service=web", "event=start"], []),
+      (["project=shop"], [died, healthy, network, image]), (["project=other"], [tagged]), (["service=web", "event=start"], []),
       (["type=container", "event=die", "label=team", "service=web", "project=shop"], [died]),
       (["container=shop-web-1", "network=shop_front"], []),
     ] as [([String], [Event])])

@@ -16,10 +16,18 @@ import Testing
       #expect(try await client.history("shop") == backend.history("shop"))
       #expect(try await client.images() == backend.images())
       #expect(try await client.importImage(path: "/tmp/x.tar", reference: "app:1").references == ["app:1"])
+      let changed = ImportRequest(path: "/tmp/y.tar", reference: nil, changes: ["USER app"], message: "flat", platform: "linux/arm64")
+      #expect(try await client.importImage(changed).references == [])
+      let request = PullRequest(reference: "app:1")
+      #expect(try await client.remoteManifest(request) == backend.remoteManifest(request))
       #expect(try await client.removeImage("library/web:1", force: false) == ["library/web:1", "gently"])
       #expect(try await client.removeImage("registry:5000/a/b@sha256:00", force: true) == ["registry:5000/a/b@sha256:00", "forced"])
     }
-    #expect(backend.asked.withLock { $0 } == ["observe shop", "observe all", "history shop", "history shop", "import /tmp/x.tar app:1"])
+    #expect(
+      backend.asked.withLock { $0 } == [
+        "observe shop", "observe all", "history shop", "history shop", "import /tmp/x.tar app:1",
+        "import /tmp/y.tar - USER app flat linux/arm64",
+      ])
   }
 
   @Test func `a stack reaches the engine as it was written`() async throws {

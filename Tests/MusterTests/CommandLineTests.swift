@@ -23,11 +23,11 @@ import Testing
   @Test func noOptionAtAllIsWhatParsingNothingGives() throws {
     func values(_ options: StackOptions) -> String {
       "\(options.files) \(options.projectName ?? "-") \(options.projectDirectory ?? "-") \(options.envFiles) \(options.profiles)"
-        + " \(options.progress) \(options.ansi) \(options.strict) \(options.version)"
+        + " \(options.progress as Any?) \(options.ansi as Any?) \(options.strict) \(options.dryRun) \(options.version) \(options.parallel ?? 0) \(options.allResources)"
     }
     #expect(try values(.none) == values(StackOptions.parse([])))
     // One more option, and this test and `none` need it.
-    #expect(Mirror(reflecting: StackOptions()).children.count == 9)
+    #expect(Mirror(reflecting: StackOptions()).children.count == 12)
   }
 
   /// A name that is not said is made from the type's name, which costs a search through all conformances, for each command.

@@ -16,6 +16,7 @@ import Testing
     #expect(CompletedLine(["container", "ps"]).kind == .none)
     #expect(CompletedLine(["container", "run"]).kind == .image)
     #expect(CompletedLine(["volume", "rm"]).kind == .volume)
+    #expect(CompletedLine(["manifest", "inspect"]).kind == .image)
     #expect(CompletedLine(["secret", "inspect"]).kind == .secret)
     #expect(CompletedLine(["logs", "--tail", "5"]).kind == .service)
     #expect(CompletedLine(["job", "logs"]).kind == .job && CompletedLine(["job", "cancel"]).kind == .job)

@@ -26,6 +26,20 @@ import Testing
     #expect(references == ["app:1", "app:extra"])
   }
 
+  @Test func makesWhatNobodyUsesOnlyWhenAsked() throws {
+    let stack = stack(service("web")) {
+      $0.networks["shop_spare"] = network("shop_spare")
+      $0.volumes["shop_spare"] = Volume(key: "spare", name: "shop_spare")
+    }
+    let world = try World(up: stack)
+    #expect(try printed(world, stack, up()) == "")
+    #expect(
+      try printed(world, stack, up { $0.allResources = true }) == """
+        0 + create network shop_spare (absent)
+        1 + create volume shop_spare (absent)
+        """)
+  }
+
   @Test func buildsAnImageThatTwoServicesShareOnce() throws {
     let build = BuildSpec(context: "/src")
     let stack = stack(

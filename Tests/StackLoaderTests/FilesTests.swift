@@ -37,6 +37,18 @@ import Testing
     #expect(loaded.value?.stack.workingDirectory == row.expected.first.map(Paths.directory))
   }
 
+  @Test func whatNobodyUsesIsOnlyThereWhenAskedFor() {
+    let text = "services: {web: {image: x, network_mode: none}}\nnetworks: {spare: {}}\nvolumes: {spare: {}, other: {external: true}}\n"
+    let plain = load(text, { $0.projectName = "shop" }).value?.stack
+    #expect(plain?.networks == [:] && plain?.volumes == [:])
+    let all = load(text) {
+      $0.projectName = "shop"
+      $0.allResources = true
+    }
+    #expect(all.value?.stack.networks.keys.sorted() == ["shop_spare"], "\(lines(all))")
+    #expect(all.value?.stack.volumes.keys.sorted() == ["other", "shop_spare"])
+  }
+
   @Test func standardInput() {
     let reader = MemoryFiles(files: ["/a/b.yaml": "services: {web: {user: me}}"], standardInput: "name: piped\n" + Self.image("x"))
     let loaded = loadStack(LoadRequest(files: ["-", "b.yaml"], currentDirectory: "/a"), reader: reader)

@@ -13,14 +13,16 @@ import Testing
       ))
   ).message
   private let made: EventMessage? = Event(
-    sequence: 2, at: 7, project: "shop", kind: .progress(.init(subject: "Network shop_front", status: "Created", phase: .done))
+    sequence: 2, at: 7, project: "shop",
+    kind: .thing(ThingChange(.network, "create", id: "f00d", name: "shop_front", details: ["type": "bridge"]))
   ).message
 
   @Test func asText() throws {
     #expect(
       try EventFormat("").line(try #require(died))
         == "2026-11-21T03:00:00.500000000Z container die c0ffee (a=<b>, exitCode=3, image=nginx:1, name=shop-web-1)")
-    #expect(try EventFormat("").line(try #require(made)) == "1970-01-01T00:00:00.000000007Z network create shop_front (name=shop_front)")
+    #expect(
+      try EventFormat("").line(try #require(made)) == "1970-01-01T00:00:00.000000007Z network create f00d (name=shop_front, type=bridge)")
   }
 
   @Test func noControlCharacterReachesATerminal() throws {
@@ -34,7 +36,7 @@ import Testing
     let format = try EventFormat(
       "{{.Type}} {{.Action}} {{.Status}} {{.ID}} {{.From}} {{.Actor.Attributes.exitCode}} {{.Time}} {{.TimeNano}} {{.Scope}}")
     #expect(try format.line(try #require(died)) == "container die die c0ffee nginx:1 3 1795230000 1795230000500000000 local")
-    #expect(try EventFormat("{{.Action}}|{{.Status}}|{{.Actor.ID}}").line(try #require(made)) == "create||shop_front")
+    #expect(try EventFormat("{{.Action}}|{{.Status}}|{{.Actor.ID}}").line(try #require(made)) == "create||f00d")
     #expect(throws: GoTemplateError.self) { _ = try EventFormat("{{.Action") }
   }
 

@@ -34,6 +34,7 @@ public struct Event: Sendable, Codable, Equatable {
     case output(subject: String, line: String)
     case container(ContainerChange)
     case job(JobChange)
+    case thing(ThingChange)
     case warning(String)
   }
 
@@ -68,6 +69,12 @@ public struct Event: Sendable, Codable, Equatable {
   public struct ContainerChange: Sendable, Codable, Equatable {
     public enum What: Sendable, Codable, Equatable {
       case created, started, paused, unpaused, removed, restarting
+      /// Somebody has stopped it, and it has ended.
+      case stopped
+      /// Somebody has signalled its first process.
+      case signalled(Int32)
+      /// A process of it was killed for want of memory, and with it the first one has ended.
+      case ranOutOfMemory
       /// Its secrets or configs have other contents.
       case updated
       /// The engine has put right what somebody else had changed: what it is again.

@@ -6,7 +6,7 @@ public struct EventMessage: Sendable, Equatable {
   public var type: String
   /// `start`, `die`, `health_status: healthy`.
   public var action: String
-  /// A container's id; of others, the name.
+  /// A container's, image's or network's id; of others, the name.
   public var id: String
   public var name: String
   /// Of a container.
@@ -43,21 +43,13 @@ extension Event {
       return EventMessage(
         type: "job", action: action, id: name, name: name, service: ServiceName(name), project: project, labels: [:],
         details: details.merging(["run": String(change.number)]) { $1 }, at: at)
-    case .progress(let progress): return message(progress)
-    case .output, .warning, .unchanged: return nil
+    case .thing(let change):
+      return EventMessage(
+        type: change.thing.rawValue, action: change.action, id: change.id, name: change.name, project: project,
+        labels: change.labels ?? [:],
+        details: change.details, at: at)
+    case .progress, .output, .warning, .unchanged: return nil
     }
-  }
-
-  private func message(_ progress: Progress) -> EventMessage? {
-    guard progress.phase == .done, progress.parent == nil, let space = progress.subject.firstIndex(of: " ") else { return nil }
-    let type = progress.subject[..<space].lowercased()
-    let actions: [String: [String: String]] = [
-      "network": ["Created": "create", "Removed": "destroy"], "volume": ["Created": "create", "Removed": "destroy"],
-      "image": ["Pulled": "pull", "Pushed": "push", "Built": "build", "Removed": "delete", "Outdated": "outdated"],
-    ]
-    guard let action = actions[type]?[progress.status] else { return nil }
-    let name = String(progress.subject[progress.subject.index(after: space)...])
-    return EventMessage(type: type, action: action, id: name, name: name, project: project, labels: [:], details: [:], at: at)
   }
 }
 
@@ -69,6 +61,9 @@ extension Event.ContainerChange.What {
     case .started: ("start", [:])
     case .paused: ("pause", [:])
     case .unpaused: ("unpause", [:])
+    case .stopped: ("stop", [:])
+    case .signalled(let number): ("kill", ["signal": String(number)])
+    case .ranOutOfMemory: ("oom", [:])
     case .updated: ("update", [:])
     case .repaired(let what): ("repair", ["reason": what])
     case .renamed(let old): ("rename", ["oldName": old])

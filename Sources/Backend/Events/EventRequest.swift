@@ -69,8 +69,12 @@ extension EventMessage {
   /// `health_status` of `health_status: healthy`.
   fileprivate var word: String { action.split(separator: ":", maxSplits: 1).first.map(String.init) ?? action }
 
-  /// The image that it is about, or that the container is of.
-  fileprivate var images: [String] { type == "image" ? [name] : [image].compactMap { $0 } }
+  /// What the image is called that it is about, or that the container is of.
+  fileprivate var images: [String] {
+    guard type == "image" else { return [image].compactMap { $0 } }
+    let digits = id.hasPrefix("sha256:") ? String(id.dropFirst(7)) : id
+    return [name, id, digits, String(digits.prefix(12))]
+  }
 }
 
 extension EventRequest {

@@ -4,6 +4,10 @@ public import StackModel
 public protocol ImageKeeper: Sendable {
   /// Builds an image from a Dockerfile. The lines of the build are events.
   func buildImage(_ request: ImageBuildRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> ImageSummary
+  /// Imports a root file system or a saved image from a file of this machine.
+  func importImage(_ request: ImportRequest) async throws -> ImageSummary
+  /// What a registry has of a name; nothing else is got.
+  func remoteManifest(_ request: PullRequest) async throws -> RemoteDocument
   /// Looks at a build's Dockerfile, and builds nothing.
   func checkBuild(_ request: ImageBuildRequest) async throws -> BuildCheck
   /// Everything that is known of an image.

@@ -19,6 +19,7 @@ extension Container {
   /// `waitsForDependencies`: as `restart` has it.
   func settle(_ status: ExitStatus, cgroup: (any Cgroup)?, ran: Duration, waitsForDependencies: Bool = false) async {
     let outOfMemory = status.wasOutOfMemory || (cgroup?.oomKills ?? 0) > 0
+    let networks = await networks(of: record.endpoints)
     await release(cgroup: cgroup)
     running = nil
     stuck = nil
@@ -31,7 +32,10 @@ extension Container {
     let delay = await nextStart(after: status, ran: ran)
     if delay != nil { record.state = .restarting }
     await persistOrTell()
+    if outOfMemory { announce(.ranOutOfMemory) }
     announce(.exited(code: status.code, outOfMemory: outOfMemory))
+    tell("disconnect", networks)
+    tellVolumes("unmount")
     await engine.refreshLinks(to: spec)
     if let delay { restart(after: delay, waitsForDependencies: waitsForDependencies || waitsAfterStop) }
     waitsAfterStop = false

@@ -52,10 +52,12 @@ extension Container {
     await noteContents()
     var launched: Launch.Result?
     var regained: RegainedNetwork?
+    var endpoints: [Endpoint] = []
+    var isTold = false
     do {
       hasHealthcheck = ResolvedHealthcheck(spec, image.config) != nil
       if spec.options.ownsNetwork { regained = try await regainNetwork() }
-      let endpoints = try await traced("reserve addresses") { try await reserveEndpoints() }
+      endpoints = try await traced("reserve addresses") { try await reserveEndpoints() }
       linkedAddresses = await currentLinks(endpoints)
       let result = try await Launch(
         engine: engine, id: id, spec: mountedSpec, image: image.config, imageID: record.imageID.description, root: root(image),
@@ -67,6 +69,9 @@ extension Container {
       warnings = result.warnings
       record.ports = try await traced("publish names and ports") { try await publish(endpoints, regained) }
       try await attach?(result.shim)
+      tell("connect", await networks(of: endpoints))
+      tellVolumes("mount")
+      isTold = true
       try await traced("run program") { try await result.shim.start() }
       record.endpoints = endpoints
       record.networkOwner = result.networkOwner
@@ -81,6 +86,10 @@ extension Container {
       await launched?.shim.discard()
       if let regained { await giveBack(regained) } else { await engine.networking.withdraw(id) }
       await removeGroup(launched?.cgroup)
+      if isTold {
+        tell("disconnect", await networks(of: endpoints))
+        tellVolumes("unmount")
+      }
       if let failure = error as? SetupFailure {
         record.exitCode = failure.exitCode
         await persistOrTell()

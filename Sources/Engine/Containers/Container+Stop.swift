@@ -42,9 +42,8 @@ extension Container {
           throw error
         }
       }
-      try? await running.shim.signal(signal)
-      thawIfPaused()
-      if await waitUntilEnded(before: nil) { return }
+      await send(signal, to: running)
+      if await waitUntilEnded(before: nil) { return announce(.stopped) }
       throw CancellationError()
     }
     if grace > .zero {
@@ -60,11 +59,18 @@ extension Container {
         // Hooks that took all the time leave the program a little to end by itself.
         deadline = max(deadline, .now.advanced(by: min(grace, .seconds(2))))
       }
-      try? await traced("signal") { try await running.shim.signal(signal) }
-      thawIfPaused()
-      if await traced("wait for the end", { await waitUntilEnded(before: deadline) }) { return }
+      await traced("signal") { await send(signal, to: running) }
+      if await traced("wait for the end", { await waitUntilEnded(before: deadline) }) { return announce(.stopped) }
     }
+    announce(.signalled(SIGKILL))
     try await terminate()
+    announce(.stopped)
+  }
+
+  /// The signal that is to end it. One whose first process has ended already needs none.
+  private func send(_ signal: Int32, to running: Running) async {
+    if (try? await running.shim.signal(signal)) != nil { announce(.signalled(signal)) }
+    thawIfPaused()
   }
 
   /// Kills every process of it and returns when it has ended; throws when the kernel does not let go of one (state D of `proc_pid_stat(5)`).
@@ -109,6 +115,7 @@ extension Container {
     let image = await engine.images.resolve(record.imageID.description)
     if number == SIGKILL || number == stopSignal(spec, image?.config ?? ImageConfig()) { record.wasStopped = true }
     try await running.shim.signal(number)
+    announce(.signalled(number))
     // It would never get one that is to end it.
     if record.wasStopped { thawIfPaused() }
     if number == SIGKILL { _ = await waitUntilEnded(before: .now.advanced(by: .seconds(10))) }

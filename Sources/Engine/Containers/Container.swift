@@ -87,7 +87,7 @@ actor Container {
     engine.generation.advance()
     engine.log.append(
       .container(
-        .init(id: id, name: spec.name, service: spec.service, what: what, image: spec.image, labels: spec.options.labels)),
+        .init(id: id, name: spec.name, service: spec.service, what: what, image: spec.image, labels: spec.shownLabels)),
       project: spec.project)
     let waiters = changeWaiters.values
     changeWaiters = [:]

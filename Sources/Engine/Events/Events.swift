@@ -25,9 +25,4 @@ extension LocalBackend {
       }
     }
   }
-
-  /// Tells that something begins or ends that no plan has to do with: `Network front`, `Created`.
-  func tell(_ subject: String, _ status: String) {
-    log.append(.progress(Event.Progress(subject: subject, status: status, phase: .done)), project: nil)
-  }
 }

@@ -23,6 +23,7 @@ extension LocalBackend {
         try await add(request, reference, execution, on: base, command: await container.record.command, upper: workspace.path + "/upper")
       }
       generation.advance()
+      tellTags([reference].compactMap { $0 }, of: image)
       return image.summary
     }
   }

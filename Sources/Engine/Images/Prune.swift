@@ -20,6 +20,7 @@ extension LocalBackend {
         let now = await imageUses()
         guard now[image.id] == nil else { continue }
         let removal = try await images.remove(image.id.description, force: true) { now[$0] }
+        tell(removal, of: image)
         report.images += removal.lines.map { $0.prefix(1).lowercased() + $0.dropFirst() }
         report.reclaimed += removal.reclaimed
       }

@@ -25,9 +25,17 @@ extension LocalBackend {
       let pulled = try await images.pull(reference, options) { emit(.progress(Event.Progress($0, of: subject))) }
       for note in pulled.notes { emit(.warning("\(request.reference): \(note)")) }
       generation.advance()
+      emit(.thing(reference.thing("pull", labels: pulled.image.config.config?.labels)))
       return PulledSummary(
         image: pulled.image.summary, digest: pulled.digest, canonical: reference.orLatest.canonical, isNew: pulled.isNew)
     }
+  }
+}
+
+extension ImageReference {
+  /// What has been done with it at its registry. As Docker tells it, not by the image's id.
+  func thing(_ action: String, labels: [String: String]? = nil) -> ThingChange {
+    ThingChange(.image, action, id: orLatest.familiar, name: familiarName, labels: labels)
   }
 }
 

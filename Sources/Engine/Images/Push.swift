@@ -17,6 +17,7 @@ extension LocalBackend {
       let options = try registryOptions(request.credentials)
       let subject = "Image \(request.reference)"
       let pushed = try await images.push(reference, options) { emit(.progress(Event.Progress($0, of: subject))) }
+      emit(.thing(reference.thing("push")))
       return PushedSummary(digest: pushed.digest, size: pushed.size)
     }
   }
@@ -33,7 +34,11 @@ extension LocalBackend {
   }
 
   public func tagImage(_ source: String, as reference: String) async throws {
-    try await asEngineErrors { try await images.tag(source, as: try ImageReference(reference)) }
+    try await asEngineErrors {
+      let reference = try ImageReference(reference)
+      try await images.tag(source, as: reference)
+      if let image = await images.resolve(reference.orLatest.familiar) { tellTags([reference], of: image) }
+    }
     generation.advance()
   }
 

@@ -122,7 +122,7 @@ actor RegistryWatch {
     let what = state.remoteDigest?.description ?? state.remoteID?.description ?? ""
     guard entry.told != what else { return nil }
     entry.told = what
-    return .progress(.init(subject: "Image \(state.reference)", status: "Outdated", phase: .done, detail: "its registry has \(what)"))
+    return .thing(ThingChange(.image, "outdated", id: state.reference, name: state.reference, details: ["digest": what]))
   }
 
   /// As `muster update` does. Returns what went wrong.

@@ -39,4 +39,11 @@ extension LocalBackend {
       try await ImageStore.tags(of: try ImageReference(request.reference), try registryOptions(request.credentials))
     }
   }
+
+  public func remoteManifest(_ request: PullRequest) async throws -> RemoteDocument {
+    try await asEngineErrors {
+      let found = try await ImageStore.manifest(of: try ImageReference(request.reference), try registryOptions(request.credentials))
+      return RemoteDocument(digest: found.digest, mediaType: found.mediaType, bytes: found.bytes)
+    }
+  }
 }

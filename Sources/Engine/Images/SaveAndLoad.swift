@@ -10,10 +10,15 @@ extension LocalBackend {
       case .ociArchive: .oci
       }
     try await asEngineErrors {
+      let chosen = try await images.chosen(request.names)
       if let directory = request.directory {
         try await images.save(request.names, as: form, directory: directory)
       } else {
         try await images.save(request.names, as: form, to: output)
+      }
+      for (id, references) in chosen {
+        guard let image = await images.resolve(id.description) else { continue }
+        tell("save", image, name: references.first?.familiar)
       }
     }
   }
@@ -26,6 +31,7 @@ extension LocalBackend {
         case .pieces(let pieces): try await images.load(pieces)
         }
       generation.advance()
+      for image in report.images { tell("load", image, name: image.references.first) }
       return LoadedImages(images: report.images.map(\.summary), notes: report.notes)
     }
   }

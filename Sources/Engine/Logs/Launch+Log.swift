@@ -52,11 +52,7 @@ extension Launch {
 
   /// The image's and the container's, and those by which Compose's tools know a container.
   private var labels: [String: String] {
-    var labels = (image.config?.labels ?? [:]).merging(spec.options.labels) { $1 }
-    labels["com.docker.compose.project"] = spec.project.rawValue
-    labels["com.docker.compose.service"] = spec.service.rawValue
-    labels["com.docker.compose.container-number"] = "\(spec.number)"
-    return labels
+    (image.config?.labels ?? [:]).merging(spec.shownLabels) { $1 }
   }
 
   private var environment: [String: String] {

@@ -31,7 +31,6 @@ extension LocalBackend {
     } catch let error as NetworkingError {
       throw EngineError(error.isInvalid ? .invalid : .conflict, error.description)
     }
-    tell("Network \(network.name)", "Created")
     return try await self.network(network.name.rawValue)
   }
 
@@ -42,7 +41,6 @@ extension LocalBackend {
     } catch let error as NetworkingError {
       throw EngineError(.conflict, error.description)
     }
-    tell("Network \(name)", "Removed")
     return name.rawValue
   }
 
@@ -56,7 +54,6 @@ extension LocalBackend {
       guard filter.matches(NetworkSummary(row), isUsed: false, now: WallClock.nanoseconds()) else { continue }
       do {
         try await removeNetwork(row.requested.name)
-        tell("Network \(row.requested.name)", "Removed")
         removed.append(row.requested.name.rawValue)
       } catch NetworkingError.networkInUse {
         // Somebody has come in the meantime.

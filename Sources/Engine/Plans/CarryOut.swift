@@ -79,7 +79,7 @@ extension LocalBackend {
     into report: inout Report
   ) async -> [Step] {
     let outcome = await traced("execute") {
-      await Executor(width: width).run(plan) { step, unsuccessful in
+      await Executor(width: request.parallelism ?? width).run(plan) { step, unsuccessful in
         // Several may wait for the same service.
         try await traced(onLane: step.action.isWait ? "\(step.action.subject), step \(step.id)" : step.action.subject) {
           try await traced(step.action.words?.doing ?? "Waiting") {

@@ -86,7 +86,7 @@ extension LocalBackend {
     case .delayBatch(_, let delay): try await Task.sleep(for: delay.duration)
     case .createJob(let name, let job), .updateJob(let name, let job): try await jobs.register(project, name, job)
     case .removeJob(let name, let timeout): try await jobs.remove(project, name, grace: timeout.map { .seconds($0) })
-    case .removeImage(let reference): _ = try await removeImage(reference, force: false)
+    case .removeImage(let reference): _ = try await removeImage(reference, force: false, project: project)
     }
   }
 

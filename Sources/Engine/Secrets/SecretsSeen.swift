@@ -22,6 +22,9 @@ final class SecretsSeen: Sendable {
     case .container(var change):
       change.labels = change.labels?.mapValues(redact)
       return .container(change)
+    case .thing(var change):
+      change.labels = change.labels?.mapValues(redact)
+      return .thing(change)
     case .job(var change):
       switch change.what {
       case .started: break

@@ -43,7 +43,10 @@ extension LocalBackend {
     await output(.started(id: container.id, name: container.spec.name))
     for warning in await container.warnings { await output(.warning("Container \(container.spec.name): \(warning)")) }
     return try await follow(streams, of: shim, session: 0, hasTerminal: false, keepsInput: true, input: input, output: output) {
-      await shim.exitStatusUnlessCancelled()?.code
+      guard let code = await shim.exitStatusUnlessCancelled()?.code else { return nil }
+      // Who sees the end of one that goes with it finds its name free.
+      if await container.record.removesAfter { try? await self.remove(container.id, volumes: true) }
+      return code
     }
   }
 }

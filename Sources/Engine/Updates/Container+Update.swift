@@ -135,6 +135,8 @@ extension Container {
     try await namespace.setDefaultRoute(from: record.endpoints.defaultGateway6, to: endpoints.defaultGateway6)
     record.endpoints = endpoints
     record.ports = ports
+    tell("disconnect", await networks(of: leaving))
+    tell("connect", await networks(of: added))
   }
 
   /// The new ports; where the engine chooses the host's, the one that it has chosen before.

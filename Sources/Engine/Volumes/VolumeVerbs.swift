@@ -25,14 +25,12 @@ extension LocalBackend {
         .invalid, "create \(name): includes invalid characters for a local volume name, only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed")
     }
     try await createVolume(Volume(key: name, name: VolumeName(name), labels: creation.labels), project: nil)
-    tell("Volume \(name)", "Created")
     return try await volume(name)
   }
 
   public func removeVolume(named name: String) async throws {
     _ = try await volume(name)
     try await removeVolume(VolumeName(name))
-    tell("Volume \(name)", "Removed")
   }
 
   public func pruneVolumes(_ request: PruneRequest) async throws -> PruneReport {
@@ -47,7 +45,6 @@ extension LocalBackend {
       do {
         try await removeVolume(name)
       } catch let error as EngineError where error.code == .conflict { continue }
-      tell("Volume \(name)", "Removed")
       report.volumes.append(name.rawValue)
       report.reclaimed += size ?? 0
     }

@@ -24,6 +24,7 @@ extension LocalBackend {
       volumes.removeIfEmpty(row.definition.name)
       throw error
     }
+    tell("create", row.definition.name, project: row.project)
   }
 
   public func volumes(_ project: ProjectName) async throws -> [VolumeSummary] {
@@ -45,6 +46,7 @@ extension LocalBackend {
           .conflict, subject: "volume \(name)", "the job \(user.name) of \(user.project) uses it", hint: "take that project down first")
       }
       let store = self.volumes
+      let project = await self.catalog.volume(name)?.project
       try await onThread(isCancellable: false) { _ in try store.discard(name) }
       do {
         try await self.catalog.remove(volume: name)
@@ -53,6 +55,7 @@ extension LocalBackend {
         throw error
       }
       self.generation.advance()
+      self.tell("destroy", name, project: project)
       await self.clearVolume(name)
     }
   }

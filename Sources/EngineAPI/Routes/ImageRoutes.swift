@@ -6,7 +6,7 @@ import StackModel
 /// `GET /images/json`, `POST /images/import` (`ImportRequest`), `POST /images/pull` (`PullRequest`; streams `event`s, then `pulled`),
 /// `POST /images/build` (`ImageBuildRequest`; streams `event`s, then `built`), `POST /images/build/check` (`ImageBuildRequest`),
 /// `POST /images/push` (`PushRequest`; streams `event`s, then `pushed`), `POST /images/tag` (`TagRequest`),
-/// `POST /images/remote` (`RemoteImagesRequest`), `POST /images/remote/tags` (`PullRequest`), `POST /auth` (`LoginRequest`),
+/// `POST /images/remote` (`RemoteImagesRequest`), `POST /images/remote/tags` and `/manifest` (`PullRequest`), `POST /auth` (`LoginRequest`),
 /// `DELETE /images/{name}?force=1`.
 func addImageRoutes(_ router: Router<EngineContext>, _ backend: any Backend) {
   router.get("images/json") { _, _ in try jsonResponse(try await backend.images()) }
@@ -14,7 +14,7 @@ func addImageRoutes(_ router: Router<EngineContext>, _ backend: any Backend) {
     var request = request
     let asked = try await decodeBody(ImportRequest.self, &request)
     guard asked.path.hasPrefix("/") else { throw EngineError(.invalid, "the path of an image's file must be absolute") }
-    return try jsonResponse(try await backend.importImage(path: asked.path, reference: asked.reference))
+    return try jsonResponse(try await backend.importImage(asked))
   }
   router.post("images/pull") { request, _ in
     var request = request
@@ -54,6 +54,10 @@ func addImageRoutes(_ router: Router<EngineContext>, _ backend: any Backend) {
   router.post("images/remote/tags") { request, _ in
     var request = request
     return try jsonResponse(try await backend.remoteTags(try await decodeBody(PullRequest.self, &request)))
+  }
+  router.post("images/remote/manifest") { request, _ in
+    var request = request
+    return try jsonResponse(try await backend.remoteManifest(try await decodeBody(PullRequest.self, &request)))
   }
   router.post("images/tag") { request, _ in
     var request = request

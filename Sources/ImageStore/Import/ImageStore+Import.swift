@@ -5,8 +5,8 @@ import SystemPackage
 
 extension ImageStore {
   /// Imports one image; see ``importImages(path:reference:)``.
-  public func importImage(path: String, reference: ImageReference?) async throws -> Image {
-    let report = try await importImages(path: path, reference: reference)
+  public func importImage(path: String, reference: ImageReference?, root: RootImage = RootImage()) async throws -> Image {
+    let report = try await importImages(path: path, reference: reference, root: root)
     guard let image = report.images.first else { throw ImageStoreError.invalid("\(path) has no image") }
     return image
   }
@@ -16,11 +16,14 @@ extension ImageStore {
   /// Archives may be compressed with gzip, bzip2, xz or zstd. `reference` names the image; without one the names that it was saved under are
   /// used. Nothing is visible until all of it is verified and on disk. The same root file system again gives the same image.
   ///
-  /// `isSaved`: it must be a saved image.
-  public func importImages(path: String, reference: ImageReference?, isSaved: Bool = false) async throws -> ImportReport {
+  /// `isSaved`: it must be a saved image. `root`: what the image of a root file system is to be; a saved image, which has its
+  /// own configuration, is refused when that says anything.
+  public func importImages(
+    path: String, reference: ImageReference?, isSaved: Bool = false, root: RootImage = RootImage()
+  ) async throws -> ImportReport {
     let workspace = try makeWorkspace()
     do {
-      let report = try await importImages(path: path, reference: reference, isSaved: isSaved, in: workspace)
+      let report = try await importImages(path: path, reference: reference, isSaved: isSaved, root: root, in: workspace)
       try await discard(workspace)
       return report
     } catch {
@@ -30,11 +33,17 @@ extension ImageStore {
   }
 
   /// The same for a caller who has a workspace, and discards it.
-  func importImages(path: String, reference: ImageReference?, isSaved: Bool, in workspace: Workspace) async throws -> ImportReport {
+  func importImages(
+    path: String, reference: ImageReference?, isSaved: Bool, root: RootImage = RootImage(), in workspace: Workspace
+  ) async throws -> ImportReport {
     let limits = self.limits
     let known = Set(layers.keys)
     let prepared = try await onThread {
       try PreparedImport(path: path, workspace: workspace.path, known: known, limits: limits, isSaved: isSaved, $0)
+    }
+    if !root.isPlain, prepared.form != .rootFilesystem {
+      throw ImageStoreError.invalid(
+        "this is a saved image (\(prepared.form.rawValue)), which has a configuration of its own: nothing of it can be changed")
     }
     var pinned: [Digest] = []
     defer { unpin(pinned) }
@@ -46,7 +55,7 @@ extension ImageStore {
     }
     var report = ImportReport(form: prepared.form, images: [], notes: prepared.notes)
     if let rootLayer = prepared.rootLayer {
-      report.images = [try addRoot(rootLayer, from: path, reference: reference)]
+      report.images = [try addRoot(rootLayer, root, from: path, reference: reference)]
       return report
     }
     guard reference == nil || prepared.images.count == 1 else {
@@ -79,17 +88,17 @@ extension ImageStore {
   }
 
   /// An image of one layer, as `docker import` makes it. One of the same content under the same name stays as it is.
-  private func addRoot(_ layer: Layer, from path: String, reference: ImageReference?) throws -> Image {
+  private func addRoot(_ layer: Layer, _ root: RootImage, from path: String, reference: ImageReference?) throws -> Image {
     if let reference, let id = names[reference.orLatest], let old = images[id], old.config.rootfs.diffIDs == [layer.diffID],
-      old.config.config == nil || old.config.config == ImageConfig.Execution(), let image = image(id)
+      root.isMet(by: old.config), let image = image(id)
     {
       return image
     }
     let now = ImageTime.now()
-    let file = path.split(separator: "/").last.map(String.init) ?? path
+    let file = root.source ?? path.split(separator: "/").last.map(String.init) ?? path
     let config = ImageConfig(
-      created: now, architecture: Platform.current.architecture, config: ImageConfig.Execution(),
-      rootfs: .init(diffIDs: [layer.diffID]), history: [.init(created: now, comment: "Imported from \(file)")])
+      created: now, architecture: root.platform.architecture, os: root.platform.os, config: root.execution,
+      rootfs: .init(diffIDs: [layer.diffID]), history: [.init(created: now, comment: root.message ?? "Imported from \(file)")])
     return try add(config: config, references: reference.map { [$0] } ?? [])
   }
 }

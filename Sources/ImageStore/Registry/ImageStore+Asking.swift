@@ -20,11 +20,29 @@ extension ImageStore {
 
   /// The tags of a repository, as the registry lists them. Throws ``RegistryError``.
   public static func tags(of reference: ImageReference, _ options: PullOptions) async throws -> [String] {
+    try await asking(reference, options) { try await $0.tags(name: reference.familiar) }
+  }
+
+  /// What a registry has of a name, of an image or of several platforms. Throws ``RegistryError``.
+  public static func manifest(
+    of reference: ImageReference, _ options: PullOptions
+  ) async throws -> (bytes: [UInt8], mediaType: String, digest: Digest) {
+    let asked = reference.digest.map(\.description) ?? reference.tag ?? "latest"
+    let found = try await asking(reference, options) {
+      try await $0.manifest(asked, expected: reference.digest, name: reference.familiar)
+    }
+    return (found.bytes, found.mediaType, found.digest)
+  }
+
+  /// Asks the registry of a name, its mirrors first.
+  private static func asking<Value: Sendable>(
+    _ reference: ImageReference, _ options: PullOptions, _ body: (RegistryRepository) async throws -> Value
+  ) async throws -> Value {
     try await asking(options) { client in
       var last: any Error = RegistryError(.unavailable, "there is no registry to ask for \(reference.familiar)")
       for endpoint in try client.configuration.endpoints(of: reference.registry, forPush: false) {
         do {
-          return try await RegistryRepository(client, endpoint, reference.repository).tags(name: reference.familiar)
+          return try await body(RegistryRepository(client, endpoint, reference.repository))
         } catch let error as RegistryError { last = error }
       }
       throw last

@@ -1,6 +1,6 @@
 import Glibc
 import LinuxKit
-import OCI
+public import OCI
 import Tar
 
 extension ImageStore {
@@ -52,7 +52,7 @@ extension ImageStore {
   }
 
   /// The images that are meant, in order, each with the names that it is saved under.
-  private func chosen(_ names: [String]) throws(ImageStoreError) -> [(id: Digest, references: [ImageReference])] {
+  public func chosen(_ names: [String]) throws(ImageStoreError) -> [(id: Digest, references: [ImageReference])] {
     var found: [(id: Digest, references: [ImageReference])] = []
     func add(_ id: Digest, _ references: [ImageReference]) {
       if let place = found.firstIndex(where: { $0.id == id }) {

@@ -83,7 +83,7 @@ struct DownPlan {
         staying.append(container)
       }
     }
-    if isWhole, !staying.isEmpty {
+    if isWhole, !staying.isEmpty, options.ignoresOrphans != true {
       notes.append(
         "Found orphan containers ([\(staying.map(\.spec.name).joined(separator: " "))]) for this project; they stay. "
           + "To remove them too: --remove-orphans")

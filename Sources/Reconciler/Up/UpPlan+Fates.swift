@@ -189,7 +189,7 @@ extension UpPlan {
         "service \(old) seems to be renamed to \(new): it is in the stack file no more, and \(new) is new and like it. "
           + (options.removeOrphans ? "Its containers are removed" : "Its containers stay; to remove them: --remove-orphans"))
     }
-    if !left.isEmpty {
+    if !left.isEmpty, options.ignoresOrphans != true {
       notes.append(
         "Found orphan containers ([\(left.joined(separator: " "))]) for this project. If you removed or renamed this service in your compose file, "
           + "you can run this command with the --remove-orphans flag to clean it up.")

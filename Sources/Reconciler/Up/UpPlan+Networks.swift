@@ -3,11 +3,11 @@ import StackModel
 extension UpPlan {
   /// The networks that the selected services and the jobs are on, in order of name.
   var neededNetworks: [NetworkName] {
-    Set(users.flatMap { $0.options.networkNames }).sorted()
+    Set(users.flatMap { $0.options.networkNames }).union(options.allResources == true ? Set(stack.networks.keys) : []).sorted()
   }
 
   private var neededVolumes: [VolumeName] {
-    Set(users.flatMap { $0.options.volumeNames }).sorted()
+    Set(users.flatMap { $0.options.volumeNames }).union(options.allResources == true ? Set(stack.volumes.keys) : []).sorted()
   }
 
   /// The selected services, and the jobs.

@@ -57,9 +57,16 @@ struct StackDecoder<Reader: FileReader> {
     AddressCheck(services: services, networks: networks, report: report).check(stack)
     checkNamed(services)
 
-    // As with Compose, what no enabled service or job uses is not part of the stack.
+    // As with Compose, what no enabled service or job uses is not part of the stack unless that is asked for.
     let networksByName = Dictionary(networks.values.map { ($0.name, $0) }) { first, _ in first }
     let volumesByName = Dictionary(volumes.values.map { ($0.name, $0) }) { first, _ in first }
+    if request.allResources {
+      // The default network is there by itself, but nobody has asked for it then.
+      for (key, network) in networks where key != "default" || model["networks"]?["default"] != nil {
+        stack.networks[network.name] = network
+      }
+      stack.volumes = volumesByName
+    }
     for service in Array(stack.services.values) + (stack.jobs ?? [:]).values.map(\.definition) {
       if case .bridges(let attachments) = service.options.network {
         for attachment in attachments { stack.networks[attachment.network] = networksByName[attachment.network] }

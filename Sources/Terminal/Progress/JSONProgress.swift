@@ -27,7 +27,7 @@ struct JSONProgress: ProgressDrawing {
           parentID: progress.parent, current: progress.bytes, total: progress.total, percent: percent(progress)))
     case .output(let subject, let text): line(Message(id: subject, status: "Working", text: text))
     case .warning(let text): line(Message(status: "Warning", text: text))
-    case .container, .job, .unchanged: ""
+    case .container, .job, .thing, .unchanged: ""
     }
   }
 

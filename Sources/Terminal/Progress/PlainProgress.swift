@@ -22,7 +22,7 @@ struct PlainProgress: ProgressDrawing {
       let line = line.last == "\n" ? String(line.dropLast()) : line
       return " \(visible(subject))  | \(isTerminal ? harmless(line) : line)\n"
     case .warning(let text): return "warning: \(visible(text))\n"
-    case .container, .job, .unchanged: return ""
+    case .container, .job, .thing, .unchanged: return ""
     }
   }
 }

@@ -38,7 +38,7 @@ struct TerminalProgress: ProgressDrawing {
     case .warning(let text):
       let warning = style.paint("!", .yellow) + " " + visible(text) + "\n"
       return erase() + warning + draw(now: now)
-    case .container, .job, .unchanged: return ""
+    case .container, .job, .thing, .unchanged: return ""
     }
     // Many events come at once; the eye needs no more than thirty pictures a second.
     return drawnAt == .min || now - drawnAt >= 33_000_000 ? erase() + draw(now: now) : ""

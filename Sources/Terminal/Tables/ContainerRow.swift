@@ -29,7 +29,7 @@ public struct ContainerRow: Sendable, Encodable, Equatable {
   /// `now` in nanoseconds since 1970; `size`: bytes that it has written, nil where nobody asks.
   public init(_ container: ObservedContainer, now: Int64, isTruncated: Bool, size: Int64?, showsLabel: Bool) {
     let spec = container.spec
-    let labels = spec.options.labels
+    let labels = spec.shownLabels
     Command = container.commandText(isTruncated: isTruncated)
     CreatedAt = Timestamp.text(container.createdAt)
     ID = isTruncated ? container.id.short : container.id.rawValue

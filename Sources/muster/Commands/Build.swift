@@ -5,9 +5,11 @@ import EngineClient
 import Reconciler
 import StackLoader
 import StackModel
+import Terminal
 
 /// `muster build`.
 struct Build: StackCommand {
+  static let canBeTried = true
   static let configuration = CommandConfiguration(commandName: "build", abstract: "Build services' images.")
   @Flag(help: "Do every step anew.") var noCache = false
   @Option(help: ArgumentHelp("An argument of the Dockerfile.", valueName: "name=value")) var buildArg: [String] = []
@@ -20,13 +22,17 @@ struct Build: StackCommand {
   @Option(
     parsing: .singleValue, help: ArgumentHelp("An SSH agent for RUN --mount=type=ssh: default, or a name of it.", valueName: "id[=socket]"))
   var ssh: [String] = []
+  @Option(help: "How to show it: auto, tty, plain, json or quiet (default: the global option).", transform: progressMode) var progress:
+    ProgressMode?
   @Option(help: ArgumentHelp("No effect: there is one builder.", visibility: .hidden)) var builder: String?
   @Option(name: .shortAndLong, help: ArgumentHelp("No effect, as with BuildKit.", visibility: .hidden)) var memory: String?
   @Option(help: ArgumentHelp("No effect: images get no attestations.", visibility: .hidden)) var provenance: String?
   @Option(help: ArgumentHelp("No effect: images get no attestations.", visibility: .hidden)) var sbom: String?
   @Argument(help: "Services and jobs; none: all that have a build section.") var services: [String] = []
 
-  func perform(_ context: Context) async throws -> Int32 {
+  func perform(_ given: Context) async throws -> Int32 {
+    var context = given
+    if let progress { context.progress = progress }
     for (flag, value) in [("--builder", builder), ("--memory", memory), ("--provenance", provenance), ("--sbom", sbom)] {
       if let value, value != "false" { context.output.error("warning: \(flag) has no effect") }
     }

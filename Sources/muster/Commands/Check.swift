@@ -6,6 +6,7 @@ import Terminal
 
 /// `muster check`.
 struct Check: StackCommand {
+  static let canBeTried = true
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Look for what is wrong in the stack files, and for what is better done otherwise.",
     discussion: """

@@ -3,6 +3,7 @@ import StackLoader
 
 /// `muster config`.
 struct Config: StackCommand {
+  static let canBeTried = true
   static let configuration = CommandConfiguration(
     commandName: "config", abstract: "Check the stack files and print them merged, in canonical form.",
     discussion: """

@@ -28,14 +28,13 @@ struct ContainerJSON: Encodable {
   var Status: String
 
   init(_ container: ObservedContainer, now: Int64) {
-    let options = container.spec.options
     Command = "\"" + container.command.joined(separator: " ") + "\""
     CreatedAt = Timestamp.text(container.createdAt)
     ExitCode = container.exitCode ?? 0
     Health = container.health?.rawValue ?? ""
     ID = container.id.short
     Image = container.spec.image
-    Labels = options.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
+    Labels = container.spec.shownLabels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
     Name = container.spec.name
     Networks = container.addresses.keys.sorted().map(\.rawValue).joined(separator: ",")
     Ports = container.portsText

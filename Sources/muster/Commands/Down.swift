@@ -8,6 +8,7 @@ import Terminal
 
 /// `muster down`.
 struct Down: StackCommand {
+  static let canBeTried = true
   static let configuration = CommandConfiguration(commandName: "down", abstract: "Stop and remove containers and networks.")
   @Flag(name: .shortAndLong, help: "Remove named and anonymous volumes too.") var volumes = false
   @Flag(help: "Remove containers of services that are not in the stack file.") var removeOrphans = false
@@ -25,12 +26,12 @@ struct Down: StackCommand {
     options.services = services.map { ServiceName($0) }
     options.volumes = volumes
     options.images = rmi.flatMap { DownOptions.Images(rawValue: $0.rawValue) }
-    options.removeOrphans = removeOrphans
+    (options.removeOrphans, options.ignoresOrphans) = try context.orphans(removeOrphans)
     options.timeout = timeout
     // Without a readable file, what the engine knows of the project is enough.
     let project = try context.project()
     let engine = try await context.engine()
-    if volumes, !(try await agrees(to: options, project, context, engine)) { return 1 }
+    if volumes, !context.options.dryRun, !(try await agrees(to: options, project, context, engine)) { return 1 }
     let report = try await context.carryOut(.down(options), project, title: "down", on: engine)
     return report.succeeded ? 0 : 1
   }
@@ -46,7 +47,7 @@ struct Down: StackCommand {
     }
     guard !listed.isEmpty else { return true }
     let isAsked = !yes && isatty(STDIN_FILENO) == 1 && context.output.isErrorTerminal
-    if context.options.progress != .quiet || isAsked { context.output.notice(VolumeList(volumes: listed, now: now()).text) }
+    if context.progress != .quiet || isAsked { context.output.notice(VolumeList(volumes: listed, now: now()).text) }
     guard isAsked else { return true }
     context.output.notice("? Remove \(listed.count == 1 ? "it" : "them") with all data [yN] ")
     guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {

@@ -6,6 +6,7 @@ import Terminal
 
 /// `muster events`.
 struct EventsCommand: StackCommand {
+  static let canBeTried = true
   static let configuration = CommandConfiguration(
     commandName: "events", abstract: "Show what happens to containers and jobs, as it happens.",
     discussion: "Example: muster events --since 10m --filter event=die web")

@@ -7,6 +7,7 @@ import Terminal
 
 /// `muster history`.
 struct HistoryCommand: StackCommand {
+  static let canBeTried = true
   static let configuration = CommandConfiguration(
     commandName: "history", abstract: "List what a stack has been: when, by whom, what was changed.")
   @Option(help: "table, json, or a template: {{.Number}}") var format = "table"

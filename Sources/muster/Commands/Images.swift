@@ -9,6 +9,7 @@ import Terminal
 
 /// `muster images`: those of the project's containers.
 struct Images: StackCommand {
+  static let canBeTried = true
   static let configuration = CommandConfiguration(commandName: "images", abstract: "List the images of the project's containers.")
   @Flag(name: .shortAndLong, help: "Only ids.") var quiet = false
   @Option(help: "table, json, or a template: {{.Repository}}") var format = "table"

@@ -6,6 +6,7 @@ import EngineWire
 
 /// `muster inspect`: of whatever kind.
 struct Inspect: StackCommand {
+  static let canBeTried = true
   enum Kind: String, ExpressibleByArgument, CaseIterable { case container, image, network, volume, secret }
 
   static let configuration = CommandConfiguration(

@@ -7,13 +7,14 @@ import StackModel
 
 /// `muster kill`.
 struct Kill: StackCommand {
+  static let canBeTried = true
   static let configuration = CommandConfiguration(commandName: "kill", abstract: "Send containers a signal.")
   @Option(name: .shortAndLong, help: "The signal.") var signal = "SIGKILL"
   @Flag(help: "Remove containers of services that are not in the stack file.") var removeOrphans = false
   @Argument(help: "Services; none: all.") var services: [String] = []
   func perform(_ context: Context) async throws -> Int32 {
     let status = try await context.simple(.kill(services: services.map { ServiceName($0) }, signal: signal), "kill")
-    guard removeOrphans else { return status }
+    guard try context.orphans(removeOrphans).removes else { return status }
     let stack = try context.load(runs: false).stack
     return max(status, try await context.removeOrphans(of: stack, on: try await context.engine()))
   }

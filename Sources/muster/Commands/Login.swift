@@ -57,16 +57,10 @@ struct Login: StackCommand {
   private func line(_ prompt: String, hidden: Bool, _ output: Output) throws -> String {
     guard isatty(0) == 1 else { throw Exit(1, "standard input is no terminal\n  hint: muster login -u NAME --password-stdin HOST < FILE") }
     output.notice(prompt)
-    var before = termios()
-    tcgetattr(0, &before)
-    var settings = before
-    if hidden {
-      settings.c_lflag &= ~tcflag_t(ECHO)
-      tcsetattr(0, TCSAFLUSH, &settings)
-    }
+    let terminal = hidden ? ChangedTerminal.withoutEcho() : nil
     defer {
-      if hidden {
-        tcsetattr(0, TCSAFLUSH, &before)
+      if let terminal {
+        terminal.restore()
         output.notice("\n")
       }
     }

@@ -6,6 +6,7 @@ import Terminal
 
 /// `muster ls`.
 struct Ls: StackCommand {
+  static let canBeTried = true
   static let configuration = CommandConfiguration(commandName: "ls", abstract: "List projects.")
   @Flag(name: .shortAndLong, help: "Stopped ones too.") var all = false
   @Flag(name: .shortAndLong, help: "Only names.") var quiet = false

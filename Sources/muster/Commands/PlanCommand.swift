@@ -9,6 +9,7 @@ import Terminal
 
 /// `muster plan`: what `up` would do.
 struct PlanCommand: StackCommand {
+  static let canBeTried = true
   static let configuration = CommandConfiguration(
     commandName: "plan", abstract: "Show what 'up' would do, and why. Changes nothing.")
 
@@ -25,6 +26,7 @@ struct PlanCommand: StackCommand {
     let loaded = try context.load(services)
     var options = try common.options(services)
     options.noDependencies = noDeps
+    try context.add(to: &options, removesOrphans: common.removeOrphans)
     let request = StackRequest(project: loaded.stack.name, stack: loaded.stack, operation: .up(options), values: loaded.values)
     let engine = try await context.engine()
     let plan: Plan

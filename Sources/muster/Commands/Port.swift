@@ -5,6 +5,7 @@ import StackModel
 
 /// `muster port`.
 struct Port: StackCommand {
+  static let canBeTried = true
   static let configuration = CommandConfiguration(commandName: "port", abstract: "Print where a container's port is published.")
   @Option(help: "tcp or udp.") var `protocol`: Transport = .tcp
   @Option(help: "Which container of the service.") var index = 1

@@ -7,6 +7,7 @@ import Terminal
 
 /// `muster ps`.
 struct Ps: StackCommand {
+  static let canBeTried = true
   static let configuration = CommandConfiguration(commandName: "ps", abstract: "List containers.")
   @Flag(name: .shortAndLong, help: "Stopped ones too, and those of 'run'.") var all = false
   @Flag(name: .shortAndLong, help: "Only ids.") var quiet = false

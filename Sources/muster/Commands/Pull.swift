@@ -6,6 +6,7 @@ import StackModel
 
 /// `muster pull`.
 struct Pull: StackCommand {
+  static let canBeTried = true
   static let configuration = CommandConfiguration(commandName: "pull", abstract: "Get services' images from their registries.")
   @Flag(help: "Go on when an image cannot be had.") var ignorePullFailures = false
   @Flag(help: "Leave out what can be built.") var ignoreBuildable = false

@@ -6,6 +6,7 @@ import StackModel
 
 /// `muster push`.
 struct Push: StackCommand {
+  static let canBeTried = true
   static let configuration = CommandConfiguration(
     commandName: "push", abstract: "Put the images that are built here into their registries.")
   @Flag(help: "Go on when an image cannot be pushed.") var ignorePushFailures = false

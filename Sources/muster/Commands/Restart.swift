@@ -5,6 +5,7 @@ import StackModel
 
 /// `muster restart`.
 struct Restart: StackCommand {
+  static let canBeTried = true
   static let configuration = CommandConfiguration(commandName: "restart", abstract: "Restart containers.")
   @Option(
     name: .shortAndLong, parsing: .unconditional,

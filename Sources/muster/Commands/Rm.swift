@@ -7,6 +7,7 @@ import StackModel
 
 /// `muster rm`.
 struct Rm: StackCommand {
+  static let canBeTried = true
   static let configuration = CommandConfiguration(commandName: "rm", abstract: "Remove stopped containers.")
   @Flag(name: .shortAndLong, help: "Do not ask.") var force = false
   @Flag(name: .shortAndLong, help: "Stop the containers before.") var stop = false
@@ -25,7 +26,7 @@ struct Rm: StackCommand {
       context.output.error("No stopped containers")
       return 0
     }
-    if !force {
+    if !force, !context.options.dryRun {
       let names = containers.map { visible($0.spec.name) }.joined(separator: ", ")
       context.output.notice("? Going to remove \(names) [yN] ")
       guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else { return 0 }

@@ -50,7 +50,7 @@ struct Run: StackCommand {
     if loaded.stack.jobs?[JobName(service)] != nil { return try await runJob(loaded.stack.name, context) }
     guard let declared = loaded.stack.services[key] else { throw Exit(1, "no such service: \(service)") }
     let engine = try await context.engine()
-    if removeOrphans, try await context.removeOrphans(of: loaded.stack, on: engine) != 0 { return 1 }
+    if try context.orphans(removeOrphans).removes, try await context.removeOrphans(of: loaded.stack, on: engine) != 0 { return 1 }
     guard try await prepare(declared, loaded, context, engine) else { return 1 }
     let hasTerminal = !detach && !noTTY && isatty(0) == 1 && isatty(1) == 1
     var run = SessionRequest.Run(

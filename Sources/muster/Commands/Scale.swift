@@ -8,6 +8,7 @@ import StackModel
 
 /// `muster scale`.
 struct Scale: StackCommand {
+  static let canBeTried = true
   static let configuration = CommandConfiguration(
     commandName: "scale", abstract: "Change how many containers services have.", discussion: "Example: muster scale web=3")
   @Flag(help: "Do not start the services that these need.") var noDeps = false

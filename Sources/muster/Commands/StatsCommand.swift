@@ -2,6 +2,7 @@ import ArgumentParser
 
 /// `muster stats`.
 struct StatsCommand: StackCommand {
+  static let canBeTried = true
   static let configuration = CommandConfiguration(
     commandName: "stats", abstract: "Show what services use of the machine.", discussion: "Example: muster stats --no-stream web")
   @OptionGroup var options: StatisticsOptions

@@ -5,6 +5,7 @@ import StackModel
 
 /// `muster stop`.
 struct Stop: StackCommand {
+  static let canBeTried = true
   static let configuration = CommandConfiguration(commandName: "stop", abstract: "Stop containers.")
   @Option(
     name: .shortAndLong, parsing: .unconditional,

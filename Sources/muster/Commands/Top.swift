@@ -8,6 +8,7 @@ import Terminal
 
 /// `muster top`.
 struct Top: StackCommand {
+  static let canBeTried = true
   static let configuration = CommandConfiguration(
     commandName: "top", abstract: "Show the processes of services.", discussion: "Example: muster top web")
   @Argument(help: "Services; none: all.") var services: [String] = []

@@ -7,6 +7,7 @@ import StackModel
 
 /// `muster up`.
 struct Up: StackCommand {
+  static let canBeTried = true
   static let configuration = CommandConfiguration(commandName: "up", abstract: "Create and start containers.")
 
   @OptionGroup var common: UpArguments
@@ -77,6 +78,7 @@ struct Up: StackCommand {
       options.recreatesDependencies = alwaysRecreateDeps ? true : nil
       options.starts = !noStart
       options.renewAnonymousVolumes = renewAnonVolumes
+      try context.add(to: &options, removesOrphans: common.removeOrphans)
     }
     options.timeout = timeout
     options.keeps = noKeep ? nil : true
@@ -89,7 +91,7 @@ struct Up: StackCommand {
       expectation: saved?.expectation,
       digest: loaded.values.isEmpty && saved == nil ? context.digest(of: reader) : nil)
     guard report.succeeded else { return 1 }
-    if detach || wait || !options.starts || loaded.stack.services.isEmpty { return 0 }
+    if detach || wait || context.options.dryRun || !options.starts || loaded.stack.services.isEmpty { return 0 }
     return try await Attachment(
       context: context, engine: engine, stack: loaded.stack, shown: try shown(loaded.stack, services), since: started, timeout: timeout,
       aborting: abortOnContainerFailure ? .onFailure : abortOnContainerExit || exitCodeFrom != nil ? .onExit : .never,

@@ -3,6 +3,7 @@ import Backend
 
 /// `muster version`.
 struct Version: StackCommand {
+  static let canBeTried = true
   static let configuration = CommandConfiguration(commandName: "version", abstract: "Print the version.")
   @Flag(help: "Only the number.") var short = false
   @Option(name: .shortAndLong, help: "pretty or json.") var format: Format = .pretty

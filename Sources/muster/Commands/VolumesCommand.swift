@@ -6,6 +6,7 @@ import StackModel
 
 /// `muster volumes`.
 struct VolumesCommand: StackCommand {
+  static let canBeTried = true
   static let configuration = CommandConfiguration(
     commandName: "volumes", abstract: "List the project's volumes.", discussion: "Example: muster volumes --format '{{.Name}}' db")
   @Option(help: "table, json, or a template: {{.Name}}") var format = "table"

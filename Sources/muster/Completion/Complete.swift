@@ -21,7 +21,7 @@ struct Complete: StackCommand {
     } else if !line.subcommands.isEmpty {
       found = line.subcommands
     } else {
-      let names = CompletedNames(context: Context(options: options, output: context.output))
+      let names = CompletedNames(context: try Context(options: options, output: context.output))
       found = await names.of(line.kind)
       // `cp`: a colon and a path follow.
       if line.kind == .serviceOrPath || line.kind == .containerOrPath { found = found.map { $0 + ":" } }

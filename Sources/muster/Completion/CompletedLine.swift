@@ -6,7 +6,8 @@ struct CompletedLine {
   enum Kind { case service, serviceOrPath, container, containerOrPath, image, volume, network, secret, job, none }
 
   static let globalOptions = [
-    "--file", "--project-name", "--project-directory", "--env-file", "--profile", "--strict", "--progress", "--ansi", "--help", "--version",
+    "--file", "--project-name", "--project-directory", "--env-file", "--profile", "--parallel", "--dry-run", "--all-resources", "--strict",
+    "--progress", "--ansi", "--help", "--version",
   ]
   let subcommands: [String]
   let options: [String]
@@ -46,6 +47,7 @@ struct CompletedLine {
       }
       return path[1] == "cp" ? .containerOrPath : .container
     case "image": return path.count > 1 && ["import", "load", "ls", "prune"].contains(path[1]) ? .none : .image
+    case "manifest": return .image
     case "volume": return path.count > 1 && ["create", "ls", "prune"].contains(path[1]) ? .none : .volume
     case "network": return path.count > 1 && ["create", "ls", "prune"].contains(path[1]) ? .none : .network
     case "secret": return path.count > 1 && ["create", "generate", "ls", "rotate-key", "adopt"].contains(path[1]) ? .none : .secret

@@ -54,8 +54,8 @@ struct ContainerFilter {
     let options = container.spec.options
     switch key {
     case "id": return values.contains { container.id.rawValue.hasPrefix($0) }
-    case "name": return values.contains { name in container.spec.name.contains(name.hasPrefix("/") ? String(name.dropFirst()) : name) }
-    case "label": return PruneRequest(labels: values).matches(labels: options.labels, created: nil)
+    case "name": return values.contains { Self.isNamed(container.spec.name, $0) }
+    case "label": return PruneRequest(labels: values).matches(labels: container.spec.shownLabels, created: nil)
     case "exited": return [.exited, .dead].contains(container.state) && values.contains { Int32($0) == container.exitCode }
     case "status": return values.contains(container.state.rawValue)
     case "health": return values.contains(container.health?.rawValue ?? "none")
@@ -84,6 +84,21 @@ struct ContainerFilter {
     // There are no tasks of a swarm here.
     case "is-task": return values.contains { ["false", "0"].contains($0) }
     default: return true
+    }
+  }
+
+  /// A part of it; `^` and `$` are its ends, and Docker's names begin with a slash.
+  private static func isNamed(_ name: String, _ text: String) -> Bool {
+    var part = Substring(text)
+    let (begins, ends) = (part.hasPrefix("^"), part.hasSuffix("$"))
+    if begins { part.removeFirst() }
+    if ends { part.removeLast() }
+    if part.hasPrefix("/") { part.removeFirst() }
+    return switch (begins, ends) {
+    case (true, true): name == part
+    case (true, false): name.hasPrefix(part)
+    case (false, true): name.hasSuffix(part)
+    case (false, false): part.isEmpty || name.contains(part)
     }
   }
 

@@ -41,6 +41,19 @@ struct LimitOptions: ParsableArguments {
   }
 }
 
+extension Resources {
+  /// With what of the others has flags elsewhere.
+  func adding(_ others: Resources) -> Resources {
+    var sum = self
+    (sum.swappiness, sum.disablesOOMKiller) = (others.swappiness, others.disablesOOMKiller)
+    if var blocks = others.blockIO {
+      blocks.weight = blockIO?.weight
+      sum.blockIO = blocks
+    }
+    return sum
+  }
+}
+
 /// `512m`, `1g`, `1024`: in powers of 1024, as Docker reads them.
 func byteCount(_ text: String, _ flag: String) throws -> ByteCount {
   let lower = text.lowercased()

@@ -11,6 +11,10 @@ struct RunConfinementOptions: ParsableArguments {
   @Option(parsing: .singleValue, help: ArgumentHelp("A rule of devices.", valueName: "rule")) var deviceCgroupRule: [String] = []
   @Option(parsing: .singleValue, help: ArgumentHelp("A further group of the user.", valueName: "group")) var groupAdd: [String] = []
   @Option(help: "host, private, shareable, none or container:NAME.") var ipc: String?
+  @Option(help: ArgumentHelp("Not supported: see --device.", valueName: "devices")) var gpus: String?
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("How readily its memory goes to swap, from 0 to 100, on cgroup v1.", valueName: "number"))
+  var memorySwappiness: Int?
   @Flag(help: "Do not end processes for want of memory.") var oomKillDisable = false
   @Option(parsing: .unconditional, help: ArgumentHelp("From -1000 to 1000.", valueName: "number")) var oomScoreAdj: Int?
   @Option(help: "host or container:NAME.") var pid: String?
@@ -32,7 +36,9 @@ struct RunConfinementOptions: ParsableArguments {
     service.set("devices", device)
     service.set("device_cgroup_rules", deviceCgroupRule)
     service.set("group_add", groupAdd)
+    service.set("gpus", gpus)
     service.set("ipc", ipc)
+    service.set("mem_swappiness", memorySwappiness.map { "\($0)" })
     service.set("oom_kill_disable", oomKillDisable)
     service.set("oom_score_adj", oomScoreAdj.map { "\($0)" })
     service.set("pid", pid)

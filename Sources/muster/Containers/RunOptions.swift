@@ -8,6 +8,7 @@ struct RunOptions: ParsableArguments {
   @OptionGroup var network: RunNetworkOptions
   @OptionGroup var confinement: RunConfinementOptions
   @OptionGroup var storage: RunStorageOptions
+  @OptionGroup var disks: RunDiskOptions
   @OptionGroup var health: RunHealthOptions
   @Option(parsing: .singleValue, help: ArgumentHelp("An annotation.", valueName: "key=value")) var annotation: [String] = []
   @Option(
@@ -49,6 +50,7 @@ struct RunOptions: ParsableArguments {
     network.add(to: &service)
     try confinement.add(to: &service)
     try storage.add(to: &service)
+    try disks.add(to: &service)
     try health.add(to: &service)
     service.set("annotations", annotation)
     service.set("environment", try envFile.flatMap { try environmentLines($0) } + env)
@@ -69,7 +71,7 @@ struct RunOptions: ParsableArguments {
     service.set("command", command)
     var options = try service.read(image: image, context)
     if let entrypoint { options.entrypoint = entrypoint.isEmpty ? [] : [entrypoint] }
-    options.resources = try limits.resources()
+    options.resources = try limits.resources().adding(options.resources)
     if let restart { options.restart = try restartPolicy(restart) }
     return options
   }

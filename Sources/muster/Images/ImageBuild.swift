@@ -38,7 +38,16 @@ struct ImageBuild: StackCommand {
   @Option(help: ArgumentHelp("The platform; this machine's is the only one.", valueName: "os/arch")) var platform: String?
   @Flag(help: "Do every step anew.") var noCache = false
   @Option(help: ArgumentHelp("Do every step of this stage anew.", valueName: "stage")) var noCacheFilter: [String] = []
+  @Option(help: "How to show it: auto, tty, plain, json or quiet (default: the global option).", transform: progressMode) var progress:
+    ProgressMode?
   @Flag(help: "Look for newer base images.") var pull = false
+  @Option(help: ArgumentHelp("Of /dev/shm while it is built.", valueName: "bytes")) var shmSize: String?
+  @Option(parsing: .singleValue, help: ArgumentHelp("A limit of processes while it is built.", valueName: "name=soft[:hard]"))
+  var ulimit: [String] = []
+  @Option(help: ArgumentHelp("No effect: there is one builder.", visibility: .hidden)) var builder: String?
+  @Option(name: .shortAndLong, help: ArgumentHelp("No effect, as with BuildKit.", visibility: .hidden)) var memory: String?
+  @Option(help: ArgumentHelp("No effect: images get no attestations.", visibility: .hidden)) var provenance: String?
+  @Option(help: ArgumentHelp("No effect: images get no attestations.", visibility: .hidden)) var sbom: String?
   @Option(help: ArgumentHelp("Write the image's id to a file.", valueName: "path")) var iidfile: String?
   @Flag(name: .shortAndLong, help: "Show nothing but the image's id.") var quiet = false
   @Flag(help: ArgumentHelp("No effect: the image is here.", visibility: .hidden)) var load = false
@@ -51,7 +60,13 @@ struct ImageBuild: StackCommand {
     help: "The build context: a directory, a git repository (URL[#REF[:DIRECTORY]]), or '-': an archive or Dockerfile on standard input.")
   var path: String
 
-  func perform(_ context: Context) async throws -> Int32 {
+  func perform(_ given: Context) async throws -> Int32 {
+    var context = given
+    if let progress { context.progress = progress }
+    for (flag, value) in [("--builder", builder), ("--memory", memory), ("--provenance", provenance), ("--sbom", sbom)]
+    where value.map({ $0 != "false" }) == true {
+      context.output.error("warning: \(flag) has no effect")
+    }
     let outputs = try output.map { try BuildOutput($0) } + (push ? [.registry] : [])
     if outputs.contains(.registry), tag.isEmpty { throw Exit(1, "there is no name to push the image by\n  hint: -t REGISTRY/NAME[:TAG]") }
     var request = try request(context)
@@ -109,6 +124,8 @@ struct ImageBuild: StackCommand {
     }
     var options = BuildOptions()
     options.uncachedStages = noCacheFilter
+    options.shmSize = try shmSize.map { try byteCount($0, "--shm-size") }
+    options.ulimits = try ulimits()
     for (name, source) in try variables(buildContext, context, option: "--build-context") {
       if let repository = GitSource(source) {
         if let problem = repository.problem { throw Exit(1, "--build-context \(visible(name)): \(visible(problem))") }
@@ -132,6 +149,16 @@ struct ImageBuild: StackCommand {
     let registries = Set(configuration.registries).union(requests.cachedImages.compactMap { try? ImageReference($0).registry })
     request.credentials = try context.credentials(of: registries.sorted(), in: configuration)
     return request
+  }
+
+  private func ulimits() throws -> [String: Ulimit] {
+    try pairs(ulimit, "--ulimit").mapValues { text in
+      let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { Int64($0) }
+      guard parts.count <= 2, let soft = parts.first ?? nil, let hard = parts.last ?? nil else {
+        throw Exit(1, "--ulimit \(visible(text)): write NAME=SOFT[:HARD]")
+      }
+      return Ulimit(soft: soft, hard: hard)
+    }
   }
 
   /// `id=NAME[,src=FILE|,env=VARIABLE]`; with neither, the variable of that name or else the file.

@@ -7,12 +7,23 @@ import OCI
 /// `muster image push`.
 struct ImagePush: StackCommand {
   static let configuration = CommandConfiguration(commandName: "push", abstract: "Put an image into its registry.")
+  @Flag(name: .shortAndLong, help: "All tags of the repository that are here.") var allTags = false
   @Flag(name: .shortAndLong, help: "Show no progress.") var quiet = false
   @Argument(help: "[REGISTRY/]NAME[:TAG], one of the image's names.") var name: String
 
   func perform(_ context: Context) async throws -> Int32 {
     let reference: ImageReference
-    do { reference = try ImageReference(name).orLatest } catch { throw Exit(1, visible(error.description)) }
+    do { reference = try ImageReference(name) } catch { throw Exit(1, visible(error.description)) }
+    guard allTags else { return try await push(name, reference.orLatest, context) }
+    guard reference.tag == nil, reference.digest == nil else { throw Exit(1, "tag can't be used with --all-tags/-a") }
+    let known = try await context.engine().images().flatMap(\.references).compactMap { try? ImageReference($0) }
+    let tags = known.filter { $0.familiarName == reference.familiarName && $0.tag != nil }.sorted()
+    guard !tags.isEmpty else { throw Exit(1, "An image does not exist locally with the tag: \(visible(reference.familiarName))") }
+    for tag in tags { _ = try await push(tag.familiar, tag, context) }
+    return 0
+  }
+
+  private func push(_ name: String, _ reference: ImageReference, _ context: Context) async throws -> Int32 {
     let pushed = try await context.push(name, quiet: quiet)
     if quiet {
       context.output.write(visible(reference.canonical) + "\n")

@@ -1,5 +1,4 @@
 import Backend
-import CLinux
 import Glibc
 import LinuxKit
 import StackModel
@@ -16,8 +15,7 @@ enum PipedContext {
   /// Reads standard input to its end.
   init() throws {
     do {
-      let input = try Descriptor.duplicate(0)
-      let file = try Self.seekable(input)
+      let file = try seekableInput()
       var head = [UInt8](repeating: 0, count: 512)
       let number = file.number
       let count = max(0, pread(number, &head, head.count, 0))
@@ -36,24 +34,11 @@ enum PipedContext {
   /// Makes a build one of what was found, which must live as long as the build.
   func add(to request: inout ImageBuildRequest, file: String?) throws {
     switch self {
-    case .archive(let archive): request.sent = .archive("/proc/\(getpid())/fd/\(archive.number)")
+    case .archive(let archive): request.sent = .archive(archive.pathForEngine)
     case .dockerfile(let text):
       guard file == nil else { throw Exit(1, "ambiguous Dockerfile source: both stdin and flag correspond to Dockerfiles") }
       request.sent = .nothing
       (request.spec.dockerfile, request.spec.inlineDockerfile) = (nil, text)
-    }
-  }
-
-  /// Standard input itself, where it is a file that is read from its start; else a copy of it on the disk.
-  private static func seekable(_ input: consuming Descriptor) throws -> SharedDescriptor {
-    if try input.status().kind == .regular, lseek(input.number, 0, SEEK_CUR) == 0 { return SharedDescriptor(input) }
-    let place = getenv("TMPDIR").map { String(cString: $0) } ?? ""
-    let copy = try Descriptor.open(place.isEmpty ? "/tmp" : place, Int32(CLINUX_O_TMPFILE) | O_RDWR, mode: 0o600)
-    var buffer = [UInt8](repeating: 0, count: 256 << 10)
-    while true {
-      let count = try buffer.withUnsafeMutableBytes { try input.read(into: $0) }
-      if count == 0 { return SharedDescriptor(copy) }
-      try buffer.withUnsafeBytes { try copy.writeAll(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
     }
   }
 

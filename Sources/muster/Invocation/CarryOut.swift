@@ -11,6 +11,8 @@ import Terminal
 extension Context {
   /// Asks the engine for an operation and shows how it goes on standard error. Ctrl-C cancels: steps under way are finished, no more are begun.
   ///
+  /// With `--dry-run` it only prints the plan.
+  ///
   /// - Returns: The report, with its failures told.
   func carryOut(
     _ operation: Operation, _ project: ProjectName, loaded: LoadedStack? = nil, stack: Stack? = nil, title: String, on engine: EngineClient,
@@ -19,7 +21,12 @@ extension Context {
     let request = StackRequest(
       project: project, stack: stack ?? loaded?.stack, operation: operation, values: loaded?.values ?? [:], caller: .own,
       expectation: expectation,
-      credentials: try credentials(for: operation, stack ?? loaded?.stack))
+      credentials: try credentials(for: operation, stack ?? loaded?.stack), parallelism: parallelism)
+    if options.dryRun {
+      let plan = try await engine.plan(request)
+      output.write(PlanView(style: style()).text(plan))
+      return Report(plan: plan)
+    }
     let report = try await watching(title, quiet: quiet, timeout: timeout) { onEvent in
       // The engine keeps what it knows by its digest, and is not to keep what opens a registry.
       try await engine.carryOut(request, digest: request.credentials?.isEmpty ?? true ? digest : nil) { event in
@@ -35,7 +42,7 @@ extension Context {
     _ title: String, quiet: Bool = false, timeout: Int? = nil,
     _ body: @escaping @Sendable (_ onEvent: @escaping @Sendable (Event) -> Void) async throws -> Value
   ) async throws -> Value {
-    let view = progress(title, quiet: quiet)
+    let view = progressView(title, quiet: quiet)
     let interrupts = try Interrupts.start([SIGINT, SIGTERM])
     let value: Value
     do {
@@ -71,11 +78,11 @@ extension Context {
     return value
   }
 
-  private func progress(_ title: String, quiet: Bool) -> ProgressView {
+  private func progressView(_ title: String, quiet: Bool) -> ProgressView {
     let output = output
-    let mode: ProgressMode = quiet ? .quiet : options.progress
+    let mode: ProgressMode = quiet ? .quiet : progress
     return ProgressView(
-      mode: options.ansi == .never && mode == .auto ? .plain : mode, isTerminal: output.isErrorTerminal, style: style(error: true),
+      mode: ansi == .never && mode == .auto ? .plain : mode, isTerminal: output.isErrorTerminal, style: style(error: true),
       title: title, size: { terminalSize() }, now: { now() }, sink: { output.notice($0) })
   }
 

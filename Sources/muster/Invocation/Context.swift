@@ -14,17 +14,27 @@ struct Context: Sendable {
   let output: Output
   let environment: [String: String]
   let location: EngineLocation
+  /// How operations show how far they are; a subcommand may have a flag of its own for it.
+  var progress: ProgressMode
+  let ansi: StackOptions.Ansi
+  /// Steps that the engine does at the same time; nil: as many as it likes.
+  let parallelism: Int?
 
-  init(options: StackOptions, output: Output) {
+  /// Throws when the environment holds a setting that is none.
+  init(options: StackOptions, output: Output) throws {
     self.options = options
     self.output = output
     environment = processEnvironment()
     location = .fromEnvironment()
+    let settings = ComposeSettings(environment)
+    progress = try options.progress ?? settings.progress() ?? .auto
+    ansi = try options.ansi ?? settings.ansi() ?? .auto
+    parallelism = try ComposeSettings.parallelism(options.parallel, "--parallel") ?? settings.parallelism()
   }
 
   /// The style of standard output (`error`: of standard error).
   func style(error: Bool = false, noColour: Bool = false) -> Style {
-    switch options.ansi {
+    switch ansi {
     case .never: .plain
     case .always: Style(hasColour: !noColour)
     case .auto: Style(isTerminal: error ? output.isErrorTerminal : output.isTerminal, environment: environment, noColour: noColour)
@@ -72,10 +82,12 @@ struct Context: Sendable {
 
   /// What the global options and the environment ask to be loaded.
   func request(_ services: [String], profiles: [String] = [], interpolates: Bool = true) -> LoadRequest {
-    LoadRequest(
+    var request = LoadRequest(
       files: options.files, projectDirectory: options.projectDirectory, projectName: options.projectName, envFiles: options.envFiles,
       profiles: options.profiles + profiles, services: services, environment: environment, currentDirectory: currentDirectory(),
       interpolates: interpolates)
+    request.allResources = options.allResources
+    return request
   }
 }
 

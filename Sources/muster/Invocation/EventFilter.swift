@@ -20,7 +20,7 @@ final class EventFilter: Sendable {
       // A layer.
       return progress.parent == nil || !hidesPulls
     case .output(let subject, _): return !(built.withLock { $0.contains(subject) } ? hidesBuilds : hidesPulls)
-    case .container, .job, .warning, .unchanged: return true
+    case .container, .job, .thing, .warning, .unchanged: return true
     }
   }
 }

@@ -26,7 +26,11 @@ struct EventOptions: ParsableArguments {
     var request = EventRequest(
       project: project, since: try since.map { try time($0, "--since") }, until: try until.map { try time($0, "--until") })
     try request.filter(by: filter)
-    if request.filters["type"] == nil { try request.filter(by: ["type": types]) }
+    if request.filters["type"] == nil {
+      // Who asks for a network by its name means what happens to networks.
+      let named = ["image", "network", "volume"].filter { request.filters[$0] != nil && !types.contains($0) }
+      try request.filter(by: ["type": types + named])
+    }
     // As Docker: with an end alone, all that is known is meant.
     if request.until != nil, request.since == nil { request.since = 0 }
     return request

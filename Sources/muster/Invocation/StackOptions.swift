@@ -8,9 +8,12 @@ struct StackOptions: ParsableArguments {
   @Option var projectDirectory: String?
   @Option(name: .customLong("env-file"), parsing: .singleValue) var envFiles: [String] = []
   @Option(name: .customLong("profile"), parsing: .singleValue) var profiles: [String] = []
-  @Option(transform: progressMode) var progress = ProgressMode.auto
-  @Option var ansi: Ansi = .auto
+  @Option(transform: progressMode) var progress: ProgressMode?
+  @Option var ansi: Ansi?
+  @Option(parsing: .unconditional) var parallel: Int?
   @Flag var strict = false
+  @Flag var dryRun = false
+  @Flag var allResources = false
   @Flag(name: .shortAndLong) var version = false
 
   /// `--ansi`.
@@ -21,16 +24,17 @@ struct StackOptions: ParsableArguments {
     var options = StackOptions()
     (options.files, options.projectName, options.projectDirectory) = ([], nil, nil)
     (options.envFiles, options.profiles) = ([], [])
-    (options.progress, options.ansi) = (.auto, .auto)
-    (options.strict, options.version) = (false, false)
+    (options.progress, options.ansi, options.parallel) = (nil, nil, nil)
+    (options.strict, options.version, options.dryRun, options.allResources) = (false, false, false, false)
     return options
   }
 
   /// Those that take no value: where the next word is not theirs.
-  static let flags: Set<String> = ["-v", "--version", "--strict", "-h", "--help"]
+  static let flags: Set<String> = ["-v", "--version", "--strict", "--dry-run", "--all-resources", "-h", "--help"]
 }
 
-private func progressMode(_ text: String) throws -> ProgressMode {
+/// The value of `--progress`.
+func progressMode(_ text: String) throws -> ProgressMode {
   guard let mode = ProgressMode(rawValue: text) else {
     throw ValidationError("--progress \(text): \(ProgressMode.allCases.map(\.rawValue).joined(separator: ", "))")
   }

@@ -26,7 +26,9 @@ struct Session: Sendable {
   func run(on engine: EngineClient, _ output: Output) async throws -> Int32 {
     let input = Handoff<SessionInput>()
     // Keys that go nowhere keep what they mean here.
-    let raw = hasTerminal && isInteractive ? RawTerminal() : nil
+    let raw = hasTerminal && isInteractive ? ChangedTerminal.raw() : nil
+    // What has come before may have listened to them.
+    if raw == nil, !forwardsSignals { EndingSignals.letEnd() }
     defer { raw?.restore() }
     return try await withThrowingTaskGroup(of: Int32?.self) { group in
       if isInteractive { group.addTask { await readInput(input) } }

@@ -84,9 +84,12 @@ final class FakeBackend: Backend {
     try await talk(request, input, output)
   }
   func images() -> [ImageSummary] { [ImageSummary(id: digest("2"), references: ["web:latest"], created: nil, size: 5)] }
-  func importImage(path: String, reference: String?) -> ImageSummary {
-    asked.withLock { $0.append("import \(path) \(reference ?? "-")") }
-    return ImageSummary(id: digest("3"), references: reference.map { [$0] } ?? [], created: "2026-01-01T00:00:00Z", size: 9)
+  func importImage(_ request: ImportRequest) -> ImageSummary {
+    asked.withLock {
+      let more = (request.changes ?? []) + [request.message, request.platform].compactMap { $0 }
+      $0.append((["import", request.path, request.reference ?? "-"] + more).joined(separator: " "))
+    }
+    return ImageSummary(id: digest("3"), references: request.reference.map { [$0] } ?? [], created: "2026-01-01T00:00:00Z", size: 9)
   }
   func pullImage(_ request: PullRequest, onEvent: @escaping @Sendable (Event) -> Void) throws -> PulledSummary {
     asked.withLock { $0.append("pull \(request.reference) as \(request.credentials.keys.sorted())") }
@@ -98,6 +101,9 @@ final class FakeBackend: Backend {
   func remoteImages(_ request: RemoteImagesRequest) -> [RemoteImageState] {
     asked.withLock { $0.append("remote \(request.references) as \(request.credentials.keys.sorted())") }
     return request.references.map { RemoteImageState(reference: $0, id: digest("1"), remoteID: digest("2"), remoteDigest: digest("3")) }
+  }
+  func remoteManifest(_ request: PullRequest) -> RemoteDocument {
+    RemoteDocument(digest: digest("7"), mediaType: "application/x", bytes: Array("{} of \(request.reference)".utf8))
   }
   func remoteTags(_ request: PullRequest) -> [String] { ["1", "latest"] }
   func pushImage(_ request: PushRequest, onEvent: @escaping @Sendable (Event) -> Void) throws -> PushedSummary {

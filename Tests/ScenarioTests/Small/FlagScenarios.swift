@@ -49,6 +49,51 @@ extension Scenarios {
       }
     }
 
+    @Test func stepsAtTheSameTimeAreLimited() async throws {
+      let service = "{ image: busybox, init: true, command: sleep 1000, post_start: [{ command: sleep 0.5 }] }"
+      try await Stage.play("services: { one: \(service), two: \(service) }") { stage in
+        func order(_ words: String...) async throws -> [String] {
+          let up = try await stage.muster(
+            ["--progress", "plain"] + words + ["up", "-d", "--force-recreate", "--timeout", "0"], in: stage.directory)
+          return try up.expect().errors.split(separator: "\n").compactMap { line in ["Starting", "Started"].first { line.hasSuffix($0) } }
+        }
+        #expect(try await order() == ["Starting", "Starting", "Started", "Started"])
+        #expect(try await order("--parallel", "1") == ["Starting", "Started", "Starting", "Started"])
+        #expect(try await order("--parallel", "-1") == ["Starting", "Starting", "Started", "Started"])
+        let limited = try await stage.shell("COMPOSE_PARALLEL_LIMIT=1 $muster --progress plain up -d --force-recreate --timeout 0")
+        let words = limited.errors.split(separator: "\n").compactMap { line in ["Starting", "Started"].first { line.hasSuffix($0) } }
+        #expect(words == ["Starting", "Started", "Starting", "Started"], "\(limited)")
+        let wrong = try await stage.attempt("--parallel", "0", "ps")
+        #expect(wrong.status == 1 && wrong.errors.contains("--parallel 0"), "\(wrong)")
+      }
+    }
+
+    @Test func orphansAndResourcesThatNobodyUses() async throws {
+      let stack = """
+        services: { web: { image: busybox, init: true, command: sleep 1000 } }
+        networks: { spare: {} }
+        volumes: { spare: {} }
+        """
+      try await Stage.play(stack) { stage in
+        try await stage("up", "--detach")
+        #expect(try await stage("volume", "ls", "-q").output == "")
+        try await stage("--all-resources", "up", "--detach")
+        #expect(try await stage("volume", "ls", "-q").output == "shop_spare\n")
+        #expect(try await stage("network", "ls", "--format", "{{.Name}}").lines.contains("shop_spare"))
+        try stage.write("compose.yaml", stack.replacing("web:", with: "page:"))
+        #expect(try await stage("up", "--detach").errors.contains("Found orphan containers"))
+        let ignored = try await stage.shell("COMPOSE_IGNORE_ORPHANS=true $muster up -d")
+        #expect(ignored.status == 0 && !ignored.errors.contains("Found orphan"), "\(ignored)")
+        let both = try await stage.shell("COMPOSE_IGNORE_ORPHANS=true $muster up -d --remove-orphans")
+        #expect(both.status == 1 && both.errors.contains("cannot be combined"), "\(both)")
+        let wrong = try await stage.shell("COMPOSE_REMOVE_ORPHANS=perhaps $muster up -d")
+        #expect(wrong.status == 1 && wrong.errors.contains("COMPOSE_REMOVE_ORPHANS"), "\(wrong)")
+        let removed = try await stage.shell("COMPOSE_REMOVE_ORPHANS=1 $muster up -d --timeout 0")
+        #expect(removed.status == 0, "\(removed)")
+        #expect(try await stage("ps", "--all", "--format", "{{.Service}}").output == "page\n")
+      }
+    }
+
     @Test func aFailureStopsAll() async throws {
       try await Stage.play(Self.stack) { stage in
         let fine = try stage.start("--profile", "late", "up", "--abort-on-container-failure", "db", "done")

@@ -43,12 +43,22 @@ extension Scenarios {
           #expect(!written.output.contains("shown-to-nobody"))
           #expect(!(try readText(kept("plan"))).contains("shown-to-nobody"))
           try await stage("plan", "--remove-orphans", "--force-recreate", "--scale", "web=2")
+          #expect(try await stage("--dry-run", "up").output.contains("container shop-web-1"))
         }
         try await expectUntouched("a plan of what is not there") { try await planInEveryWay(2) }
         try await stage("up", "--detach", "--no-build", "web")
         try await expectUntouched("a plan of what runs") {
           let some = try await stage("plan", "--detailed-exitcode", "web")
           #expect(some.output.hasPrefix("Nothing to do"), "\(some)")
+          for words in [
+            ["down", "--volumes"], ["stop"], ["restart"], ["kill"], ["rm", "--stop"], ["up", "-d", "--force-recreate", "web"],
+            ["scale", "web=2"],
+          ] {
+            let tried = try await stage.muster(["--dry-run"] + words, in: stage.directory).expect()
+            #expect(tried.output.contains("shop-web-"), "\(tried)")
+          }
+          let refused = try await stage.attempt("--dry-run", "exec", "web", "touch", "/made/x")
+          #expect(refused.status == 1 && refused.errors.contains("--dry-run"), "\(refused)")
         }
         try stage.write("key.txt", "two")
         try stage.write("compose.yaml", Self.stack.replacing("info", with: "debug").replacing("front", with: "back"))

@@ -41,6 +41,17 @@ extension Scenarios {
 
           let pulled = try await stage("image", "pull", "--all-tags", "--quiet", name).output
           #expect(pulled.split(separator: "\n").sorted() == ["\(name):1", "\(name):latest"])
+          // What is there is looked at, and what is here goes there, tag by tag.
+          let manifest = try await stage("manifest", "inspect", "\(name):1").output
+          #expect(manifest.contains("\"schemaVersion\"") && manifest.contains("\"layers\""), "\(manifest)")
+          let absent = try await stage.attempt("manifest", "inspect", "\(name):3")
+          #expect(absent.status == 1 && absent.output.isEmpty && absent.errors.contains("\(name):3"), "\(absent)")
+          try await stage("image", "tag", "\(name):1", "\(name):3")
+          let pushed = try await stage("image", "push", "--all-tags", "--quiet", name).output
+          #expect(pushed.split(separator: "\n").sorted() == ["\(name):1", "\(name):3", "\(name):latest"])
+          #expect(try await stage("manifest", "inspect", "\(name):3").output == manifest)
+          let tagged = try await stage.attempt("image", "push", "-a", "\(name):1")
+          #expect(tagged.status == 1 && tagged.errors.contains("tag can't be used with --all-tags"), "\(tagged)")
           let gone = try await stage.attempt("update", "--check", "missing")
           #expect(gone.status == 1)
           try await stage("down")

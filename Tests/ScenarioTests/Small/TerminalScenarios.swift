@@ -101,6 +101,52 @@ extension Scenarios {
       }
     }
 
+    /// Ends the `muster` that a person has run, and nothing else.
+    private func end(_ person: Child, by signal: Int32) throws {
+      let children = try readText("/proc/\(person.pid)/task/\(person.pid)/children").split(separator: " ").compactMap { Int32($0) }
+      #expect(children.count == 1)
+      kill(try #require(children.first), signal)
+    }
+
+    @Test func aCommandThatIsEndedLeavesTheTerminalAsItWas() async throws {
+      try await Stage.play("services: { web: { image: busybox, init: true, command: sleep 1000 } }") { stage in
+        try await stage("up", "--detach")
+        try await stage("container", "run", "-dit", "--network", "none", "--name", "held", "busybox", "sh")
+        for (words, signal, code) in [
+          ("exec web sh", SIGTERM, 143), ("run --rm web sh", SIGHUP, 129),
+          ("container run --rm -it --network none busybox sh", SIGTERM, 143),
+          ("container attach held", SIGHUP, 129), ("container exec -it held sh", SIGINT, 130),
+        ] as [(String, Int32, Int32)] {
+          let person = try person(words, stage)
+          let modes = try await begin(person)
+          try await type("echo in si''de $((40 + 2))\n", until: "in side 42", person)
+          #expect(person.terminalModes != modes, "\(words)")
+          try end(person, by: signal)
+          try await expectBack(person, code, modes)
+        }
+        // Who only looked on has ended nothing.
+        #expect(try await stage("container", "inspect", "--format", "{{.State.Status}}", "held").output == "running\n")
+        let others = try await stage("container", "ls", "--filter", "ancestor=busybox", "--format", "{{.Names}}").lines
+        for name in others where name != "shop-web-1" { _ = try await stage.attempt("container", "rm", "-f", String(name)) }
+      }
+    }
+
+    @Test func aPasswordThatIsNotGivenLeavesTheTerminalAsItWas() async throws {
+      try await Stage.play("services: { web: { image: busybox } }") { stage in
+        let person = try person("login --username me 127.0.0.1:1", stage)
+        let modes = try await begin(person)
+        try await person.shows("Password: ")
+        let hidden = try await eventually {
+          person.terminalModes
+        } until: {
+          $0 != modes
+        }
+        #expect(hidden != modes)
+        try end(person, by: SIGTERM)
+        try await expectBack(person, 143, modes)
+      }
+    }
+
     @Test func anEngineThatDiesLeavesTheTerminalAsItWas() async throws {
       try await Stage.play("services: { web: { image: busybox, init: true, command: sleep 1000 } }") { stage in
         try await stage("up", "--detach")
