@@ -107,7 +107,7 @@ import Testing
       } until: {
         $0.count == 2
       }
-      #expect(ready == ["ready", "ready"])
+      #expect(ready == ["ready\n", "ready\n"])
       _ = try await engine.backend.act(on: "ev-one-1", .kill(signal: "HUP"))
       _ = try await engine.backend.act(on: "ev-one-1", .stop(timeout: 20, signal: nil))
       _ = try await engine.backend.act(on: "ev-deaf-1", .stop(timeout: 1, signal: nil))
