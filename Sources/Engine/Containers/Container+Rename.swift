@@ -14,10 +14,7 @@ extension Container {
     let old = spec
     guard old.name != name else { throw EngineError(.invalid, "Renaming a container with the same name as its current name") }
     guard await engine.containers.rename(id, to: name) else {
-      let owner = await engine.containers.find(name: name)?.id.short ?? ""
-      throw EngineError(
-        .conflict, "the container name \"\(name)\" is already in use by container \(owner)",
-        hint: "remove or rename that one, or choose another name")
+      throw nameIsTaken(name, by: await engine.containers.find(name: name)?.id)
     }
     var new = old
     new.name = name
@@ -32,6 +29,13 @@ extension Container {
     if !record.endpoints.isEmpty { await engine.networking.setNames(names(record.endpoints)) }
     announce(.renamed(from: old.name))
   }
+}
+
+/// Two containers cannot have one name.
+func nameIsTaken(_ name: String, by owner: ContainerID?) -> EngineError {
+  EngineError(
+    .conflict, "the container name \"\(name)\" is already in use by container \(owner?.short ?? "")",
+    hint: "remove or rename that one, or choose another name")
 }
 
 /// Docker's: `[a-zA-Z0-9][a-zA-Z0-9_.-]+`.

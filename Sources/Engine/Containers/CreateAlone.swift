@@ -10,7 +10,11 @@ extension LocalBackend {
     guard options.secrets.isEmpty, options.configs.isEmpty, options.hooks == nil else {
       throw EngineError(.invalid, "secrets, configs and hooks are for services of stacks")
     }
-    if let name = creation.name { try checkContainerName(name) }
+    if let name = creation.name {
+      try checkContainerName(name)
+      // Before networks and volumes are made for it.
+      if let owner = await containers.find(name: name) { throw nameIsTaken(name, by: owner.id) }
+    }
     options.users = options.users == .host ? nil : userMapping.map { .remapped($0) }
     let name: String
     if let given = creation.name { name = given } else { name = await freeName() }
