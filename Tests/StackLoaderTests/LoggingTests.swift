@@ -29,6 +29,7 @@ import Testing
     Row("journald", "syslog-facility", "daemon", "error MU0302 \(unknown) journald log driver"),
     Row("none", "max-size", "1m", "warning MU0303 has no effect: nothing is kept"),
     Row("json-file", "max-size", "much", "error MU0305 is not a size"),
+    Row("json-file", "max-size", "\"0\"", "error MU0305 is not a size"),
     Row("json-file", "max-file", "0", "error MU0305 must be between 1 and 10000"),
     Row("json-file", "max-file", "99999999999999999999", "error MU0305 must be between 1 and 10000"),
     Row("json-file", "compress", "maybe", "error MU0305 is neither true nor false"),
@@ -85,6 +86,13 @@ import Testing
     let found = try #require(service("logging: {driver: journald, options: {cache-max-size: 1k, cache-max-file: '2'}}").service)
     let logging = found.options.logging
     #expect(logging.maxSize == 1024 && logging.maxFiles == 2 && logging.keepsFile && logging.packsFiles)
+  }
+
+  /// As Docker writes it; without the option there is one.
+  @Test func minusOneIsNoLimit() throws {
+    let found = try #require(service("logging: {options: {max-size: '-1'}}").service)
+    #expect(found.options.logging.maxSize == 0)
+    #expect(try #require(service("logging: {options: {tag: x}}").service).options.logging.maxSize == 20_971_520)
   }
 
   @Test(arguments: [

@@ -137,7 +137,7 @@ extension FieldChanges {
     compare("ulimits", old.ulimits, new.ulimits, FieldText.of)
     compare("sysctls", old.sysctls, new.sysctls) { $0 }
     compare("logging.driver", old.logging.driver, new.logging.driver, \.rawValue)
-    compare("logging.options.max-size", old.logging.maxSize, new.logging.maxSize, FieldText.of)
+    compare("logging.options.max-size", old.logging.maxSize, new.logging.maxSize) { $0 == 0 ? "-1" : FieldText.of($0) }
     compare("logging.options.max-file", old.logging.maxFiles, new.logging.maxFiles) { "\($0)" }
     compare("logging.options", old.logging.furtherOptions ?? [:], new.logging.furtherOptions ?? [:]) { $0 }
   }

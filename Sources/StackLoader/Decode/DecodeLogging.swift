@@ -20,7 +20,7 @@ extension ServiceDecoder {
     if logging.driver == .jsonFile, asked.options.isEmpty { return logging }
     logging.options = asked.options
     let prefix = [.syslog, .journald].contains(logging.driver) ? "cache-" : ""
-    if let size = asked.options[prefix + "max-size"].flatMap({ ByteCount($0) }), size.bytes > 0 { logging.maxSize = size }
+    if let text = asked.options[prefix + "max-size"], let size = text == "-1" ? 0 : ByteCount(text) { logging.maxSize = size }
     if let count = asked.options[prefix + "max-file"].flatMap({ Int($0) }), (1...10_000).contains(count) { logging.maxFiles = count }
     for problem in logging.problems { tell(problem, of: written, asked, &requests) }
     return logging

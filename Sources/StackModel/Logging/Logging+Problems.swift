@@ -56,7 +56,8 @@ extension Logging {
       guard name != "cache-disabled", isWished, maxFiles < 2 else { return nil }
       return problem(.invalid, "needs files that are rotated, and there is one alone", "make max-file at least 2")
     case "max-size", "cache-max-size":
-      return value == "-1" || ByteCount(value) != nil ? nil : problem(.invalid, "is not a size", "write it as 10m or 1g")
+      if value == "-1" || ByteCount(value).map({ $0 > 0 }) == true { return nil }
+      return problem(.invalid, "is not a size", "write it as 10m or 1g, or as -1: no limit")
     case "max-file", "cache-max-file":
       return Int(value).map { (1...10_000).contains($0) } == true
         ? nil : problem(.invalid, "must be between 1 and 10000", "write it as \"3\"")

@@ -6,7 +6,7 @@ public struct Logging: Sendable, Codable, Equatable {
     case local, syslog, journald, none
   }
   public var driver: Driver
-  /// A file is rotated at this size.
+  /// A file is rotated at this size; 0, which is written as -1: never.
   public var maxSize: ByteCount
   /// Files kept, the current one included.
   public var maxFiles: Int
