@@ -19,5 +19,5 @@ extension EngineClient {
     try await call("POST", "/containers", creation)
   }
 
-  private static func path(of name: String) -> String { "/containers/" + name.percentEncoded }
+  static func path(of name: String) -> String { "/containers/" + name.percentEncoded }
 }

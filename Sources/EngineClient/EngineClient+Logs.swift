@@ -3,7 +3,9 @@ import EngineWire
 
 extension EngineClient {
   public func logs(_ request: LogRequest) async throws -> AsyncThrowingStream<[LogLine], any Error> {
-    try await logLines(Self.path(request.project) + "/logs", request)
+    // A container may be of no stack.
+    let place = if let name = request.container { Self.path(of: name) } else { Self.path(request.project) }
+    return try await logLines(place + "/logs", request)
   }
 
   /// The lines that a request asks for.

@@ -140,6 +140,10 @@ extension Scenarios {
         let again = try await stage.attempt("container", "start", "-a", "shop-job-1")
         #expect(again.status == 7 && again.output == "done\n", "\(again)")
         #expect(try await stage("container", "logs", "--tail", "1", "shop-job-1").output == "done\n")
+        // Of no stack as well.
+        try await stage("container", "run", "--network", "none", "--name", "alone", "busybox", "sh", "-c", "echo one; echo two")
+        #expect(try await stage("container", "logs", "alone").output == "one\ntwo\n")
+        #expect(try await stage("container", "logs", "--follow", "--tail", "1", "alone").output == "two\n")
         #expect(try await stage("container", "prune", "--force").output.contains("Deleted Containers:"))
         #expect(try await stage("ps", "--all", "-q").output.isEmpty)
       }
