@@ -10,6 +10,8 @@ struct LogFollower: Sendable {
     var container: String
     var service: ServiceName
     var path: String
+    /// Its container runs, or is to be started again.
+    var isLive = true
   }
 
   var request: LogRequest
@@ -28,6 +30,8 @@ private actor LogReading {
   private let follower: LogFollower
   private var merge: LogMerge
   private var hasBegun = false
+  /// Nothing is written any more.
+  private var isOver = false
   private var rounds = 0
 
   init(_ follower: LogFollower) {
@@ -39,17 +43,28 @@ private actor LogReading {
   func next() async -> [LogLine]? {
     if !hasBegun {
       hasBegun = true
-      for source in await follower.sources() { merge.add(source, tail: follower.request.tail, endsHere: !follower.request.follows) }
+      let sources = await follower.sources()
+      isOver = hasEnded(sources)
+      for source in sources { merge.add(source, tail: follower.request.tail, endsHere: !follower.request.follows) }
     }
     while true {
       let block = merge.block()
       if !block.isEmpty { return block }
+      // What was written before its end has been read since.
+      if isOver { return nil }
       guard follower.request.follows, (try? await Task.sleep(for: .milliseconds(25))) != nil else { return nil }
       rounds += 1
       if rounds % 8 == 0 {
-        for source in await follower.sources() where !merge.contains(source.container) { merge.add(source, tail: nil) }
+        let sources = await follower.sources()
+        isOver = hasEnded(sources)
+        for source in sources where !merge.contains(source.container) { merge.add(source, tail: nil) }
       }
     }
+  }
+
+  /// One container's log is followed to its end, as Docker does it; those of services go on with the containers to come.
+  private func hasEnded(_ sources: [LogFollower.Source]) -> Bool {
+    follower.request.container != nil && !sources.contains(where: \.isLive)
   }
 }
 

@@ -1,4 +1,5 @@
 public import Backend
+import Reconciler
 import StackModel
 
 extension LocalBackend {
@@ -9,15 +10,18 @@ extension LocalBackend {
       throw EngineError(.notFound, "no such service: \(service)")
     }
     let follower = LogFollower(request: request) { [self] in
-      await containers.all(request.container == nil ? request.project : nil).filter { container in
-        if let name = request.container { return container.spec.name == name }
-        return request.services.isEmpty || request.services.contains(container.spec.service)
+      var sources: [LogFollower.Source] = []
+      for container in await containers.all(request.container == nil ? request.project : nil) {
+        let spec = container.spec
+        guard request.container.map({ spec.name == $0 }) ?? (request.services.isEmpty || request.services.contains(spec.service)) else {
+          continue
+        }
+        sources.append(
+          LogFollower.Source(
+            container: spec.name, service: spec.service, path: ContainerFiles(location: location, id: container.id).log,
+            isLive: await [.running, .paused, .restarting].contains(container.record.state)))
       }
-      .map { container in
-        LogFollower.Source(
-          container: container.spec.name, service: container.spec.service,
-          path: ContainerFiles(location: location, id: container.id).log)
-      }
+      return sources
     }
     return follower.blocks()
   }
