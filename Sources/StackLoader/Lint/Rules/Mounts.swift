@@ -36,7 +36,7 @@ private func checkBind(_ mount: VolumeEntry, _ source: String, _ node: Node, _ s
       "\(service.subject): \(source) leads out of the project's directory by more than one level",
       hint: "keep the file in the project, or give the path in a variable")
   }
-  if mount.createsHostPath, looksLikeFile(path), looksLikeFile(mount.target), !lint.reader.hasAnything(path) {
+  if mount.createsHostPath, looksLikeFile(source), looksLikeFile(mount.target), !lint.reader.hasAnything(path) {
     lint.tell(
       .missingBindSource, mount.place, service,
       "\(service.subject): there is no file \(path); the bind would make a directory of that name",
