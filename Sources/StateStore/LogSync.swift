@@ -9,7 +9,7 @@ final class LogSync: Sendable {
   private let isDue = Mutex(false)
   private let failure = Mutex<Int32?>(nil)
   /// Microseconds from the first commit on: those of one operation come together.
-  private static let pause: useconds_t = 20_000
+  private static let pause: useconds_t = 50_000
 
   /// Opens the log beside a database that has been written to. Throws `StateStoreError.system`.
   init(database path: String) throws {

@@ -4,7 +4,7 @@ import GRDB
 /// The engine's memory: facts that have happened and intents that will be retried, in one SQLite file (WAL).
 ///
 /// Rows are JSON under a key, because a record is always read and written whole; the engine's own types decide its shape.
-/// A commit survives the engine's death at any moment. A power cut may lose those of the last moments (some 20 ms, and what the disk takes), and never
+/// A commit survives the engine's death at any moment. A power cut may lose those of the last moments (some 50 ms, and what the disk takes), and never
 /// tears one: nobody waits for the disk (`synchronous=NORMAL`), but it is written to at once.
 public final class StateStore: Sendable {
   private let database: DatabaseQueue
