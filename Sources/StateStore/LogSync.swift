@@ -6,7 +6,7 @@ import Synchronization
 final class LogSync: Sendable {
   /// SQLite's write-ahead log. It holds no locks of SQLite's, so that a descriptor of ours may come and go.
   private let descriptor: Int32
-  private let isDue = Mutex(false)
+  private let isDue = Atomic(false)
   private let failure = Mutex<Int32?>(nil)
   /// Microseconds from the first commit on: those of one operation come together.
   private static let pause: useconds_t = 50_000
@@ -21,11 +21,7 @@ final class LogSync: Sendable {
 
   /// Something was committed.
   func committed() {
-    let isFirst = isDue.withLock { isDue in
-      defer { isDue = true }
-      return !isDue
-    }
-    guard isFirst else { return }
+    guard !isDue.exchange(true, ordering: .acquiringAndReleasing) else { return }
     // It blocks: a thread of its own.
     Thread.detachNewThread {
       usleep(Self.pause)
@@ -35,11 +31,7 @@ final class LogSync: Sendable {
 
   /// Returns when all that was committed before is on the disk, unless another thread is about to bring it there.
   func finish() {
-    let wasDue = isDue.withLock { isDue in
-      defer { isDue = false }
-      return isDue
-    }
-    guard wasDue else { return }
+    guard isDue.exchange(false, ordering: .acquiringAndReleasing) else { return }
     while fdatasync(descriptor) != 0 {
       if errno == EINTR { continue }
       failure.withLock { $0 = errno }

@@ -10,14 +10,16 @@ extension LocalBackend {
     guard options.secrets.isEmpty, options.configs.isEmpty, options.hooks == nil else {
       throw EngineError(.invalid, "secrets, configs and hooks are for services of stacks")
     }
-    if let name = creation.name {
-      try checkContainerName(name)
+    let name: String
+    if let given = creation.name {
+      try checkContainerName(given)
       // Before networks and volumes are made for it.
-      if let owner = await containers.find(name: name) { throw nameIsTaken(name, by: owner.id) }
+      if let owner = await containers.find(name: given) { throw nameIsTaken(given, by: owner.id) }
+      name = given
+    } else {
+      name = await freeName()
     }
     options.users = options.users == .host ? nil : userMapping.map { .remapped($0) }
-    let name: String
-    if let given = creation.name { name = given } else { name = await freeName() }
     try await prepareNetworks(of: &options)
     for mount in options.mounts {
       if case .volume(let volume) = mount.source { try await createVolume(Volume(key: volume.rawValue, name: volume), project: nil) }

@@ -8,9 +8,7 @@ import StackModel
 extension LocalBackend {
   /// Tells what has happened to an image. `name`: nil is its id, as where Docker knows no other.
   func tell(_ action: String, _ image: Image, name: String? = nil, project: ProjectName? = nil) {
-    log.append(
-      .thing(ThingChange(.image, action, id: image.id.description, name: name ?? image.id.description, labels: image.labels)),
-      project: project)
+    log.append(.thing(image.thing(action, name: name)), project: project)
   }
 
   /// Tells that an image has the names.
@@ -30,7 +28,12 @@ extension LocalBackend {
 }
 
 extension Image {
-  fileprivate var labels: [String: String]? { config.config?.labels }
+  var labels: [String: String]? { config.config?.labels }
+
+  /// What has happened to it. `name`: nil is its id, as where Docker knows no other.
+  func thing(_ action: String, name: String? = nil) -> ThingChange {
+    ThingChange(.image, action, id: id.description, name: name ?? id.description, labels: labels)
+  }
 }
 
 extension Container {

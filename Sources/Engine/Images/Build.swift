@@ -58,7 +58,8 @@ extension LocalBackend {
           BuildRow(reference: reference, imageID: image.id, spec: spec.essence, outline: basis.outline, content: basis.content))
       }
       generation.advance()
-      for kind in image.built(as: names) { emit(kind) }
+      emit(.thing(image.thing("build", name: names.first?.orLatest.familiar)))
+      for name in names { emit(.thing(image.thing("tag", name: name.orLatest.familiar))) }
       return image
     } catch {
       await sandbox.close()
@@ -75,15 +76,5 @@ extension LocalBackend {
     case let error as ImageStoreError: EngineError(error)
     default: EngineError(.internal, subject: service.rawValue, String(describing: error))
     }
-  }
-}
-
-extension Image {
-  /// What there is to tell of one that has just been built.
-  fileprivate func built(as names: [ImageReference]) -> [Event.Kind] {
-    let labels = config.config?.labels
-    let built = ThingChange(.image, "build", id: id.description, name: names.first?.orLatest.familiar ?? id.description, labels: labels)
-    let tags = names.map { ThingChange(.image, "tag", id: id.description, name: $0.orLatest.familiar, labels: labels) }
-    return ([built] + tags).map { .thing($0) }
   }
 }

@@ -63,7 +63,7 @@ extension Image {
   var summary: ImageSummary {
     ImageSummary(
       id: id, references: references, created: config.created, size: size, entrypoint: config.config?.entrypoint,
-      command: config.config?.cmd, digests: digests.isEmpty ? nil : digests, labels: config.config?.labels)
+      command: config.config?.cmd, digests: digests.isEmpty ? nil : digests, labels: labels)
   }
 }
 

@@ -15,7 +15,7 @@ extension LocalBackend {
       for image in await images.list() where uses[image.id] == nil && !kept.contains(image.id) && (request.all || image.references.isEmpty)
       {
         let created = image.config.created.flatMap { Timestamp.nanoseconds($0) }
-        guard request.matches(labels: image.config.config?.labels ?? [:], created: created) else { continue }
+        guard request.matches(labels: image.labels ?? [:], created: created) else { continue }
         // One that a container has begun to stand on meanwhile keeps its names.
         let now = await imageUses()
         guard now[image.id] == nil else { continue }

@@ -25,7 +25,7 @@ extension LocalBackend {
       let pulled = try await images.pull(reference, options) { emit(.progress(Event.Progress($0, of: subject))) }
       for note in pulled.notes { emit(.warning("\(request.reference): \(note)")) }
       generation.advance()
-      emit(.thing(reference.thing("pull", labels: pulled.image.config.config?.labels)))
+      emit(.thing(reference.thing("pull", labels: pulled.image.labels)))
       return PulledSummary(
         image: pulled.image.summary, digest: pulled.digest, canonical: reference.orLatest.canonical, isNew: pulled.isNew)
     }

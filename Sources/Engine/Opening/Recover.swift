@@ -77,7 +77,6 @@ extension Container {
 
   /// Joins a shim that an earlier engine started, or takes note of what happened since.
   func recover(_ shim: Shim?) async {
-    let files = ContainerFiles(location: engine.location, id: id)
     // The power was cut when it had just been removed, or its disk is another one: there is nothing to be started.
     if shim == nil, access(files.upper, F_OK) != 0, errno == ENOENT {
       await release(cgroup: engine.cgroups.find(id.rawValue))

@@ -24,18 +24,13 @@ struct Build: StackCommand {
   var ssh: [String] = []
   @Option(help: "How to show it: auto, tty, plain, json or quiet (default: the global option).", transform: progressMode) var progress:
     ProgressMode?
-  @Option(help: ArgumentHelp("No effect: there is one builder.", visibility: .hidden)) var builder: String?
-  @Option(name: .shortAndLong, help: ArgumentHelp("No effect, as with BuildKit.", visibility: .hidden)) var memory: String?
-  @Option(help: ArgumentHelp("No effect: images get no attestations.", visibility: .hidden)) var provenance: String?
-  @Option(help: ArgumentHelp("No effect: images get no attestations.", visibility: .hidden)) var sbom: String?
+  @OptionGroup var idle: IdleBuildOptions
   @Argument(help: "Services and jobs; none: all that have a build section.") var services: [String] = []
 
   func perform(_ given: Context) async throws -> Int32 {
     var context = given
     if let progress { context.progress = progress }
-    for (flag, value) in [("--builder", builder), ("--memory", memory), ("--provenance", provenance), ("--sbom", sbom)] {
-      if let value, value != "false" { context.output.error("warning: \(flag) has no effect") }
-    }
+    idle.tell(context.output)
     let loaded = try context.load(services, runs: !check && !print)
     var stack = loaded.stack
     let agents = try buildAgents(ssh, context)

@@ -44,10 +44,7 @@ struct ImageBuild: StackCommand {
   @Option(help: ArgumentHelp("Of /dev/shm while it is built.", valueName: "bytes")) var shmSize: String?
   @Option(parsing: .singleValue, help: ArgumentHelp("A limit of processes while it is built.", valueName: "name=soft[:hard]"))
   var ulimit: [String] = []
-  @Option(help: ArgumentHelp("No effect: there is one builder.", visibility: .hidden)) var builder: String?
-  @Option(name: .shortAndLong, help: ArgumentHelp("No effect, as with BuildKit.", visibility: .hidden)) var memory: String?
-  @Option(help: ArgumentHelp("No effect: images get no attestations.", visibility: .hidden)) var provenance: String?
-  @Option(help: ArgumentHelp("No effect: images get no attestations.", visibility: .hidden)) var sbom: String?
+  @OptionGroup var idle: IdleBuildOptions
   @Option(help: ArgumentHelp("Write the image's id to a file.", valueName: "path")) var iidfile: String?
   @Flag(name: .shortAndLong, help: "Show nothing but the image's id.") var quiet = false
   @Flag(help: ArgumentHelp("No effect: the image is here.", visibility: .hidden)) var load = false
@@ -63,10 +60,7 @@ struct ImageBuild: StackCommand {
   func perform(_ given: Context) async throws -> Int32 {
     var context = given
     if let progress { context.progress = progress }
-    for (flag, value) in [("--builder", builder), ("--memory", memory), ("--provenance", provenance), ("--sbom", sbom)]
-    where value.map({ $0 != "false" }) == true {
-      context.output.error("warning: \(flag) has no effect")
-    }
+    idle.tell(context.output)
     let outputs = try output.map { try BuildOutput($0) } + (push ? [.registry] : [])
     if outputs.contains(.registry), tag.isEmpty { throw Exit(1, "there is no name to push the image by\n  hint: -t REGISTRY/NAME[:TAG]") }
     var request = try request(context)

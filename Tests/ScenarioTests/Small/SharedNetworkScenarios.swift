@@ -71,15 +71,20 @@ extension Scenarios {
       #expect(now.hasPrefix("running ") && now != "running " + pid)
     }
 
+    /// Until side's server answers.
+    private func bringUp(_ stage: Stage, _ port: UInt16) async throws {
+      try await stage("up", "--detach")
+      _ = try await eventually {
+        try? await fetch("http://127.0.0.1:\(port)/")
+      } until: {
+        $0?.status == 200
+      }
+    }
+
     @Test func xIsReplacedAndWhoSharesItsNetworkGoesOn() async throws {
       let port = try freePort()
       try await Stage.play(Self.stack(port, 1)) { stage in
-        try await stage("up", "--detach")
-        _ = try await eventually {
-          try? await fetch("http://127.0.0.1:\(port)/")
-        } until: {
-          $0?.status == 200
-        }
+        try await bringUp(stage, port)
         let place = try await place(stage)
         let own = try await namespace(stage, "side")
         try await expectTogether(stage, port, place: place, namespace: own, "at first")
@@ -128,12 +133,7 @@ extension Scenarios {
     @Test(arguments: [10, 60, 150, 300]) func theEngineDiesInTheMiddle(milliseconds: Int) async throws {
       let port = try freePort()
       try await Stage.play(Self.stack(port, 1)) { stage in
-        try await stage("up", "--detach")
-        _ = try await eventually {
-          try? await fetch("http://127.0.0.1:\(port)/")
-        } until: {
-          $0?.status == 200
-        }
+        try await bringUp(stage, port)
         let place = try await place(stage)
         let own = try await namespace(stage, "side")
         let command = try stage.start("up", "--detach", "--force-recreate", "--timeout", "0", "x")
