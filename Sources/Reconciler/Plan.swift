@@ -53,8 +53,8 @@ public struct Step: Sendable, Codable, Equatable, Identifiable {
   }
 }
 
-/// One effect. Containers are named by their name, which is unique on an engine, so that a plan can speak of one that does not exist yet.
-public enum Action: Sendable, Codable, Equatable {
+/// One effect. Indirect: plans are copied about, and what a container shall be is large. Containers are named by their name, which is unique on an engine, so that a plan can speak of one that does not exist yet.
+public indirect enum Action: Sendable, Codable, Equatable {
   /// Not here: get it from its registry.
   case pullImage(reference: String, service: ServiceName)
   /// Put it into its registry.

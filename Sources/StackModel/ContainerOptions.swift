@@ -5,48 +5,48 @@ public struct ContainerOptions: Sendable, Codable, Equatable {
   public var entrypoint: [String]?
   /// nil: the image's (unless `entrypoint` is set, which drops it). Empty: cleared.
   public var command: [String]?
-  public var environment: [String: String] = [:]
+  @WhereSaid public var environment: [String: String] = [:]
   public var workingDirectory: String?
   /// `name`, `uid`, `name:group`, `uid:gid`; resolved in the image's passwd and group.
   public var user: String?
   /// `group_add`.
-  public var groups: [String] = []
+  @WhereSaid public var groups: [String] = []
   /// `tty`.
-  public var hasTerminal = false
+  @WhereSaid public var hasTerminal = false
   /// `stdin_open`.
-  public var isInteractive = false
+  @WhereSaid public var isInteractive = false
   /// `init`: a reaper as the first process.
-  public var usesInit = false
+  @WhereSaid public var usesInit = false
   public var stopSignal: String?
   public var stopGracePeriod: Timespan = .seconds(10)
-  public var restart: RestartPolicy = .no
+  @WhereSaid public var restart: RestartPolicy = .no
   /// `deploy.restart_policy`, as far as it says more; nil: Docker's rule.
   public var restartLimits: RestartLimits?
   public var healthcheck: Healthcheck?
   /// `pre_start`, `post_start`, `pre_stop`; nil: none.
   public var hooks: LifecycleHooks?
-  public var labels: [String: String] = [:]
-  public var annotations: [String: String] = [:]
+  @WhereSaid public var labels: [String: String] = [:]
+  @WhereSaid public var annotations: [String: String] = [:]
 
   // Network
   public var hostname: String?
   public var domainname: String?
-  public var network: NetworkMode = .bridges([])
-  public var ports: [PortMapping] = []
+  @WhereSaid public var network: NetworkMode = .bridges([])
+  @WhereSaid public var ports: [PortMapping] = []
   /// `expose`: `80`, `80/udp`; metadata only.
-  public var exposedPorts: [String] = []
-  public var dns: [String] = []
-  public var dnsSearch: [String] = []
-  public var dnsOptions: [String] = []
-  public var extraHosts: [ExtraHost] = []
-  public var links: [Link] = []
+  @WhereSaid public var exposedPorts: [String] = []
+  @WhereSaid public var dns: [String] = []
+  @WhereSaid public var dnsSearch: [String] = []
+  @WhereSaid public var dnsOptions: [String] = []
+  @WhereSaid public var extraHosts: [ExtraHost] = []
+  @WhereSaid public var links: [Link] = []
   /// `external_links`; nil: none.
   public var externalLinks: [ExternalLink]?
 
   // Storage
-  public var mounts: [Mount] = []
-  public var secrets: [FileGrant] = []
-  public var configs: [FileGrant] = []
+  @WhereSaid public var mounts: [Mount] = []
+  @WhereSaid public var secrets: [FileGrant] = []
+  @WhereSaid public var configs: [FileGrant] = []
   /// `x-muster.on_secret_change`; nil: nothing but the file, and a container is made anew by `up` when a file of the host has changed.
   public var onSecretChange: SecretChange?
   /// `x-muster.on_unhealthy`; nil: nothing.
@@ -54,33 +54,33 @@ public struct ContainerOptions: Sendable, Codable, Equatable {
   /// `x-muster.update`; nil: nothing.
   public var imageUpdates: ImageUpdates?
   /// `read_only`: the root file system.
-  public var isReadOnly = false
+  @WhereSaid public var isReadOnly = false
   public var shmSize: ByteCount?
   public var volumesFrom: [VolumesFrom]?
   /// `storage_opt.size`: what it may write to its root file system; nil: no limit of its own.
   public var rootSize: ByteCount?
 
   // Resources
-  public var resources = Resources()
-  public var ulimits: [String: Ulimit] = [:]
-  public var sysctls: [String: String] = [:]
+  @WhereSaid public var resources = Resources()
+  @WhereSaid public var ulimits: [String: Ulimit] = [:]
+  @WhereSaid public var sysctls: [String: String] = [:]
   public var logging = Logging()
 
   // Confinement
-  public var capAdd: [String] = []
-  public var capDrop: [String] = []
-  public var isPrivileged = false
+  @WhereSaid public var capAdd: [String] = []
+  @WhereSaid public var capDrop: [String] = []
+  @WhereSaid public var isPrivileged = false
   /// `security_opt: no-new-privileges`.
-  public var noNewPrivileges = false
-  public var seccomp: SeccompSetting = .standard
-  public var devices: [DeviceMapping] = []
+  @WhereSaid public var noNewPrivileges = false
+  @WhereSaid public var seccomp: SeccompSetting = .standard
+  @WhereSaid public var devices: [DeviceMapping] = []
   public var oomScoreAdjust: Int?
   /// `pid: host`.
-  public var usesHostPID = false
+  @WhereSaid public var usesHostPID = false
   /// `ipc: host`.
-  public var usesHostIPC = false
+  @WhereSaid public var usesHostIPC = false
   /// `uts: host`.
-  public var usesHostUTS = false
+  @WhereSaid public var usesHostUTS = false
   // nil stands for "not asked for", so that what was stored before a field existed still decodes.
   /// `pid: service:x`, `pid: container:x`.
   public var pidOwner: ContainerReference?
@@ -108,6 +108,8 @@ public enum RestartPolicy: Sendable, Codable, Equatable {
   /// `on-failure[:N]`; nil: without limit.
   case onFailure(maximum: Int?)
 }
+
+extension RestartPolicy: Unsaid { public static var unsaid: RestartPolicy { .no } }
 
 /// `deploy.restart_policy`: how often and when a container is started again.
 public struct RestartLimits: Sendable, Codable, Equatable {
@@ -155,11 +157,13 @@ public enum NetworkMode: Sendable, Codable, Equatable {
   case container(String)
 }
 
+extension NetworkMode: Unsaid { public static var unsaid: NetworkMode { .bridges([]) } }
+
 /// A container's place on one network.
 public struct Attachment: Sendable, Codable, Equatable {
   public var network: NetworkName
   /// Further names, beside the service's and the container's.
-  public var aliases: [String]
+  @WhereSaid public var aliases: [String]
   /// `ipv4_address`.
   public var address: String?
   /// `ipv6_address`; nil: as the engine chooses.
@@ -243,6 +247,8 @@ public enum SeccompSetting: Sendable, Codable, Equatable {
   /// `seccomp=FILE`: what is in it.
   case profile(SeccompProfile)
 }
+
+extension SeccompSetting: Unsaid { public static var unsaid: SeccompSetting { .standard } }
 
 /// `devices`: `SOURCE:TARGET:rwm`.
 public struct DeviceMapping: Sendable, Codable, Equatable {

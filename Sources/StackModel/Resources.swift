@@ -40,6 +40,8 @@ public struct Resources: Sendable, Codable, Equatable {
   }
 }
 
+extension Resources: Unsaid { public static var unsaid: Resources { Resources() } }
+
 /// `blkio_config`: shares and limits of disks' bandwidth.
 public struct BlockIO: Sendable, Codable, Equatable {
   public struct Weight: Sendable, Codable, Equatable {

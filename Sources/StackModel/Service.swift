@@ -9,13 +9,13 @@ public struct Service: Sendable, Codable, Equatable {
   public var pullPolicy: PullPolicy
   /// `scale` or `deploy.replicas`.
   public var replicas: Int
-  public var profiles: [String]
+  @WhereSaid public var profiles: [String]
   /// `container_name`; forbids more than one replica.
   public var containerName: String?
   /// False keeps the service's output out of an attached `up` (`attach: false`).
   public var isAttached: Bool
   /// Includes what `links`, `network_mode: service:x` and `volumes_from` imply, in dictionary order of no meaning.
-  public var dependsOn: [ServiceName: Dependency]
+  @WhereSaid public var dependsOn: [ServiceName: Dependency]
   /// What every container of the service is like.
   public var options: ContainerOptions
   /// Where the service is written, for errors.

@@ -1,3 +1,4 @@
+import Foundation
 import Reconciler
 import StackModel
 import Testing
@@ -73,7 +74,7 @@ import Testing
   }
 
   /// A field that the comparison forgot would make containers that are never recreated, or are without a reason.
-  @Test func seeEveryFieldOfTheOptions() {
+  @Test func seeEveryFieldOfTheOptions() throws {
     let edits: [String: (inout ContainerOptions) -> Void] = [
       "entrypoint": { $0.entrypoint = ["x"] }, "command": { $0.command = [] }, "environment": { $0.environment = ["A": "1"] },
       "workingDirectory": { $0.workingDirectory = "/" }, "user": { $0.user = "1" }, "groups": { $0.groups = ["g"] },
@@ -109,9 +110,12 @@ import Testing
       "deviceRules": { $0.deviceRules = [DeviceCgroupRule(kind: .character, major: 1, minor: nil, permissions: "r")] },
       "volumesFrom": { $0.volumesFrom = [VolumesFrom(source: .service("s"))] },
     ]
-    let fields = Set(Mirror(reflecting: ContainerOptions()).children.compactMap(\.label))
+    let fields = Set(Mirror(reflecting: ContainerOptions()).children.compactMap { $0.label?.drop(while: { $0 == "_" }) }.map(String.init))
     #expect(fields == Set(edits.keys))
     for (field, edit) in edits {
+      var options = ContainerOptions()
+      edit(&options)
+      #expect(try JSONDecoder().decode(ContainerOptions.self, from: JSONEncoder().encode(options)) == options, "\(field) is kept")
       let found = changes(to: { edit(&$0.options) })
       #expect(found.count == 1 && !found[0].hasPrefix("service"), "\(field): \(found)")
     }

@@ -40,10 +40,23 @@ import Testing
     #expect(try JSONDecoder().decode(Stack.self, from: Data(Self.stored.utf8)) == expected())
   }
 
-  /// Nothing asked for is nothing written, so that an older engine reads it too.
-  @Test func areWrittenAsTheyWere() throws {
+  /// Nothing asked for is nothing written.
+  @Test func areWrittenWithoutWhatNobodySaid() throws {
+    let lean = """
+      {"name":"shop","workingDirectory":"/shop","files":["/shop/compose.yaml"],"disabledServices":{},
+      "services":{"web":{"name":"web","image":"shop-web","build":{"context":"/shop","dockerfile":"/shop/Dockerfile","arguments":{},
+      "labels":{},"tags":[],"noCache":false,"extraHosts":[]},"pullPolicy":"missing","replicas":1,"isAttached":true,
+      "options":{"stopGracePeriod":10000000000,"network":{"bridges":{"_0":[{"network":"shop_default","priority":0}]}},
+      "ports":[{"published":8080,"target":80,"transport":"tcp"}],
+      "mounts":[{"source":{"volume":{"_0":"shop_data"}},"target":"/data","isReadOnly":false,"noCopy":false}],
+      "logging":{"driver":"json-file","maxSize":20971520,"maxFiles":5}}}},
+      "networks":{"shop_default":{"key":"default","name":"shop_default","isExternal":false,"isInternal":false,"labels":{}}},
+      "volumes":{"shop_data":{"key":"data","name":"shop_data","isExternal":false,"labels":{}}},
+      "secrets":{"key":{"origin":{"file":{"_0":"/shop/key"}}}},"configs":{}}
+      """
     func plain(_ data: Data) throws -> NSDictionary? { try JSONSerialization.jsonObject(with: data) as? NSDictionary }
-    #expect(try plain(JSONEncoder().encode(expected())) == plain(Data(Self.stored.utf8)))
+    #expect(try plain(JSONEncoder().encode(expected())) == plain(Data(lean.utf8)))
+    #expect(try JSONDecoder().decode(Stack.self, from: Data(lean.utf8)) == expected())
   }
 
   @Test func keepWhatIsAskedFor() throws {
