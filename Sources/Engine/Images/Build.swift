@@ -43,7 +43,8 @@ extension LocalBackend {
       try await self.pull(PullRequest(reference: reference.description, credentials: credentials), emit: emit)
     }
     // A change while it is built is seen the next time.
-    let basis = sent == nil ? buildBasis(spec) : nil
+    let last = if let reference = references.first { await catalog.build(reference) } else { BuildRow?.none }
+    let basis = sent == nil ? buildBasis(spec, since: last) : nil
     do {
       let names = try references.map { try ImageReference($0) }
       let image = try await ImageBuilder(store: images, sandbox: sandbox).build(

@@ -22,10 +22,13 @@ extension LocalBackend {
     return content != row.content
   }
 
-  /// Before a build: what it will be made from; nil when that cannot be read.
-  func buildBasis(_ spec: BuildSpec) -> (outline: Digest, content: Digest)? {
+  /// Before a build: what it will be made from; nil when that cannot be read. `last`: what the image was built from before, whose files need not be
+  /// read again as long as their sizes and times are the same.
+  func buildBasis(_ spec: BuildSpec, since last: BuildRow?) -> (outline: Digest, content: Digest)? {
     let now = ContextFingerprint(spec)
-    guard let outline = try? now.outline(), let content = try? now.content() else { return nil }
+    guard let outline = try? now.outline() else { return nil }
+    if let last, last.spec == spec.essence, last.outline == outline { return (outline, last.content) }
+    guard let content = try? now.content() else { return nil }
     return (outline, content)
   }
 }

@@ -29,7 +29,7 @@ public struct ContextFingerprint: Sendable {
   }
 
   private func tree(_ source: SourceRoot, readsFiles: Bool) throws -> Digest {
-    let walk = SourceWalk(source, Cancellation())
+    let walk = SourceWalk(source, opensFiles: readsFiles, Cancellation())
     try walk.walk([]) { entry, file in
       guard entry.status.kind == .regular else { return }
       if readsFiles {

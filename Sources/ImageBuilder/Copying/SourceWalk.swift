@@ -21,13 +21,18 @@ final class SourceWalk {
   let source: SourceRoot
   /// What is left out, by its path under what is walked.
   private let excluded: IgnoreRules
+  private let opensFiles: Bool
   private let cancellation: Cancellation
   private var hash = ContentHash()
   private var buffer = [UInt8](repeating: 0, count: 131_072)
 
-  init(_ source: SourceRoot, excluding excluded: IgnoreRules = IgnoreRules(), _ cancellation: Cancellation) {
+  /// `opensFiles`: else a file's visitor gets the directory that it is in, which is enough for who asks for sizes and times.
+  init(
+    _ source: SourceRoot, excluding excluded: IgnoreRules = IgnoreRules(), opensFiles: Bool = true, _ cancellation: Cancellation
+  ) {
     self.source = source
     self.excluded = excluded
+    self.opensFiles = opensFiles
     self.cancellation = cancellation
   }
 
@@ -68,6 +73,9 @@ final class SourceWalk {
     var entry = Entry(path: parent.path + [name], status: status)
     if excluded.ignore(entry.path), !(status.kind == .directory && excluded.hasExceptions) { return }
     switch status.kind {
+    case .regular where !opensFiles:
+      note(entry)
+      try visit(entry, directory)
     case .regular, .directory:
       let inner = try directory.open(at: name.cName, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
       entry.status = try inner.status()
