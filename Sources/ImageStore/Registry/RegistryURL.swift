@@ -53,6 +53,15 @@ struct RegistryURL: Hashable, Sendable, CustomStringConvertible {
 
   var description: String { text }
 
+  /// What stands after the host, the query with it: `/v2/`.
+  var target: Substring {
+    let rest = text.dropFirst(origin.scheme.rawValue.count + 3)
+    return rest[(rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex)...]
+  }
+
+  /// The target without its query.
+  var path: Substring { target.prefix { $0 != "?" } }
+
   /// The same with one more parameter; the value is escaped.
   func adding(_ name: String, _ value: String) throws(RegistryError) -> RegistryURL {
     try RegistryURL(text + (text.contains("?") ? "&" : "?") + name + "=" + value.queryEscaped)
