@@ -46,7 +46,7 @@ extension LocalBackend {
         throw EngineError(.invalid, "limit \(request.limit) is outside the range of [1, 100]")
       }
       let term: SearchTerm
-      do { term = try SearchTerm(request.term) } catch { throw EngineError(.invalid, error.reason) }
+      do { term = try SearchTerm(request.term) } catch let error as ImageReferenceError { throw EngineError(.invalid, error.reason) }
       let found = try await ImageStore.search(term, limit: request.limit, try registryOptions(request.credentials))
       return found.map { SearchResult(name: $0.name, description: $0.description, stars: $0.stars, isOfficial: $0.isOfficial) }
     }

@@ -45,7 +45,8 @@ public struct RegistryConfiguration: Sendable, Equatable {
       }
     }
     // As Docker takes it.
-    insecure = insecure.map { name in ["http://", "https://"].first { name.hasPrefix($0) }.map { String(name.dropFirst($0.count)) } ?? name }
+    insecure = insecure.map { name in ["http://", "https://"].first { name.hasPrefix($0) }.map { String(name.dropFirst($0.count)) } ?? name
+    }
     for name in insecure where AddressBlock(name) == nil && AddressBlock(name + "/128") == nil {
       guard (try? RegistryURL("https://\(name)/"))?.target != "/" else { continue }
       throw RegistryError(
@@ -87,7 +88,8 @@ public struct RegistryConfiguration: Sendable, Equatable {
     var prefix = url.path
     while prefix.last == "/" { prefix.removeLast() }
     return RegistryEndpoint(
-      registry: "docker.io", host: url.origin.host, port: url.origin.port, scheme: url.origin.scheme, isMirror: true, prefix: String(prefix))
+      registry: "docker.io", host: url.origin.host, port: url.origin.port, scheme: url.origin.scheme, isMirror: true, prefix: String(prefix)
+    )
   }
 
   private func endpoint(_ authority: String, registry: String) throws -> RegistryEndpoint {
