@@ -82,27 +82,3 @@ extension String {
     return String(decoding: bytes, as: UTF8.self)
   }
 }
-
-/// What a host's name says of where it is, without asking a resolver.
-enum HostPlace {
-  case loopback, linkLocal, elsewhere
-
-  static func of(_ host: String) -> HostPlace {
-    if host == "localhost" || host.hasSuffix(".localhost") || host == "::1" { return .loopback }
-    if let numbers = ipv4(host) {
-      if numbers[0] == 127 || numbers[0] == 0 { return .loopback }
-      if numbers[0] == 169, numbers[1] == 254 { return .linkLocal }
-    }
-    if host.hasPrefix("fe80:") { return .linkLocal }
-    if host.hasPrefix("::ffff:") { return of(String(host.dropFirst(7))) }
-    return .elsewhere
-  }
-
-  /// The four numbers of `a.b.c.d`.
-  static func ipv4(_ host: String) -> [UInt8]? {
-    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 4 else { return nil }
-    let numbers = parts.compactMap { UInt8($0) }
-    return numbers.count == 4 ? numbers : nil
-  }
-}

@@ -56,6 +56,8 @@ struct TransportError: Error {
       case .tlsHandshakeTimeout: return .tls("no end of the handshake")
       default: return .brokenOff
       }
+    // Gone without a word of TLS: as with a reset, the next time may be better.
+    case NIOSSLError.uncleanShutdown, NIOSSLError.handshakeFailed(.sslError([.eofDuringHandshake])): return .brokenOff
     case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
       let text = String(describing: error)
       return alert(in: text).map { .alert($0) } ?? .tls(shown(text))
@@ -64,7 +66,7 @@ struct TransportError: Error {
   }
 
   /// `…:SSLV3_ALERT_BAD_CERTIFICATE at …`, as BoringSSL calls what the other side has sent.
-  private static func alert(in text: String) -> String? {
+  static func alert(in text: String) -> String? {
     guard let place = text.firstRange(of: "V3_ALERT_") ?? text.firstRange(of: "V1_ALERT_") else { return nil }
     let name = text[place.upperBound...].prefix { $0.isASCII && ($0.isLetter || $0 == "_") }
     return name.isEmpty ? nil : name.lowercased().split(separator: "_").joined(separator: " ")
