@@ -93,11 +93,13 @@ import Testing
   }
 
   @Test(arguments: [["search"], ["image", "search"]]) func `search is Docker's, at both places`(command: [String]) throws {
+    func arguments(_ command: any ParsableCommand) -> SearchArguments? {
+      (command as? Search)?.arguments ?? (command as? ImageSearch)?.arguments
+    }
     let search = try #require(
-      try Muster.parseAsRoot(command + ["-f", "stars=3", "--filter=is-official=true", "--limit", "5", "--no-trunc", "h:5000/web"])
-        as? ImageSearch)
+      arguments(Muster.parseAsRoot(command + ["-f", "stars=3", "--filter=is-official=true", "--limit", "5", "--no-trunc", "h:5000/web"])))
     #expect(search.filter == ["stars=3", "is-official=true"] && search.limit == 5 && search.noTrunc && search.term == "h:5000/web")
-    #expect(try (Muster.parseAsRoot(command + ["web"]) as? ImageSearch)?.limit == 25)
+    #expect(try arguments(Muster.parseAsRoot(command + ["web"]))?.limit == 25)
     #expect(throws: (any Error).self) { try Muster.parseAsRoot(command) }
     #expect(throws: (any Error).self) { try Muster.parseAsRoot(command + ["two", "words"]) }
   }
