@@ -172,7 +172,11 @@ let package = Package(
       resources: [.copy("Config"), .copy("Corpus"), .copy("FuzzCorpus"), .copy("Mistakes"), .copy("Recorded")]),
     tests("Reconciler", ["StackModel", "OCI", "Diagnostics"]),
     tests("ContainerSetup", ["StackModel", "OCI", "ShimProtocol", "LinuxKit"]),
-    tests("ImageStore", ["OCI", "LinuxKit", system, .product(name: "NIOHTTP1", package: "swift-nio")] + nio),
+    tests(
+      "ImageStore",
+      [
+        "OCI", "LinuxKit", system, .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ] + nio),
     tests("ImageBuilder", ["ImageStore", "OCI", "StackModel", "Diagnostics", "PathPatterns", "LinuxKit", system]),
     tests("Networking", ["StackModel", "Netlink", "LinuxKit", "CLinux"] + nio),
     tests("VolumeStore", ["StackModel", "LinuxKit"]),

@@ -38,6 +38,8 @@ public protocol Backend: SecretKeeper, NetworkKeeper, ImageKeeper, MachineKeeper
   func remoteImages(_ request: RemoteImagesRequest) async throws -> [RemoteImageState]
   /// The tags that a registry has of an image's repository.
   func remoteTags(_ request: PullRequest) async throws -> [String]
+  /// What a registry finds in its index.
+  func searchImages(_ request: SearchRequest) async throws -> [SearchResult]
   /// Puts an image into its registry under one of its names.
   func pushImage(_ request: PushRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> PushedSummary
   /// Whether a registry lets somebody in; throws `denied` when it does not. Nothing is stored.

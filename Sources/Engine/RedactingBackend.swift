@@ -64,6 +64,9 @@ public struct RedactingBackend: Backend {
   public func remoteTags(_ request: PullRequest) async throws -> [String] {
     try await redacting { try await engine.remoteTags(request) }
   }
+  public func searchImages(_ request: SearchRequest) async throws -> [SearchResult] {
+    try await redacting { try await engine.searchImages(request) }
+  }
   public func pushImage(_ request: PushRequest, onEvent: @escaping @Sendable (Event) -> Void) async throws -> PushedSummary {
     try await redacting { try await engine.pushImage(request, onEvent: onEvent) }
   }

@@ -16,6 +16,10 @@ extension EngineClient {
 
   public func remoteTags(_ request: PullRequest) async throws -> [String] { try await call("POST", "/images/remote/tags", request) }
 
+  public func searchImages(_ request: SearchRequest) async throws -> [SearchResult] {
+    try await call("POST", "/images/search", request)
+  }
+
   public func saveImages(_ request: SaveRequest, output: @escaping @Sendable ([UInt8]) async throws -> Void) async throws {
     try await download("/images/save", try encode(request), output)
   }

@@ -95,7 +95,7 @@ private func checkCommand(_ arguments: [String]) throws {
     "save": "image save", "load": "image load", "import": "image import", "df": "system df",
     "stack": "up", "service": "ps", "builder": "system prune", "buildx": "image build", "compose": "up", "swarm": "up",
     "node": "system info",
-    "search": "image pull", "checkpoint": "container pause", "viz": "plan",
+    "checkpoint": "container pause", "viz": "plan",
   ]
   let meant = (kinds[name] ?? nearestName(to: name, among: known)).map { "; did you mean \"\($0)\"?" } ?? ""
   throw Exit(1, "unknown command \"\(visible(name))\" for muster\(meant)\nSee 'muster --help'.")

@@ -25,7 +25,7 @@ struct Muster: ParsableCommand {
     subcommands: [
       Up.self, Down.self, Ps.self, Logs.self, Exec.self, Run.self, Start.self, Stop.self, Restart.self, Kill.self, Rm.self, Create.self,
       Build.self, Pull.self, Push.self, Login.self, Logout.self, Config.self, Check.self, PlanCommand.self, Images.self, ImageCommand.self,
-      ManifestCommand.self,
+      ManifestCommand.self, Search.self,
       SecretCommand.self, Port.self, Ls.self,
       NetworkCommand.self,
       Commit.self, Cp.self, Pause.self, Unpause.self, Top.self, StatsCommand.self, AttachCommand.self, Scale.self, VolumesCommand.self,

@@ -51,6 +51,7 @@ import Testing
     ("POST /stacks/shop/operations HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", 400),
     ("POST /stacks/shop/logs HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nnull", 400),
     ("POST /images/import HTTP/1.1\r\nHost: x\r\nContent-Length: 15\r\n\r\n{\"path\":\"a.tar\"}", 400),
+    ("POST /images/search HTTP/1.1\r\nHost: x\r\nContent-Length: 12\r\n\r\n{\"term\":\"x\"}", 400),
     ("POST /stacks/shop/plan HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n", 413),
     ("GET /_ping HTTP/1.1\r\nHost: x\r\nOrigin: http://evil\r\n\r\n", 403),
     ("GET /_ping HTTP/1.1\r\nHost: x\r\nMuster-Api: 999\r\n\r\n", 400),

@@ -1,5 +1,6 @@
 import Backend
 import EngineClient
+import OCI
 import Reconciler
 import StackModel
 import Synchronization
@@ -20,13 +21,19 @@ import Testing
       #expect(try await client.importImage(changed).references == [])
       let request = PullRequest(reference: "app:1")
       #expect(try await client.remoteManifest(request) == backend.remoteManifest(request))
+      let search = SearchRequest(
+        term: "h.example/web", limit: 7, credentials: ["h.example": RegistryCredential(username: "me", password: "secret")])
+      #expect(try await client.searchImages(search) == [SearchResult(name: "web", description: "a web", stars: 3, isOfficial: true)])
+      await #expect(throws: EngineError(.notFound, "the registry silent.example offers no search")) {
+        try await client.searchImages(SearchRequest(term: "silent.example/web"))
+      }
       #expect(try await client.removeImage("library/web:1", force: false) == ["library/web:1", "gently"])
       #expect(try await client.removeImage("registry:5000/a/b@sha256:00", force: true) == ["registry:5000/a/b@sha256:00", "forced"])
     }
     #expect(
       backend.asked.withLock { $0 } == [
         "observe shop", "observe all", "history shop", "history shop", "import /tmp/x.tar app:1",
-        "import /tmp/y.tar - USER app flat linux/arm64",
+        "import /tmp/y.tar - USER app flat linux/arm64", #"search h.example/web 7 as ["h.example"]"#, "search silent.example/web 25 as []",
       ])
   }
 

@@ -92,6 +92,18 @@ import Testing
     #expect(throws: (any Error).self) { try Muster.parseAsRoot(arguments) }
   }
 
+  @Test(arguments: [["search"], ["image", "search"]]) func `search is Docker's, at both places`(command: [String]) throws {
+    func arguments(_ command: any ParsableCommand) -> SearchArguments? {
+      (command as? Search)?.arguments ?? (command as? ImageSearch)?.arguments
+    }
+    let search = try #require(
+      arguments(Muster.parseAsRoot(command + ["-f", "stars=3", "--filter=is-official=true", "--limit", "5", "--no-trunc", "h:5000/web"])))
+    #expect(search.filter == ["stars=3", "is-official=true"] && search.limit == 5 && search.noTrunc && search.term == "h:5000/web")
+    #expect(try arguments(Muster.parseAsRoot(command + ["web"]))?.limit == 25)
+    #expect(throws: (any Error).self) { try Muster.parseAsRoot(command) }
+    #expect(throws: (any Error).self) { try Muster.parseAsRoot(command + ["two", "words"]) }
+  }
+
   @Test(arguments: ["web", "web=", "=3", "web=-1", "web=x"])
   func `a scale that is none is refused`(entry: String) throws {
     let up = try #require(try Muster.parseAsRoot(["up", "--scale", entry]) as? Up)

@@ -17,6 +17,8 @@ import Testing
     #expect(CompletedLine(["container", "run"]).kind == .image)
     #expect(CompletedLine(["volume", "rm"]).kind == .volume)
     #expect(CompletedLine(["manifest", "inspect"]).kind == .image)
+    #expect(CompletedLine(["search"]).kind == .none && CompletedLine(["image", "search"]).kind == .none)
+    #expect(CompletedLine(["search"]).options.contains("--no-trunc") && CompletedLine(["image"]).subcommands.contains("search"))
     #expect(CompletedLine(["secret", "inspect"]).kind == .secret)
     #expect(CompletedLine(["logs", "--tail", "5"]).kind == .service)
     #expect(CompletedLine(["job", "logs"]).kind == .job && CompletedLine(["job", "cancel"]).kind == .job)

@@ -72,7 +72,7 @@ extension EngineError {
     let code: Code =
       switch error.kind {
       case .notFound: .notFound
-      case .denied: .denied
+      case .denied, .untrusted: .denied
       case .unavailable: .unavailable
       case .timedOut: .timedOut
       case .invalid: .invalid

@@ -40,6 +40,18 @@ extension LocalBackend {
     }
   }
 
+  public func searchImages(_ request: SearchRequest) async throws -> [SearchResult] {
+    try await asEngineErrors {
+      guard SearchRequest.limits.contains(request.limit) else {
+        throw EngineError(.invalid, "limit \(request.limit) is outside the range of [1, 100]")
+      }
+      let term: SearchTerm
+      do { term = try SearchTerm(request.term) } catch let error as ImageReferenceError { throw EngineError(.invalid, error.reason) }
+      let found = try await ImageStore.search(term, limit: request.limit, try registryOptions(request.credentials))
+      return found.map { SearchResult(name: $0.name, description: $0.description, stars: $0.stars, isOfficial: $0.isOfficial) }
+    }
+  }
+
   public func remoteManifest(_ request: PullRequest) async throws -> RemoteDocument {
     try await asEngineErrors {
       let found = try await ImageStore.manifest(of: try ImageReference(request.reference), try registryOptions(request.credentials))

@@ -7,7 +7,7 @@ import StackModel
 /// `POST /images/build` (`ImageBuildRequest`; streams `event`s, then `built`), `POST /images/build/check` (`ImageBuildRequest`),
 /// `POST /images/push` (`PushRequest`; streams `event`s, then `pushed`), `POST /images/tag` (`TagRequest`),
 /// `POST /images/remote` (`RemoteImagesRequest`), `POST /images/remote/tags` and `/manifest` (`PullRequest`), `POST /auth` (`LoginRequest`),
-/// `DELETE /images/{name}?force=1`.
+/// `POST /images/search` (`SearchRequest`), `DELETE /images/{name}?force=1`.
 func addImageRoutes(_ router: Router<EngineContext>, _ backend: any Backend) {
   router.get("images/json") { _, _ in try jsonResponse(try await backend.images()) }
   router.post("images/import") { request, _ in
@@ -58,6 +58,10 @@ func addImageRoutes(_ router: Router<EngineContext>, _ backend: any Backend) {
   router.post("images/remote/manifest") { request, _ in
     var request = request
     return try jsonResponse(try await backend.remoteManifest(try await decodeBody(PullRequest.self, &request)))
+  }
+  router.post("images/search") { request, _ in
+    var request = request
+    return try jsonResponse(try await backend.searchImages(try await decodeBody(SearchRequest.self, &request)))
   }
   router.post("images/tag") { request, _ in
     var request = request

@@ -32,7 +32,10 @@ struct FetchBlob: Sendable {
       }
     }
     guard blob.digest == descriptor.digest else {
-      throw RegistryError(.invalid, "the layer \(descriptor.digest.short) is not what its digest says: what came is \(blob.digest)")
+      let mirror = repositories.first { $0.endpoint.isMirror }?.endpoint.name
+      throw RegistryError(
+        .invalid, "the layer \(descriptor.digest.short) is not what its digest says: what came is \(blob.digest)",
+        hint: mirror.map { "\($0) was asked for it first: is it sound?" })
     }
   }
 

@@ -1,4 +1,3 @@
-import NIOHTTP1
 public import OCI
 
 /// What a name stands for in its registry.
@@ -49,8 +48,7 @@ extension ImageStore {
     }
   }
 
-  private static func asking<Value: Sendable>(_ options: PullOptions, _ body: (RegistryClient) async throws -> Value) async throws -> Value
-  {
+  static func asking<Value: Sendable>(_ options: PullOptions, _ body: (RegistryClient) async throws -> Value) async throws -> Value {
     let client = RegistryClient(configuration: options.configuration, credentials: options.credentials, policy: options.policy)
     do {
       let value = try await body(client)
@@ -65,39 +63,10 @@ extension ImageStore {
 }
 
 extension RegistryRepository {
-  /// More than that no repository has.
-  private static let mostTags = 100_000
-
-  /// Page by page (OCI distribution specification, "Listing Tags").
+  /// Page by page (OCI Distribution Specification, "Listing Tags").
   func tags(name: String) async throws -> [String] {
-    struct Page: Decodable { var tags: [String]? }
-    var tags: [String] = []
-    var target = "/v2/\(path)/tags/list?n=1000"
-    while true {
-      let answer = try await client.send(RegistryClient.Call(target: target, scopes: scopes), to: endpoint)
-      guard answer.status == 200 else { throw await failure(answer, "the tags of \(name)") }
-      let page: [String]
-      do {
-        page = try JSON.decode(Page.self, from: try await client.read(answer, limit: 4 << 20, what: "the tags of \(name)")).tags ?? []
-      } catch let error as TransportError { throw error.told(endpoint) } catch let error as RegistryError { throw error } catch {
-        throw RegistryError(.invalid, "the tags of \(name) cannot be read: \(shown(String(describing: error)))")
-      }
-      tags += page
-      guard tags.count <= Self.mostTags else { throw RegistryError(.invalid, "\(name) has more than \(Self.mostTags) tags") }
-      guard let next = answer.headers["Link"].lazy.compactMap({ self.next(in: $0) }).first, !page.isEmpty, next != target else {
-        return tags
-      }
-      target = next
-    }
-  }
-
-  /// `</v2/…/tags/list?last=x&n=1000>; rel="next"`: only the same list of the same registry is gone on with.
-  private func next(in link: String) -> String? {
-    guard link.contains("rel=\"next\"") || link.contains("rel=next"), let open = link.firstIndex(of: "<"),
-      let close = link[open...].firstIndex(of: ">")
-    else { return nil }
-    let target = link[link.index(after: open)..<close]
-    guard target.hasPrefix("/v2/\(path)/tags/list?"), target.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
-    return String(target)
+    let list = RegistryList(
+      client: client, endpoint: endpoint, path: "/v2/\(path)/tags/list", scopes: scopes, noun: "tags", owner: name)
+    return try await list.entries { await failure($0, "the tags of \(name)") }
   }
 }

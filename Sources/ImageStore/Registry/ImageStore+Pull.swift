@@ -35,7 +35,7 @@ extension ImageStore {
         for name in names { store.give(name, to: id) }
         store.notePull(of: reference)
       }
-      return PulledImage(image: self.image(id) ?? image, digest: found.digest, isNew: isNew, notes: [])
+      return PulledImage(image: self.image(id) ?? image, digest: found.digest, isNew: isNew, notes: found.notes)
     }
     let configuration = try await found.configuration(known: directories.blobBytes(found.image.config.digest))
     let (config, notes) = try found.check(configuration, asked: options.platform)
@@ -43,7 +43,7 @@ extension ImageStore {
     defer { unpin(config.rootfs.diffIDs) }
     try atomicWrite(FilePath(directories.blob(found.manifest.digest)), found.manifest.bytes, mode: 0o600)
     let image = try add(configuration: configuration, references: names, manifest: found.manifest.digest, pulled: reference)
-    return PulledImage(image: image, digest: found.digest, isNew: true, notes: notes + fetched)
+    return PulledImage(image: image, digest: found.digest, isNew: true, notes: found.notes + notes + fetched)
   }
 
   /// Makes sure that every layer is here, each pinned once; returns what there is to tell.

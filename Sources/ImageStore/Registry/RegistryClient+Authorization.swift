@@ -18,7 +18,8 @@ extension RegistryClient {
       found = secure
     } catch let error as TransportError {
       switch error.cause {
-      case .nameUnknown, .unreachable, .timedOut: throw error
+      // Whoever sends an alert speaks TLS.
+      case .nameUnknown, .unreachable, .timedOut, .alert: throw error
       case .refused: if endpoint.port == endpoint.plainPort { throw error }
       case .brokenOff, .tls: break
       }

@@ -93,7 +93,7 @@ final class RegistryClient: Sendable {
   /// Asks, and when the registry wants to know who asks, tells it and asks again.
   private func authorized(_ call: Call, _ endpoint: RegistryEndpoint) async throws -> Answer {
     let origin = try await origin(of: endpoint)
-    let first = try call.address ?? origin.url(call.target)
+    let first = try call.address ?? origin.url(endpoint.prefix + call.target)
     let header = await known.authorization(of: origin, scopes: call.scopes)
     let answer = try await following(call, first, origin, header)
     guard answer.status == 401, answer.url.origin == origin, first.origin == origin else { return answer }
@@ -147,13 +147,15 @@ final class RegistryClient: Sendable {
   func execute(_ request: HTTPClientRequest, _ url: RegistryURL) async throws -> Answer {
     var request = request
     request.headers.replaceOrAdd(name: "User-Agent", value: "muster")
-    if url.origin.scheme == .https { request.tlsConfiguration = try await tls(url.origin) }
+    let tls = url.origin.scheme == .https ? try await tls(url.origin) : nil
+    request.tlsConfiguration = tls
     let response: HTTPClientResponse
     do {
       response = try await http.execute(request, deadline: .now() + .init(policy.answerTimeout))
     } catch {
       try Task.checkCancellation()
-      throw TransportError(error, url.origin, wasReached: await known.wasReached(url.origin))
+      throw TransportError(
+        error, url.origin, wasReached: await known.wasReached(url.origin), hasShownCertificate: tls?.certificateChain.isEmpty == false)
     }
     await known.reached(url.origin)
     return Answer(status: Int(response.status.code), headers: response.headers, body: response.body, url: url)

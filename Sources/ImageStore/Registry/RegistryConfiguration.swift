@@ -13,6 +13,10 @@ public struct RegistryConfiguration: Sendable, Equatable {
   public var tokenHosts: [String: [String]] = [:]
   /// Where `HOST[:PORT]/` are looked for, in order.
   public var certificates: [String] = []
+  /// Where Docker Hub's API is. No file says so; the tests have it on loopback.
+  var hub = RegistryEndpoint(registry: "docker.io", host: "registry-1.docker.io", port: 443, scheme: .https)
+  /// Where Docker Hub is searched.
+  var index = RegistryEndpoint(registry: "docker.io", host: "index.docker.io", port: 443, scheme: .https)
 
   public init() {}
 
@@ -35,11 +39,19 @@ public struct RegistryConfiguration: Sendable, Equatable {
     insecure = written.insecure ?? []
     tokenHosts = written.tokenHosts ?? [:]
     for mirror in mirrors {
-      guard let url = try? RegistryURL(mirror), url.text.hasSuffix(url.origin.authority) || url.text.hasSuffix(url.origin.authority + "/")
-      else {
+      do { _ = try Self.endpoint(mirror: mirror) } catch {
         throw RegistryError(
-          .invalid, "\(file): the mirror \"\(shown(mirror))\" is not an address", hint: "write it as https://HOST[:PORT]")
+          .invalid, "\(file): the mirror \"\(shown(mirror))\" is not an address", hint: "write it as https://HOST[:PORT][/PREFIX]")
       }
+    }
+    // As Docker takes it.
+    insecure = insecure.map { name in ["http://", "https://"].first { name.hasPrefix($0) }.map { String(name.dropFirst($0.count)) } ?? name
+    }
+    for name in insecure where AddressBlock(name) == nil && AddressBlock(name + "/128") == nil {
+      guard (try? RegistryURL("https://\(name)/"))?.target != "/" else { continue }
+      throw RegistryError(
+        .invalid, "\(file): the insecure registry \"\(shown(name))\" is neither a host nor a network",
+        hint: "write it as HOST, HOST:PORT or 10.0.0.0/8")
     }
   }
 
@@ -62,13 +74,22 @@ public struct RegistryConfiguration: Sendable, Equatable {
     guard registry == "docker.io" else { return [try endpoint(registry, registry: registry)] }
     var found: [RegistryEndpoint] = []
     if !forPush {
-      for mirror in mirrors {
-        let origin = try RegistryURL(mirror).origin
-        found.append(
-          RegistryEndpoint(registry: registry, host: origin.host, port: origin.port, scheme: origin.scheme, isMirror: true))
-      }
+      for mirror in mirrors { found.append(try Self.endpoint(mirror: mirror)) }
     }
-    return found + [RegistryEndpoint(registry: registry, host: "registry-1.docker.io", port: 443, scheme: .https)]
+    return found + [hub]
+  }
+
+  /// The place that an entry of `registry-mirrors` names. What stands after its host comes before all that is asked for.
+  private static func endpoint(mirror: String) throws(RegistryError) -> RegistryEndpoint {
+    let url = try RegistryURL(mirror)
+    guard !mirror.contains(where: { "?#".contains($0) }) else {
+      throw RegistryError(.invalid, "the mirror \"\(shown(mirror))\" has a query or a fragment")
+    }
+    var prefix = url.path
+    while prefix.last == "/" { prefix.removeLast() }
+    return RegistryEndpoint(
+      registry: "docker.io", host: url.origin.host, port: url.origin.port, scheme: url.origin.scheme, isMirror: true, prefix: String(prefix)
+    )
   }
 
   private func endpoint(_ authority: String, registry: String) throws -> RegistryEndpoint {
@@ -76,15 +97,25 @@ public struct RegistryConfiguration: Sendable, Equatable {
     guard isInsecure(host: origin.host, authority: authority) else {
       return RegistryEndpoint(registry: registry, host: origin.host, port: origin.port, scheme: .https)
     }
-    let hasPort = authority.split(separator: "]").last?.contains(":") == true && !authority.hasSuffix("]")
     return RegistryEndpoint(
-      registry: registry, host: origin.host, port: origin.port, scheme: nil, plainPort: hasPort ? origin.port : 80)
+      registry: registry, host: origin.host, port: origin.port, scheme: nil, plainPort: Self.hasPort(authority) ? origin.port : 80)
+  }
+
+  private static func hasPort(_ authority: String) -> Bool {
+    authority.split(separator: "]").last?.contains(":") == true && !authority.hasSuffix("]")
+  }
+
+  /// `HOST` and `HOST:443` are the same place, by whichever name it is listed.
+  private static func names(of authority: String) -> [String] {
+    if authority.hasSuffix(":443") { return [authority, String(authority.dropLast(4))] }
+    return hasPort(authority) ? [authority] : [authority, authority + ":443"]
   }
 
   /// Certificates are not checked, and plain HTTP will do. A loopback address is so, unless somebody put certificates there for it.
   func isInsecure(host: String, authority: String) -> Bool {
-    if insecure.contains(where: { $0.lowercased() == authority.lowercased() || $0.lowercased() == host }) { return true }
-    if insecure.contains(where: { Network($0)?.contains(host) == true }) { return true }
+    let names = Self.names(of: authority.lowercased()) + [host]
+    if insecure.contains(where: { names.contains($0.lowercased()) }) { return true }
+    if insecure.contains(where: { AddressBlock($0)?.contains(host) == true }) { return true }
     return HostPlace.of(host) == .loopback && certificateFiles(authority).isEmpty
   }
 
@@ -96,10 +127,19 @@ public struct RegistryConfiguration: Sendable, Equatable {
     for file in files where file.hasSuffix(".crt") {
       tls.additionalTrustRoots.append(.certificates(try reading(file) { try NIOSSLCertificate.fromPEMFile(file) }))
     }
-    for file in files where file.hasSuffix(".cert") {
+    for file in files where file.hasSuffix(".key") && !files.contains(file.dropLast(4) + ".cert") {
+      throw RegistryError(.invalid, "\(file) has no certificate beside it", hint: "put it at \(file.dropLast(4)).cert")
+    }
+    let own = files.filter { $0.hasSuffix(".cert") }
+    for file in own {
       let key = file.dropLast(5) + ".key"
       guard files.contains(String(key)) else {
-        throw RegistryError(.invalid, "\(file) has no key beside it", hint: "put it at \(key)")
+        throw RegistryError(
+          .invalid, "\(file) has no key beside it", hint: "put it at \(key); the certificate of an authority is called .crt")
+      }
+      guard own.count == 1 else {
+        throw RegistryError(
+          .invalid, "there are several certificates to show to \(origin.authority): \(own.joined(separator: ", "))", hint: "leave one")
       }
       tls.certificateChain = try reading(file) { try NIOSSLCertificate.fromPEMFile(file) }.map { .certificate($0) }
       tls.privateKey = .privateKey(try reading(String(key)) { try NIOSSLPrivateKey(file: String(key), format: .pem) })
@@ -116,27 +156,12 @@ public struct RegistryConfiguration: Sendable, Equatable {
 
   /// The files of the first directory that there is for a host, sorted.
   private func certificateFiles(_ authority: String) -> [String] {
-    for directory in certificates {
-      let path = directory + "/" + authority
+    for path in certificates.flatMap({ directory in Self.names(of: authority).map { directory + "/" + $0 } }) {
       guard let opened = try? Descriptor.open(path, O_RDONLY | O_DIRECTORY), let entries = try? opened.entries() else { continue }
       let names = entries.map(\.text).filter { $0.hasSuffix(".crt") || $0.hasSuffix(".cert") || $0.hasSuffix(".key") }
       if !names.isEmpty { return names.sorted().map { path + "/" + $0 } }
     }
     return []
-  }
-
-  /// `10.0.0.0/8`.
-  private struct Network {
-    let bits: UInt32
-    let mask: UInt32
-    init?(_ text: String) {
-      let parts = text.split(separator: "/")
-      guard parts.count == 2, let length = UInt32(parts[1]), length <= 32, let address = Self.bits(String(parts[0])) else { return nil }
-      mask = length == 0 ? 0 : ~UInt32(0) << (32 - length)
-      bits = address & mask
-    }
-    func contains(_ host: String) -> Bool { Self.bits(host).map { $0 & mask == bits } ?? false }
-    private static func bits(_ text: String) -> UInt32? { HostPlace.ipv4(text)?.reduce(0) { $0 << 8 | UInt32($1) } }
   }
 }
 
@@ -151,10 +176,12 @@ struct RegistryEndpoint: Sendable, Hashable {
   /// For plain HTTP.
   var plainPort = 80
   var isMirror = false
+  /// What stands before `/v2/` in every address: `/docker-hub`.
+  var prefix = ""
 
   /// For messages: what people know the registry by.
   var name: String {
-    if isMirror { return "the mirror \(Origin(scheme: scheme ?? .https, host: host, port: port).authority)" }
+    if isMirror { return "the mirror \(Origin(scheme: scheme ?? .https, host: host, port: port).authority)\(prefix)" }
     return registry == "docker.io" ? "Docker Hub" : "the registry \(registry)"
   }
 }

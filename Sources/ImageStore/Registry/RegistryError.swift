@@ -5,6 +5,8 @@ public struct RegistryError: Error, Sendable, Equatable, CustomStringConvertible
     case notFound
     /// It wants other credentials, or credentials at all.
     case denied
+    /// It ends TLS over the certificate that this side shows or does not show.
+    case untrusted
     /// It cannot be reached, or breaks off again and again.
     case unavailable
     /// It was reached and took too long.

@@ -53,6 +53,15 @@ struct RegistryURL: Hashable, Sendable, CustomStringConvertible {
 
   var description: String { text }
 
+  /// What stands after the host, the query with it: `/v2/`.
+  var target: Substring {
+    let rest = text.dropFirst(origin.scheme.rawValue.count + 3)
+    return rest[(rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex)...]
+  }
+
+  /// The target without its query.
+  var path: Substring { target.prefix { $0 != "?" } }
+
   /// The same with one more parameter; the value is escaped.
   func adding(_ name: String, _ value: String) throws(RegistryError) -> RegistryURL {
     try RegistryURL(text + (text.contains("?") ? "&" : "?") + name + "=" + value.queryEscaped)
@@ -71,29 +80,5 @@ extension String {
       }
     }
     return String(decoding: bytes, as: UTF8.self)
-  }
-}
-
-/// What a host's name says of where it is, without asking a resolver.
-enum HostPlace {
-  case loopback, linkLocal, elsewhere
-
-  static func of(_ host: String) -> HostPlace {
-    if host == "localhost" || host.hasSuffix(".localhost") || host == "::1" { return .loopback }
-    if let numbers = ipv4(host) {
-      if numbers[0] == 127 || numbers[0] == 0 { return .loopback }
-      if numbers[0] == 169, numbers[1] == 254 { return .linkLocal }
-    }
-    if host.hasPrefix("fe80:") { return .linkLocal }
-    if host.hasPrefix("::ffff:") { return of(String(host.dropFirst(7))) }
-    return .elsewhere
-  }
-
-  /// The four numbers of `a.b.c.d`.
-  static func ipv4(_ host: String) -> [UInt8]? {
-    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 4 else { return nil }
-    let numbers = parts.compactMap { UInt8($0) }
-    return numbers.count == 4 ? numbers : nil
   }
 }

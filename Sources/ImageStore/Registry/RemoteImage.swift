@@ -10,19 +10,25 @@ struct RemoteImage: Sendable {
   var platform: Platform?
   /// The place that gave the manifest, then the others.
   var repositories: [RegistryRepository]
+  /// What there is to tell of mirrors that were no help.
+  var notes: [String] = []
 
   /// Asks the registry, its mirrors first.
   static func find(_ reference: ImageReference, _ platform: Platform?, _ client: RegistryClient) async throws -> RemoteImage {
     let endpoints = try client.configuration.endpoints(of: reference.registry, forPush: false)
     let repositories = endpoints.map { RegistryRepository(client, $0, reference.repository) }
+    var notes: [String] = []
     for (index, repository) in repositories.enumerated() {
       do {
         var found = try await find(reference, platform, repository)
         found.repositories = [repository] + repositories.enumerated().filter { $0.offset > index }.map(\.element)
+        found.notes = notes
         return found
       } catch let error as RegistryError where index + 1 < repositories.count {
         // A mirror that cannot help is no reason not to ask the registry itself.
         if error.kind == .invalid, Task.isCancelled { throw error }
+        // That it does not have the image is nothing to tell.
+        if error.kind != .notFound { notes.append("\(repository.endpoint.name) is no help: \(error.message)") }
       }
     }
     throw RegistryError(.unavailable, "there is no registry to ask for \(reference)")

@@ -46,7 +46,7 @@ struct CompletedLine {
         return path.count > 1 && path[1] != "ls" ? .image : .none
       }
       return path[1] == "cp" ? .containerOrPath : .container
-    case "image": return path.count > 1 && ["import", "load", "ls", "prune"].contains(path[1]) ? .none : .image
+    case "image": return path.count > 1 && ["import", "load", "ls", "prune", "search"].contains(path[1]) ? .none : .image
     case "manifest": return .image
     case "volume": return path.count > 1 && ["create", "ls", "prune"].contains(path[1]) ? .none : .volume
     case "network": return path.count > 1 && ["create", "ls", "prune"].contains(path[1]) ? .none : .network

@@ -16,6 +16,7 @@ struct ImageCommand: ParsableCommand {
       ImagePush.self,
       ImageRm.self,
       ImageSave.self,
+      ImageSearch.self,
       ImageTag.self,
       ImageVerify.self,
     ])

@@ -106,6 +106,11 @@ final class FakeBackend: Backend {
     RemoteDocument(digest: digest("7"), mediaType: "application/x", bytes: Array("{} of \(request.reference)".utf8))
   }
   func remoteTags(_ request: PullRequest) -> [String] { ["1", "latest"] }
+  func searchImages(_ request: SearchRequest) throws -> [SearchResult] {
+    asked.withLock { $0.append("search \(request.term) \(request.limit) as \(request.credentials.keys.sorted())") }
+    if request.term.hasPrefix("silent.example/") { throw EngineError(.notFound, "the registry silent.example offers no search") }
+    return [SearchResult(name: "web", description: "a web", stars: 3, isOfficial: true)]
+  }
   func pushImage(_ request: PushRequest, onEvent: @escaping @Sendable (Event) -> Void) throws -> PushedSummary {
     asked.withLock { $0.append("push \(request.reference) as \(request.credentials.keys.sorted())") }
     onEvent(event(1))

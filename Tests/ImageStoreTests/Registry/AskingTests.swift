@@ -45,6 +45,23 @@ import Testing
     await registry.close()
   }
 
+  /// Whole addresses, relative ones, and one of several links: all of them are the same list of the same registry.
+  @Test(arguments: [
+    "</v2/shop/web/tags/list?last=a>; rel=next", "<http://OWN/v2/shop/web/tags/list?last=a>; rel=\"next\"", "<list?last=a>; rel=\"next\"",
+    "<?last=a>; rel=\"next\"", "</v2/shop/web/tags/list?first=x>; rel=\"prev\", </v2/shop/web/tags/list?last=a>; title=\"x\"; rel=\"next\"",
+  ])
+  func theNextPageIsFoundHoweverItIsWritten(_ link: String) async throws {
+    let registry = try await MockRegistry()
+    let link = link.replacing("OWN", with: registry.name)
+    registry.answer { asked in
+      guard asked.path == "/v2/shop/web/tags/list" else { return nil }
+      if asked.target.contains("last=a") { return Self.page(["b"]) }
+      return MockRegistry.Reply(headers: [("Link", link)], body: Array(#"{"tags":["a"]}"#.utf8))
+    }
+    #expect(try await tags(registry) == ["a", "b"])
+    await registry.close()
+  }
+
   @Test func aListWithoutEndIsGivenUp() async throws {
     let registry = try await MockRegistry()
     registry.answer { asked in

@@ -185,4 +185,17 @@ import Testing
     try client.checkLeaving(from: secure, to: try RegistryURL("https://cdn.example/"))
     Task { await client.close() }
   }
+
+  /// This machine and its link have many names; none of them is where another host may send to.
+  @Test(
+    arguments: [
+      ("localhost", HostPlace.loopback), ("a.localhost", .loopback), ("localhost.", .loopback), ("127.0.0.1", .loopback),
+      ("127.0.0.1.", .loopback), ("127.1", .loopback), ("2130706433", .loopback), ("0x7f000001", .loopback), ("0177.0.0.1", .loopback),
+      ("0", .loopback), ("0.0.0.0", .loopback), ("::", .loopback), ("::1", .loopback), ("0:0:0:0:0:0:0:1", .loopback),
+      ("::ffff:127.0.0.1", .loopback), ("::ffff:7f00:1", .loopback), ("::127.0.0.1", .loopback), ("169.254.169.254", .linkLocal),
+      ("2852039166", .linkLocal), ("::ffff:a9fe:a9fe", .linkLocal), ("fe80::1", .linkLocal), ("febf::1%eth0", .linkLocal),
+      ("registry.example", .elsewhere), ("10.0.0.1", .elsewhere), ("localhost.example", .elsewhere), ("fec0::1", .elsewhere),
+      ("fd00::1", .elsewhere), ("::ffff:10.0.0.1", .elsewhere), ("128.0.0.1", .elsewhere),
+    ] as [(String, HostPlace)])
+  func whereAHostIs(host: String, place: HostPlace) { #expect(HostPlace.of(host) == place) }
 }

@@ -76,17 +76,17 @@ final class MockRegistry: Sendable {
     state.withLock { $0.contents[path] = (bytes, type) }
   }
 
-  /// An image of these layers at `/v2/NAME/manifests/TAG`, all of it right. Returns its parts.
+  /// An image of these layers at `/v2/NAME/manifests/TAG`, all of it right. Returns its parts. `prefix`: what stands before `/v2/`.
   @discardableResult
-  func put(image name: String, _ tag: String, _ layers: [[UInt8]]) -> (manifest: [UInt8], config: [UInt8]) {
+  func put(image name: String, _ tag: String, _ layers: [[UInt8]], prefix: String = "") -> (manifest: [UInt8], config: [UInt8]) {
     let config = SavedImageTests.configuration(layers)
     let parts = layers.map { #"{"mediaType":"\#(MediaType.layer)","size":\#($0.count),"digest":"\#(ContentHash.of($0))"}"# }
     let manifest = Array(
       #"{"schemaVersion":2,"mediaType":"\#(MediaType.manifest)","config":{"mediaType":"\#(MediaType.config)","size":\#(config.count),"digest":"\#(ContentHash.of(config))"},"layers":[\#(parts.joined(separator: ","))]}"#
         .utf8)
-    for blob in layers + [config] { put("/v2/\(name)/blobs/\(ContentHash.of(blob))", blob) }
-    put("/v2/\(name)/manifests/\(tag)", manifest, MediaType.manifest)
-    put("/v2/\(name)/manifests/\(ContentHash.of(manifest))", manifest, MediaType.manifest)
+    for blob in layers + [config] { put("\(prefix)/v2/\(name)/blobs/\(ContentHash.of(blob))", blob) }
+    put("\(prefix)/v2/\(name)/manifests/\(tag)", manifest, MediaType.manifest)
+    put("\(prefix)/v2/\(name)/manifests/\(ContentHash.of(manifest))", manifest, MediaType.manifest)
     return (manifest, config)
   }
 

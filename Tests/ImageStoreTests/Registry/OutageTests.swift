@@ -1,4 +1,5 @@
 import NIOHTTP1
+import NIOSSL
 import OCI
 import Synchronization
 import Testing
@@ -101,6 +102,24 @@ import Testing
     #expect(error?.kind == .unavailable)
     #expect(registry.asked.count <= RetryPolicy.quick.tries)
     await registry.close()
+  }
+
+  /// A connection that ends within TLS is one that broke off; an alert is the other side's word.
+  @Test func theEndOfTLSIsToldApart() throws {
+    let origin = Origin(scheme: .https, host: "registry.example", port: 443)
+    for error in [NIOSSLError.uncleanShutdown, .handshakeFailed(.sslError([.eofDuringHandshake]))] {
+      let told = TransportError(error, origin, wasReached: true)
+      #expect(told.cause == .brokenOff && told.isTransient)
+    }
+    let untrusted = TransportError(NIOSSLError.unableToValidateCertificate, origin, wasReached: true)
+    #expect(!untrusted.isTransient && untrusted.cause != .brokenOff)
+    let alerts = [
+      "handshakeFailed(NIOSSL.BoringSSLError.sslError([Error: 268436498 error:10000412:SSL routines:OPENSSL_internal:SSLV3_ALERT_BAD_CERTIFICATE at x.cc:1]))":
+        "bad certificate",
+      "error:1000045c:SSL routines:OPENSSL_internal:TLSV1_ALERT_CERTIFICATE_REQUIRED": "certificate required",
+      "error:1000007d:SSL routines:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED": nil, "TLSV1_ALERT_": nil,
+    ]
+    for (text, name) in alerts { #expect(TransportError.alert(in: text) == name) }
   }
 
   @Test func nobodyThereIsSaidAtOnce() async throws {

@@ -52,6 +52,19 @@ extension Scenarios {
           #expect(try await stage("manifest", "inspect", "\(name):3").output == manifest)
           let tagged = try await stage.attempt("image", "push", "-a", "\(name):1")
           #expect(tagged.status == 1 && tagged.errors.contains("tag can't be used with --all-tags"), "\(tagged)")
+          // A registry that has no index is asked for the list of its repositories; what is not there is nothing.
+          let short = try await stage("search", "\(host)/page")
+          for found in [short, try await stage("image", "search", "\(host)/page")] {
+            let lines = found.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+            #expect(lines == [["NAME", "DESCRIPTION", "STARS", "OFFICIAL"], ["shop/page", "0"]], "\(found)")
+          }
+          #expect(try await stage("search", "--format", "{{.Name}} {{.StarCount}}", "\(host)/PAGE").output == "shop/page 0\n")
+          #expect(
+            try await stage("search", "--format", "json", "\(host)/shop").output
+              == #"{"Description":"","IsOfficial":"false","Name":"shop/page","StarCount":"0"}"# + "\n")
+          #expect(try await stage("search", "-f", "stars=1", "--format", "{{.Name}}", "\(host)/page").output == "")
+          let excess = try await stage.attempt("search", "--limit", "101", "\(host)/page")
+          #expect(excess.status == 1 && excess.errors.contains("limit 101 is outside the range of [1, 100]"), "\(excess)")
           let gone = try await stage.attempt("update", "--check", "missing")
           #expect(gone.status == 1)
           try await stage("down")
