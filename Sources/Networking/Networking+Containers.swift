@@ -30,15 +30,19 @@ extension Networking {
       var own = state.pools
       let place = try own.reserve(container, name: name, network: attachment.network, requested: requestedPlace(attachment))
       pools[attachment.network] = own
+      let network = state.record.network
+      let subnet = place.ipv4.flatMap { own.ipv4?.subnet(of: $0) }
       var endpoint = Endpoint(
         network: attachment.network, bridge: state.record.bridge, address: place.ipv4?.description ?? "",
-        prefix: own.ipv4?.subnet.prefix ?? 0, mac: try hardwareAddress(attachment, place).description,
-        gateway: own.ipv4?.gateway.description ?? "", isDefaultRoute: false,
-        interface: interfaceName(of: attachment, besides: ordered, endpoints + keeping, state.record.network))
-      if let address = place.ipv6, let pool = own.ipv6 {
-        endpoint.ipv6 = IPv6Place(address: address.description, prefix: pool.subnet.prefix, gateway: pool.gateway.description)
+        prefix: subnet?.subnet.prefix ?? 0, mac: try hardwareAddress(attachment, place, network),
+        gateway: network.isRouted ? "" : subnet?.gateway?.description ?? "", isDefaultRoute: false,
+        interface: interfaceName(of: attachment, besides: ordered, endpoints + keeping, network))
+      if let address = place.ipv6, let subnet = own.ipv6?.subnet(of: address) {
+        endpoint.ipv6 = IPv6Place(
+          address: address.description, prefix: subnet.subnet.prefix,
+          gateway: network.isRouted ? "" : subnet.gateway?.description ?? "")
       }
-      endpoint.mtu = state.record.network.bridge?.mtu
+      endpoint.mtu = network.bridge?.mtu
       endpoint.linkLocalAddresses = attachment.linkLocalAddresses
       endpoint.sysctls = attachment.sysctls.map { sysctls in
         // A dot in the interface's name is a slash in a parameter's (sysctl(8)).
@@ -47,7 +51,7 @@ extension Networking {
       }
       endpoints.append(endpoint)
     }
-    if let wayOut = wayOut(of: ordered, where: { !endpoints[$0].gateway.isEmpty }) { endpoints[wayOut].isDefaultRoute = true }
+    if let wayOut = wayOut(of: ordered, where: { !endpoints[$0].address.isEmpty }) { endpoints[wayOut].isDefaultRoute = true }
     if let wayOut = wayOut(of: ordered, where: { endpoints[$0].ipv6 != nil }) { endpoints[wayOut].ipv6?.isDefaultRoute = true }
     for (name, own) in pools { networks[name]?.pools = own }
     makeRoomForNeighbours()
@@ -55,7 +59,7 @@ extension Networking {
   }
 
   /// Plugs a container into its networks: for each endpoint a veth pair, one end on the bridge, the other in the network namespace of
-  /// the process `pid`, where the container's own set-up finds it by its hardware address.
+  /// the process `pid`, where the container's own set-up finds it by the name of its `origin`. What came there before by that name must have gone.
   ///
   /// - Throws: `NetlinkError`; no interface is left then.
   public func connect(_ container: ContainerID, _ endpoints: [Endpoint], pid: Int32) async throws {
@@ -63,23 +67,24 @@ extension Networking {
     do {
       for endpoint in endpoints {
         let state = try network(endpoint.network)
-        guard let mac = MACAddress(endpoint.mac) else { throw NetworkingError.invalid("\(endpoint.mac) is not a hardware address") }
         for text in endpoint.addresses {
           guard let address = IPAddress(text), state.pools.isOwned(address, by: container) else {
             throw NetworkingError.invalid("network \(endpoint.network): \(text) is not reserved for container \(container.short)")
           }
         }
-        if let macvlan = state.record.network.macvlan {
-          try addMacvlan(state, macvlan, pid: pid, mac: mac)
+        if state.record.network.isOuter {
+          try addInterface(endpoint.network, endpoint, pid: pid)
+          networks[endpoint.network]?.severed.remove(container)
           continue
         }
+        guard let mac = MACAddress(endpoint.mac) else { throw NetworkingError.invalid("\(endpoint.mac) is not a hardware address") }
         let name = kernelNames.veth(endpoint)
         do {
-          try addVeth(name, state, pid: pid, mac: mac)
+          try addVeth(name, endpoint, state, pid: pid, mac: mac)
         } catch {
           // Nobody looks after the bridge of a network that no container runs on.
           guard try await makeBridgeAgain(endpoint.network) else { throw error }
-          try addVeth(name, network(endpoint.network), pid: pid, mac: mac)
+          try addVeth(name, endpoint, network(endpoint.network), pid: pid, mac: mac)
         }
         made.append(name)
       }
@@ -89,11 +94,12 @@ extension Networking {
     }
   }
 
-  /// Takes a running container off one network: its interface, and its address there, which are free then. That of a macvlan network is in the
+  /// Takes a running container off one network: its interface, and its address there, which are free then. That of a network of others is in the
   /// container's namespace alone, and taken away there.
   public func disconnect(_ container: ContainerID, _ endpoint: Endpoint) async throws {
     if !endpoint.bridge.isEmpty { try unplug(kernelNames.veth(endpoint)) }
     networks[endpoint.network]?.pools.release(container)
+    networks[endpoint.network]?.severed.remove(container)
   }
 
   /// Takes back a container's names, published ports and addresses. Its interfaces go with its network namespace.
@@ -105,7 +111,10 @@ extension Networking {
       leadRelays(of: held)
       forgetFlows(to: held)
     }
-    for name in networks.keys { networks[name]?.pools.release(container) }
+    for name in networks.keys {
+      networks[name]?.pools.release(container)
+      networks[name]?.severed.remove(container)
+    }
   }
 
   /// Makes the bridge of a network again if somebody has deleted it; false: it is there. Those who were on it are plugged in by `repair`.
@@ -121,11 +130,13 @@ extension Networking {
   }
 
   /// The pair of a container's earlier run may still be on its way out; it is helped along then.
-  private func addVeth(_ name: String, _ state: NetworkState, pid: Int32, mac: MACAddress) throws(NetlinkError) {
+  private func addVeth(
+    _ name: String, _ endpoint: Endpoint, _ state: NetworkState, pid: Int32, mac: MACAddress
+  ) throws(NetlinkError) {
     let options = state.record.network.bridge
     func add(_ batch: inout RouteBatch) {
       batch.addVeth(
-        name: name, master: state.bridgeIndex, peer: .process(pid), peerMAC: mac, mtu: options?.mtu,
+        name: name, master: state.bridgeIndex, peer: .process(pid), peerName: endpoint.origin, peerMAC: mac, mtu: options?.mtu,
         isIsolated: options?.separatesContainers)
     }
     do {
@@ -151,7 +162,7 @@ extension Networking {
   /// The first of the highest `gw_priority` among networks that lead out.
   private func wayOut(of attachments: [Attachment], where isPossible: (Int) -> Bool) -> Int? {
     let leading = attachments.indices.filter {
-      isPossible($0) && networks[attachments[$0].network]?.record.network.isInternal == false
+      isPossible($0) && networks[attachments[$0].network]?.record.network.leadsOut == true
     }
     guard let highest = leading.map({ attachments[$0].gatewayPriority ?? 0 }).max() else { return nil }
     return leading.first { attachments[$0].gatewayPriority ?? 0 == highest }
@@ -170,13 +181,19 @@ extension Networking {
     return place
   }
 
-  private func hardwareAddress(_ attachment: Attachment, _ place: NetworkPools.Place) throws(NetworkingError) -> MACAddress {
+  private func hardwareAddress(
+    _ attachment: Attachment, _ place: NetworkPools.Place, _ network: Network
+  ) throws(NetworkingError) -> String {
+    if network.ipvlan != nil {
+      guard attachment.mac == nil else { throw .invalid(IpvlanOptions.refusal(ofAddressOn: network.name)) }
+      return ""
+    }
     guard let text = attachment.mac else {
-      return MACAddress(for: place.ipv4?.ipAddress ?? place.ipv6?.ipAddress ?? .v4(IPv4Address(0)))
+      return MACAddress(for: place.ipv4?.ipAddress ?? place.ipv6?.ipAddress ?? .v4(IPv4Address(0))).description
     }
     guard let mac = MACAddress(text), mac.isUnicast else {
       throw .invalid("network \(attachment.network): \(text) is not the hardware address of one interface")
     }
-    return mac
+    return mac.description
   }
 }

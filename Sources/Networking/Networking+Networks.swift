@@ -3,7 +3,8 @@ import Netlink
 public import StackModel
 
 extension Networking {
-  /// Makes a network: its bridge, its part in the packet filter and its resolver. One that exists already is returned as it is.
+  /// Makes a network: its bridge, its part in the packet filter and its resolver; of one of others its parent, where it is not there. One that exists
+  /// already is returned as it is.
   ///
   /// - Throws: `NetworkingError`, `NetlinkError`. Nothing is left behind then.
   public func create(_ network: Network, project: ProjectName?) async throws -> NetworkRecord {
@@ -11,18 +12,20 @@ extension Networking {
     while true {
       if let present = networks[network.name] { return present.record }
       if network.isExternal { throw NetworkingError.noSuchNetwork(network.name) }
-      let bridge = network.macvlan == nil ? network.bridge?.name ?? kernelNames.bridge(network.name.rawValue) : ""
+      let bridge = network.isOuter ? "" : network.bridge?.name ?? kernelNames.bridge(network.name.rawValue)
       let plan = try NetworkPlan(
         network, pools: configuration.pools, pools6: configuration.subnets6,
-        taken: network.macvlan == nil ? takenSubnets(besides: kernelNames.bridge(network.name.rawValue)) : TakenSubnets())
+        taken: takenSubnets(besides: kernelNames.bridge(network.name.rawValue)))
       let full = plan.filling(network)
       // A name of the user's own may be anybody's interface: one that is there is left alone.
       if network.bridge?.name != nil, try route.link(named: bridge) != nil {
         throw NetworkingError.invalid("network \(network.name): the host has an interface \(bridge) already")
       }
-      let record = NetworkRecord(network: full, project: project, bridge: bridge)
-      if let macvlan = network.macvlan {
-        try join(record, plan, macvlan)
+      var record = NetworkRecord(network: full, project: project, bridge: bridge)
+      if network.isOuter {
+        try await checkParent(of: network)
+        record.madeParent = try parentToMake(for: network)
+        try join(record, plan)
         return record
       }
       do {
@@ -46,7 +49,7 @@ extension Networking {
     }
     // The kernel first, without waiting in between: a network of the same name may be made while the resolver stops.
     try firewall.change { $0.networks[name] = nil }
-    try deleteBridge(state.record.bridge)
+    if state.record.network.isOuter { try leave(state.record) } else { try deleteBridge(state.record.bridge) }
     if firewall.state.loop == nil { closeLoop() }
     networks[name] = nil
     internalSubnets.set(name, nil)
@@ -127,8 +130,8 @@ extension Networking {
     var taken = TakenSubnets()
     for state in networks.values {
       let by = "network \(state.record.network.name)"
-      if let subnet = state.pools.ipv4?.subnet { taken.ipv4.append((subnet, by)) }
-      if let subnet = state.pools.ipv6?.subnet { taken.ipv6.append((subnet, by)) }
+      for pool in state.pools.ipv4?.subnets ?? [] { taken.ipv4.append((pool.subnet, by)) }
+      for pool in state.pools.ipv6?.subnets ?? [] { taken.ipv6.append((pool.subnet, by)) }
     }
     for found in try route.addresses() where name(found.index) != bridge && !found.address.isOfLink {
       taken.add(

@@ -11,7 +11,10 @@ extension Networking {
   ///   - name: as `reserve` has it.
   ///   - names: told instead of those of the first container; nil: those stay.
   public func passOn(from old: ContainerID, to new: ContainerID, name: String, names: EndpointNames? = nil) async {
-    for network in networks.keys { networks[network]?.pools.passOn(from: old, to: new, name: name) }
+    for network in networks.keys {
+      networks[network]?.pools.passOn(from: old, to: new, name: name)
+      if networks[network]?.severed.remove(old) != nil { networks[network]?.severed.insert(new) }
+    }
     if let held = heldPorts.removeValue(forKey: old) { heldPorts[new] = held }
     if let publications = firewall.state.publications[old] {
       // The elements are the same; should the kernel refuse, the table is made anew with the next change.

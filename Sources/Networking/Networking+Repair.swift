@@ -7,7 +7,7 @@ public struct NetworkRepair: Sendable, Equatable {
   public var bridges: [NetworkName] = []
   /// Containers whose interfaces were there and not on the bridge.
   public var replugged: [ContainerID: [NetworkName]] = [:]
-  /// Containers whose interfaces are gone: they have to be plugged in anew, by whoever may look into the container.
+  /// Containers whose interfaces are gone, also with their parent: they have to be plugged in anew, by whoever may look into the container.
   public var unplugged: [ContainerID: [Endpoint]] = [:]
   /// The table of the packet filter had gone, or the interfaces that it works with.
   public var isFilterRestored = false
@@ -26,7 +26,7 @@ extension Networking {
     guard !networks.isEmpty else { return repair }
     var links = try linksByName()
     let addresses = Dictionary(grouping: try route.addresses(), by: \.index)
-    for (name, state) in networks.sorted(by: { $0.key < $1.key }) where state.record.network.macvlan == nil {
+    for (name, state) in networks.sorted(by: { $0.key < $1.key }) where !state.record.network.isOuter {
       let plan = try NetworkPlan(state.record.network)
       let link = links[state.record.bridge]
       if let link, link.index == state.bridgeIndex, link.isUp,
@@ -39,9 +39,14 @@ extension Networking {
       repair.bridges.append(name)
     }
     if !repair.bridges.isEmpty { links = try linksByName() }
+    repairParents(&links)
     for container in containers {
       for endpoint in container.endpoints {
-        guard let state = networks[endpoint.network], state.record.network.macvlan == nil else { continue }
+        guard let state = networks[endpoint.network] else { continue }
+        if state.record.network.isOuter {
+          if state.severed.contains(container.id) { repair.unplugged[container.id, default: []].append(endpoint) }
+          continue
+        }
         guard let link = links[kernelNames.veth(endpoint)] else {
           repair.unplugged[container.id, default: []].append(endpoint)
           continue

@@ -15,8 +15,8 @@ extension Networking {
     var state = FirewallState()
     for record in records {
       do {
-        if let macvlan = record.network.macvlan {
-          try join(record, try NetworkPlan(record.network), macvlan)
+        if record.network.isOuter {
+          try join(record, try NetworkPlan(record.network))
         } else {
           state.networks[record.network.name] = try await restore(record, &problems)
         }
@@ -37,9 +37,9 @@ extension Networking {
       closeLoop()
     }
     try firewall.replace(state)
-    forgetQuestions(to: Set(records.filter { $0.network.macvlan == nil }.compactMap { try? NetworkPlan($0.network).resolver }))
+    forgetQuestions(to: Set(records.filter { !$0.network.isOuter }.compactMap { try? NetworkPlan($0.network).resolver }))
     try? firewall.settleWithNeighbours()
-    try removeStrays(known: Set(records.map(\.bridge)))
+    try removeStrays(known: Set(records.map(\.bridge) + records.compactMap(\.madeParent)))
     return problems
   }
 
@@ -120,12 +120,15 @@ extension Networking {
     }
   }
 
-  /// Removes this engine's bridges that belong to no network, and veth ends that are plugged into nothing.
+  /// Removes this engine's bridges and parents that belong to no network, and veth ends that are plugged into nothing.
   private func removeStrays(known: Set<String>) throws(NetlinkError) {
     for link in try route.links() where link.name.hasPrefix(kernelNames.bridgePrefix) && !known.contains(link.name) {
       try deleteBridge(link.name)
     }
     for link in try route.links() where link.name.hasPrefix(kernelNames.vethPrefix) && link.master == nil {
+      try deleteLink(link.index)
+    }
+    for link in try route.links() where link.name.hasPrefix(kernelNames.parentPrefix) && !known.contains(link.name) {
       try deleteLink(link.index)
     }
   }

@@ -27,9 +27,11 @@ public actor Networking {
   struct NetworkState {
     var record: NetworkRecord
     var pools: NetworkPools
-    /// The bridge's interface index.
+    /// The interface index of the bridge, or of the parent.
     var bridgeIndex: Int32
     var resolver: ResolverServer?
+    /// Those who have lost their interfaces with a parent that had gone, until they have others.
+    var severed: Set<ContainerID> = []
   }
 
   /// One published port and its sockets: one an address of the host, of which both families have one for "all".

@@ -33,9 +33,10 @@ extension SetupStep: CustomStringConvertible {
     case .sysctl(let name, let value): "sysctl \(name)=\(value)"
     case .awaitStart: "await start"
     case .interfaceUp(let name): "link \(name) up"
-    case .configureInterface(let mac, let name, let addresses, let mtu):
-      "link \(mac) name \(name) mtu \(mtu) address \(addresses.joined(separator: ","))"
+    case .configureInterface(let origin, let name, let addresses, let mtu):
+      "link \(origin) name \(name) mtu \(mtu) address \(addresses.joined(separator: ","))"
     case .defaultRoute(let gateway): "route default via \(gateway)"
+    case .routeByInterface(let name, let isIPv6): "route \(isIPv6 ? "::/0" : "default") dev \(name)"
     case .newSession: "setsid"
     case .controllingTerminal: "controlling terminal"
     case .terminalStreams: "terminal streams"

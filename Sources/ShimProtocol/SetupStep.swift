@@ -53,9 +53,11 @@ public enum SetupStep: Equatable, Sendable {
 
   // The network, from inside
   case interfaceUp(name: String)
-  /// Rename the interface with that hardware address, give it addresses and bring it up.
-  case configureInterface(mac: String, name: String, addresses: [String], mtu: UInt32)
+  /// Rename the interface that has come by the name of `origin`, give it addresses and bring it up.
+  case configureInterface(origin: String, name: String, addresses: [String], mtu: UInt32)
   case defaultRoute(gateway: String)
+  /// Send everything of a family without a route of its own out by an interface, without a gateway.
+  case routeByInterface(name: String, isIPv6: Bool)
 
   // The process
   case newSession

@@ -63,8 +63,9 @@ package struct Interpreter {
     case .awaitStart: try awaitStart()
 
     case .interfaceUp(let name): try interfaceUp(name)
-    case .configureInterface(let mac, let name, let addresses, let mtu): try configureInterface(mac, name, addresses, mtu)
+    case .configureInterface(let origin, let name, let addresses, let mtu): try configureInterface(origin, name, addresses, mtu)
     case .defaultRoute(let gateway): try defaultRoute(gateway)
+    case .routeByInterface(let name, let isIPv6): try routeByInterface(name, isIPv6)
 
     case .newSession: try kernel("setsid(2)") { setsid() }
     case .controllingTerminal: try controllingTerminal()

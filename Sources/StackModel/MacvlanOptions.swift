@@ -11,48 +11,52 @@ public struct MacvlanOptions: Sendable, Codable, Equatable {
     /// One container has the interface alone.
     case passthru
   }
-  /// `parent`: the host's interface.
-  public var parent: String
-  /// `macvlan_mode`.
-  public var mode: Mode
-  public init(parent: String, mode: Mode = .bridge) {
+  /// `parent`: the host's interface; nil: one that leads nowhere.
+  public var parent: String?
+  /// `macvlan_mode`; nil: `bridge`.
+  public var mode: Mode?
+  public init(parent: String? = nil, mode: Mode? = nil) {
     self.parent = parent
     self.mode = mode
   }
 
-  /// Why a driver's options are not such options, and what to write.
-  public struct Mistake: Error, Equatable, Sendable {
-    /// The option; nil: one that is not there.
-    public var option: String?
-    public var text: String
-    public var hint: String
-  }
+  public var effectiveMode: Mode { mode ?? .bridge }
 
   /// Reads `driver_opts`.
-  public init(_ options: [String: String]) throws(Mistake) {
-    var (parent, mode) = (String?.none, Mode.bridge)
+  public init(_ options: [String: String]) throws(DriverOptionMistake) {
+    self.init()
     for (key, text) in options.sorted(by: { $0.key < $1.key }) {
       switch key {
-      case "parent":
-        guard BridgeOptions.isLinkName(text) else {
-          throw Mistake(option: key, text: "is not an interface's name", hint: "write an interface of the host, as eth0")
-        }
-        parent = text
+      case "parent": parent = try Self.parent(text)
+      case "macvlan_mode" where text.isEmpty: break
       case "macvlan_mode":
-        guard let known = Mode(rawValue: text) else {
-          throw Mistake(option: key, text: "is not a mode", hint: "write bridge, private, vepa or passthru")
-        }
-        mode = known
-      default: throw Mistake(option: key, text: "is not an option of macvlan", hint: "known are parent and macvlan_mode")
+        mode = Mode(rawValue: text)
+        if mode == nil { throw DriverOptionMistake(option: key, text: "is not a mode", hint: "write bridge, private, vepa or passthru") }
+      default:
+        throw DriverOptionMistake(option: key, text: "is not an option of macvlan", hint: "known are parent and macvlan_mode")
       }
     }
-    guard let parent else {
-      throw Mistake(
-        option: nil, text: "a macvlan network has no parent", hint: "add the driver option parent, an interface of the host as eth0")
-    }
-    self.init(parent: parent, mode: mode)
   }
 
-  /// As Docker writes them.
-  public var texts: [String: String] { ["parent": parent, "macvlan_mode": mode.rawValue] }
+  /// An interface's name; the loopback interface is nobody's parent.
+  static func parent(_ text: String) throws(DriverOptionMistake) -> String? {
+    if text.isEmpty { return nil }
+    guard BridgeOptions.isLinkName(text), text != "lo" else {
+      throw DriverOptionMistake(
+        option: "parent", text: text == "lo" ? "cannot be a parent" : "is not an interface's name",
+        hint: "write an interface of the host as eth0, or its VLAN as eth0.50")
+    }
+    return text
+  }
+
+  /// As they were given.
+  public var texts: [String: String] {
+    var texts: [String: String] = [:]
+    texts["parent"] = parent
+    texts["macvlan_mode"] = mode?.rawValue
+    return texts
+  }
+
+  /// With what holds where nothing was given.
+  public var effectiveTexts: [String: String] { texts.merging(["macvlan_mode": effectiveMode.rawValue]) { $1 } }
 }

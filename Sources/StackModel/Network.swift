@@ -22,8 +22,12 @@ public struct Network: Sendable, Codable, Equatable {
   public var labels: [String: String]
   /// `driver_opts`; nil: none.
   public var bridge: BridgeOptions?
-  /// Driver `macvlan`; nil: it is a bridge.
+  /// Driver `macvlan`; nil: it is another.
   public var macvlan: MacvlanOptions?
+  /// Driver `ipvlan`; nil: it is another.
+  public var ipvlan: IpvlanOptions?
+  /// Subnets beside the first of each family, of either; nil: none. A bridge has none.
+  public var furtherSubnets: [IPAMConfig]?
   /// What is asked for and not carried out; nil: nothing.
   public var requests: NetworkRequests?
   public init(

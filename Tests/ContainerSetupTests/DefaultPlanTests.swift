@@ -41,7 +41,7 @@ import Testing
       pivot_root
       await start
       link lo up
-      link 02:42:ac:12:00:02 name eth0 mtu 1500 address 172.18.0.2/16
+      link mc-1 name eth0 mtu 1500 address 172.18.0.2/16
       route default via 172.18.0.1
       sysctl net.ipv4.ip_unprivileged_port_start=0
       sysctl net.ipv4.ping_group_range=0 2147483647

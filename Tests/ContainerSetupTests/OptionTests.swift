@@ -75,6 +75,16 @@ import Testing
     #expect(steps.filter { $0.hasPrefix("link") || $0.hasPrefix("route") } == ["link lo up"])
   }
 
+  /// `ipvlan` in its modes `l3` and `l3s`: the host's own routes decide.
+  @Test func aDefaultRouteNeedsNoGateway() throws {
+    let steps = try lines {
+      $0.gateway = nil
+      $0.routingInterface = "eth0"
+      $0.routingInterface6 = "eth0"
+    }
+    #expect(steps.filter { $0.hasPrefix("route") } == ["route default dev eth0", "route ::/0 dev eth0"])
+  }
+
   @Test func terminal() throws {
     let plan = try containerPlan(inputs { $0.spec.options.hasTerminal = true })
     #expect(plan.steps.contains(.bindConsole))

@@ -1,6 +1,7 @@
-import Reconciler
 import StackModel
 import Testing
+
+@testable import Reconciler
 
 /// Images, networks, volumes, names and ports.
 @Suite struct UpResourceTests {
@@ -24,6 +25,30 @@ import Testing
       return
     }
     #expect(references == ["app:1", "app:extra"])
+  }
+
+  /// A network of others is made anew for another mode and another subnet, and not for saying what holds anyway.
+  @Test func changesOfAnOuterNetworkAreSeen() {
+    var old = Network(key: "lan", name: "shop_lan", subnet: "10.1.0.0/16")
+    old.ipvlan = IpvlanOptions(parent: "eth0")
+    old.furtherSubnets = [IPAMConfig(subnet: "10.2.0.0/16")]
+    var new = old
+    new.ipvlan?.mode = .l2
+    new.ipvlan?.flag = .bridge
+    #expect(old.changes(to: new).isEmpty)
+    new.ipvlan?.mode = .l3s
+    new.furtherSubnets = [IPAMConfig(subnet: "10.2.0.0/16", gateway: "10.2.0.9")]
+    let texts = old.changes(to: new).map(\.description)
+    #expect(texts.count == 2 && texts.contains { $0.contains("ipam.config.10.2.0.0/16") && $0.contains("gateway 10.2.0.9") }, "\(texts)")
+    #expect(texts.contains("networks.lan.driver_opts.ipvlan_mode: l2 → l3s"), "\(texts)")
+    new.ipvlan = nil
+    new.macvlan = MacvlanOptions(parent: "eth0")
+    #expect(old.changes(to: new).map(\.description).contains("networks.lan.driver: ipvlan → macvlan"))
+    // Written by an engine that filled in the mode.
+    var before = Network(key: "lan", name: "shop_lan", subnet: "10.1.0.0/16")
+    (new, before.macvlan) = (before, MacvlanOptions(parent: "eth0", mode: .bridge))
+    new.macvlan = MacvlanOptions(parent: "eth0")
+    #expect(before.changes(to: new).isEmpty)
   }
 
   @Test func makesWhatNobodyUsesOnlyWhenAsked() throws {

@@ -25,7 +25,7 @@ enum Samples {
     .remount(target: "/", attributes: .readOnly, isRecursive: true),
     .bindConsole, .pivotRoot, .mask(target: "/proc/kcore"), .protect(target: "/proc/sys"), .sysctl(name: "a.b", value: "1 2"), .awaitStart,
     .interfaceUp(name: "lo"),
-    .configureInterface(mac: "02:42:ac:12:00:02", name: "eth0", addresses: ["172.18.0.2/16", "fd00::2/64"], mtu: 1500),
+    .configureInterface(origin: "mc-0123456789ab", name: "eth0", addresses: ["172.18.0.2/16", "fd00::2/64"], mtu: 1500),
     .defaultRoute(gateway: "172.18.0.1"), .newSession, .controllingTerminal, .terminalStreams, .appear, .newKeyring, .umask(0o22),
     .resourceLimit(resource: 7, soft: 1, hard: .max), .oomScoreAdjust(-999), .workingDirectory(target: "/srv", createsMissing: true),
     .boundingCapabilities(CapabilitySet(rawValue: .max)), .becomeUser(user: "a:b", groups: ["1", "x"]),
@@ -37,7 +37,7 @@ enum Samples {
     .enterUsers(UserEntry(.make(ranges), root: FileOwner(uid: 7, gid: .max))),
     .enterUsers(UserEntry(.join(slot: 5), root: FileOwner(uid: 0, gid: 1))),
     .enterUsers(UserEntry(.follow, root: FileOwner(uid: 2, gid: 3))),
-    .attachRoot(slot: 4),
+    .attachRoot(slot: 4), .routeByInterface(name: "eth0", isIPv6: true),
   ]
 
   static let requests: [ShimRequest] = [

@@ -335,10 +335,61 @@ import Testing
     #expect(stack.networks.values.first?.macvlan == MacvlanOptions(parent: "eth0", mode: .vepa))
     #expect(stack.networks.values.first?.subnet == "192.168.1.0/24")
     for (options, addresses, words) in [
-      ("", ipam, "has no parent"), ("parent: eth0, macvlan_mode: l2", ipam, "is not a mode"),
+      ("parent: lo", ipam, "cannot be a parent"), ("parent: eth0, macvlan_mode: l2", ipam, "is not a mode"),
       ("parent: eth0, mtu: 9000", ipam, "is not an option of macvlan"), ("parent: eth0", "internal: false", "ipam"),
     ] {
       let text = lines(found(options, addresses))
+      #expect(text.contains { $0.contains("error") && $0.contains(words) }, "\(text)")
+    }
+  }
+
+  @Test func ipvlanNetworks() throws {
+    let ipam = "ipam: {config: [{subnet: 192.168.1.0/24}]}"
+    func found(_ options: String, _ more: String, service: String = "") -> Diagnosed<LoadedStack> {
+      load(
+        "services: {web: {image: nginx, networks: {x: {\(service)}}}}\nnetworks: {x: {driver: ipvlan, driver_opts: {\(options)}, \(more)}}")
+    }
+    let stack = try #require(found("parent: eth0.50, ipvlan_mode: l3s, ipvlan_flag: private", ipam).value?.stack)
+    let network = try #require(stack.networks.values.first)
+    #expect(network.ipvlan == IpvlanOptions(parent: "eth0.50", mode: .l3s, flag: .private))
+    #expect(network.macvlan == nil && network.bridge == nil && network.requests == nil && network.driver == "ipvlan")
+    let usual = try #require(found("parent: eth0", ipam).value?.stack.networks.values.first?.ipvlan)
+    #expect(usual == IpvlanOptions(parent: "eth0") && usual.effectiveMode == .l2 && usual.effectiveFlag == .bridge)
+    #expect(usual.texts == ["parent": "eth0"])
+    // Nobody but the engine knows the subnet of a network that leads nowhere, or by the host's routes.
+    for (options, more) in [("", "internal: true"), ("parent: eth0, ipvlan_mode: l3", "internal: false")] {
+      #expect(lines(found(options, more)) == [], "\(lines(found(options, more)))")
+    }
+    for (options, more, service, words) in [
+      ("parent: eth0, ipvlan_mode: bridge", ipam, "", "is not a mode"), ("parent: eth0, ipvlan_flag: l2", ipam, "", "is not a flag"),
+      ("parent: a/b", ipam, "", "is not an interface's name"), ("macvlan_mode: bridge", ipam, "", "is not an option of ipvlan"),
+      ("parent: eth0", "internal: false", "", "ipam"),
+      ("parent: eth0", ipam, "mac_address: '02:42:00:00:00:07'", "where every interface has its parent's"),
+    ] {
+      let text = lines(found(options, more, service: service))
+      #expect(text.contains { $0.contains("error") && $0.contains(words) }, "\(text)")
+    }
+  }
+
+  /// Of bridges it is one of each family.
+  @Test(arguments: ["macvlan", "ipvlan"]) func networksOfOthersHaveSeveralSubnets(driver: String) throws {
+    func found(_ config: String, address: String = "ipv4_address: 10.2.0.9") -> Diagnosed<LoadedStack> {
+      load(
+        """
+        services: {web: {image: nginx, networks: {x: {\(address)}}}}
+        networks: {x: {driver: \(driver), driver_opts: {parent: eth0}, enable_ipv6: true, ipam: {config: [\(config)]}}}
+        """)
+    }
+    let good = "{subnet: 10.1.0.0/16}, {subnet: 'fd00:1::/64'}, {subnet: 10.2.0.0/16, gateway: 10.2.0.254}, {subnet: 'fd00:2::/64'}"
+    let network = try #require(found(good).value?.stack.networks.values.first, "\(lines(found(good)))")
+    #expect(network.subnet == "10.1.0.0/16" && network.ipv6?.subnet == "fd00:1::/64" && network.requests == nil)
+    #expect(network.furtherSubnets == [IPAMConfig(subnet: "10.2.0.0/16", gateway: "10.2.0.254"), IPAMConfig(subnet: "fd00:2::/64")])
+    for (config, address, words) in [
+      (good, "ipv4_address: 10.3.0.9", "10.3.0.9 is not in the subnet 10.1.0.0/16 or 10.2.0.0/16"),
+      ("{subnet: 10.1.0.0/16}, {subnet: 10.1.2.0/24}", "", "overlaps 10.1.0.0/16"),
+      ("{subnet: 10.1.0.0/16}, {subnet: 10.2.0.0/16, gateway: 10.1.0.1}", "", "gateway is not in the subnet"),
+    ] {
+      let text = lines(found(config, address: address))
       #expect(text.contains { $0.contains("error") && $0.contains(words) }, "\(text)")
     }
   }

@@ -65,6 +65,6 @@ public struct SystemInformation: Sendable, Codable, Equatable {
     DefaultRuntime = "muster"
     self.Warnings = Warnings
     Plugins = PluginNames(
-      Volume: ["local"], Network: ["bridge", "host", "macvlan", "null"], Log: Logging.Driver.allCases.map(\.rawValue).sorted())
+      Volume: ["local"], Network: ["bridge", "host", "ipvlan", "macvlan", "null"], Log: Logging.Driver.allCases.map(\.rawValue).sorted())
   }
 }

@@ -20,6 +20,10 @@ public struct ContainerInputs: Sendable {
   public var gateway: String?
   /// The same of IPv6.
   public var gateway6: String?
+  /// The interface of the default route, where it has no gateway: `eth0`.
+  public var routingInterface: String?
+  /// The same of IPv6.
+  public var routingInterface6: String?
   /// The host name of the container whose network is joined.
   public var joinedHostname: String?
   /// It comes back into the network namespace that it, or a container before it, has made, where others have stayed: its interfaces are there.
@@ -64,8 +68,8 @@ public struct OverlayRoot: Equatable, Sendable {
 
 /// A network interface, as it is inside the container.
 public struct ContainerInterface: Equatable, Sendable {
-  /// Hardware address, by which it is found.
-  public var mac: String
+  /// The name that it comes with, by which it is found. Those of one parent may have the same hardware address.
+  public var origin: String
   /// `eth0`.
   public var name: String
   /// `172.18.0.2/16`.
@@ -73,8 +77,8 @@ public struct ContainerInterface: Equatable, Sendable {
   public var mtu: UInt32
   /// Its kernel parameters.
   public var sysctls: [String: String]
-  public init(mac: String, name: String, addresses: [String], mtu: UInt32 = 1500, sysctls: [String: String] = [:]) {
-    self.mac = mac
+  public init(origin: String, name: String, addresses: [String], mtu: UInt32 = 1500, sysctls: [String: String] = [:]) {
+    self.origin = origin
     self.name = name
     self.addresses = addresses
     self.mtu = mtu

@@ -64,13 +64,15 @@ private func networkSteps(_ inputs: ContainerInputs) -> [SetupStep] {
   if inputs.rejoinsNetwork { return steps }
   for interface in inputs.interfaces {
     steps.append(
-      .configureInterface(mac: interface.mac, name: interface.name, addresses: interface.addresses, mtu: interface.mtu))
+      .configureInterface(origin: interface.origin, name: interface.name, addresses: interface.addresses, mtu: interface.mtu))
     // Beside one that has addresses of IPv6.
     if inputs.host.hasIPv6, !hasIPv6Address(interface), inputs.interfaces.contains(where: hasIPv6Address) {
       steps.append(withoutIPv6(interface.name))
     }
   }
   for gateway in [inputs.gateway, inputs.gateway6].compactMap({ $0 }) { steps.append(.defaultRoute(gateway: gateway)) }
+  if let name = inputs.routingInterface { steps.append(.routeByInterface(name: name, isIPv6: false)) }
+  if let name = inputs.routingInterface6 { steps.append(.routeByInterface(name: name, isIPv6: true)) }
   return steps
 }
 

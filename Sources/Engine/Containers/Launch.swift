@@ -96,8 +96,8 @@ struct Launch: Sendable {
   /// Who was there before may have led everything elsewhere, as tunnels do. Where the interface itself is gone, it comes with the next repair.
   private func restoreRoutes(of pid: Int32) async {
     let namespace = ContainerNamespace(pid: pid)
-    try? await namespace.setDefaultRoute(from: nil, to: endpoints.defaultGateway)
-    try? await namespace.setDefaultRoute(from: nil, to: endpoints.defaultGateway6)
+    try? await namespace.setDefaultRoute(from: nil, to: endpoints.defaultRoute, isIPv6: false)
+    try? await namespace.setDefaultRoute(from: nil, to: endpoints.defaultRoute6, isIPv6: true)
   }
 
   private func mappedFiles() async throws -> MappedFiles? {
@@ -111,10 +111,15 @@ struct Launch: Sendable {
     inputs.hostnamePath = network.hostname
     inputs.resolvConfPath = network.resolvConf
     inputs.interfaces = endpoints.map {
-      ContainerInterface(mac: $0.mac, name: $0.interface, addresses: $0.cidrs, mtu: $0.mtu ?? 1500, sysctls: $0.sysctls ?? [:])
+      // On a network of others it has its parent's longest packet.
+      ContainerInterface(
+        origin: $0.origin, name: $0.interface, addresses: $0.cidrs, mtu: $0.mtu ?? ($0.bridge.isEmpty ? 0 : 1500),
+        sysctls: $0.sysctls ?? [:])
     }
     inputs.gateway = endpoints.defaultGateway
     inputs.gateway6 = endpoints.defaultGateway6
+    inputs.routingInterface = endpoints.defaultRoute?.interface
+    inputs.routingInterface6 = endpoints.defaultRoute6?.interface
     inputs.joinedHostname = owner?.hostname
     inputs.mapsBinds = mapsBinds
     inputs.cgroupCount = cgroup.procsCount

@@ -17,7 +17,7 @@ extension LocalBackend {
   }
 
   func tell(_ action: String, _ row: NetworkRow, details: [String: String] = [:], project: ProjectName?) {
-    let all = details.merging(["type": row.record.network.macvlan == nil ? "bridge" : "macvlan"]) { $1 }
+    let all = details.merging(["type": row.record.network.driver]) { $1 }
     log.append(.thing(ThingChange(.network, action, id: row.publicID, name: row.requested.name.rawValue, details: all)), project: project)
   }
 

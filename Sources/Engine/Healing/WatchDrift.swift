@@ -93,11 +93,12 @@ extension Container {
     // One that has just ended has lost them rightly, and one that was changed meanwhile may have others.
     guard let running, running.shim === known.shim, missing.allSatisfy(keptEndpoints.contains) else { return }
     let pid = running.shim.pid
-    try await engine.networking.connect(id, missing, pid: pid)
     let namespace = ContainerNamespace(pid: pid)
+    try await namespace.remove(missing)
+    try await engine.networking.connect(id, missing, pid: pid)
     try await namespace.configure(missing)
-    try await namespace.setDefaultRoute(from: nil, to: keptEndpoints.defaultGateway)
-    try await namespace.setDefaultRoute(from: nil, to: keptEndpoints.defaultGateway6)
+    try await namespace.setDefaultRoute(from: nil, to: keptEndpoints.defaultRoute, isIPv6: false)
+    try await namespace.setDefaultRoute(from: nil, to: keptEndpoints.defaultRoute6, isIPv6: true)
     await wasMended("plugged into \(missing.map(\.network.rawValue).joined(separator: ", ")) anew")
   }
 

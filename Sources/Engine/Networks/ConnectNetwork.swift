@@ -5,7 +5,11 @@ import StackModel
 
 extension LocalBackend {
   public func connectNetwork(_ nameOrID: String, _ connection: NetworkConnection) async throws {
-    let network = try await networkRow(nameOrID).requested.name
+    let row = try await networkRow(nameOrID)
+    let network = row.requested.name
+    if row.requested.ipvlan != nil, connection.place?.mac != nil {
+      throw EngineError(.invalid, IpvlanOptions.refusal(ofAddressOn: network))
+    }
     let container = try await container(matching: connection.container)
     try await projects.alone(on: container.spec.project) {
       var spec = container.spec

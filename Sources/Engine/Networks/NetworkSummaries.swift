@@ -12,7 +12,9 @@ extension NetworkSummary {
     }
     var pools: [NetworkAddresses.Pool] = []
     if made.hasNoIPv4 != true { pools.append(pool(made.subnet, made.range, made.gateway, made.reserved)) }
-    if let six = made.ipv6 { pools.append(pool(six.subnet, six.range, six.gateway, six.reserved)) }
+    for one in made.furtherSubnets(ofIPv6: false) + (made.ipv6.map { [$0] } ?? []) + made.furtherSubnets(ofIPv6: true) {
+      pools.append(pool(one.subnet, one.range, one.gateway, one.reserved))
+    }
     var labels = made.labels
     if let project = row.project {
       labels["com.docker.compose.project"] = project.rawValue
@@ -21,9 +23,9 @@ extension NetworkSummary {
     self.init(
       name: asked.name.rawValue, id: row.publicID, created: row.createdAt.map { Timestamp.text($0) } ?? "",
       hasIPv4: made.hasNoIPv4 != true, hasIPv6: made.ipv6 != nil, addresses: NetworkAddresses(pools: pools), isInternal: made.isInternal,
-      options: made.bridge?.texts ?? [:], labels: labels)
+      options: made.macvlan?.texts ?? made.ipvlan?.texts ?? made.bridge?.texts ?? [:], labels: labels)
     isAttachable = asked.requests?.isAttachable ?? false
-    if let macvlan = made.macvlan { (driver, options) = ("macvlan", macvlan.texts) }
+    driver = made.driver
   }
 }
 
@@ -31,8 +33,10 @@ extension NetworkMember {
   /// An endpoint's id is of the container's and the network's, both of which stay.
   init(_ container: Container, _ endpoint: Endpoint) {
     let six = endpoint.ipv6.map { $0.address + "/" + String($0.prefix) } ?? ""
+    // Without a hardware address of its own it is known by its other address.
+    let own = endpoint.mac.isEmpty ? endpoint.anyAddress.utf8.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() : endpoint.mac
     self.init(
-      name: container.spec.name, endpoint: String((container.id.short + endpoint.mac.filter { $0 != ":" }).prefix(64)), mac: endpoint.mac,
+      name: container.spec.name, endpoint: String((container.id.short + own.filter { $0 != ":" }).prefix(64)), mac: endpoint.mac,
       ipv4: endpoint.address.isEmpty ? "" : endpoint.address + "/" + String(endpoint.prefix), ipv6: six)
   }
 }
@@ -57,8 +61,8 @@ extension Network {
     guard !["bridge", "host", "none", "default"].contains(name) else {
       throw EngineError(.denied, "operation is not permitted on predefined \(name) network", hint: "choose another name")
     }
-    if let driver = asked.driver, !["", "bridge", "default", "macvlan"].contains(driver) {
-      throw refuse("the driver \(driver) is not supported by this version", "the drivers are bridge and macvlan")
+    if let driver = asked.driver, !["", "bridge", "default", "macvlan", "ipvlan"].contains(driver) {
+      throw refuse("the driver \(driver) is not supported by this version", "the drivers are bridge, macvlan and ipvlan")
     }
     if let scope = asked.scope, !["", "local"].contains(scope) { throw refuse("the scope \(scope) is a cluster's", "remove it") }
     if asked.isIngress == true { throw refuse("an ingress network is a cluster's", "remove --ingress") }
@@ -74,6 +78,10 @@ extension Network {
       requests = NetworkRequests()
       requests?.isAttachable = true
     }
+    let isOuter: Bool
+    do throws(DriverOptionMistake) { isOuter = try takeOuter(driver: asked.driver, asked.options ?? [:]) } catch {
+      throw refuse("the option \(error.option) \(error.text)", error.hint)
+    }
     var (has4, has6) = (false, false)
     for pool in asked.addresses?.pools ?? [] {
       let isIPv6 = [pool.subnet, pool.range, pool.gateway].contains { $0?.contains(":") == true }
@@ -82,7 +90,13 @@ extension Network {
         throw refuse(
           "a subnet of \(isIPv6 ? "IPv6" : "IPv4") is given, which the network does not have", isIPv6 ? "add --ipv6" : "add --ipv4")
       }
-      if isIPv6 ? has6 : has4 { throw refuse("a bridge has one subnet of each family, here as in Docker", "keep one of them") }
+      if isIPv6 ? has6 : has4 {
+        guard isOuter else { throw refuse("a bridge has one subnet of each family, here as in Docker", "keep one of them") }
+        guard pool.subnet != nil else { throw refuse("a further entry has no subnet", "add one") }
+        let further = IPAMConfig(subnet: pool.subnet, range: pool.range, gateway: pool.gateway, reserved: pool.reserved ?? [:])
+        furtherSubnets = (furtherSubnets ?? []) + [further]
+        continue
+      }
       if isIPv6 {
         has6 = true
         ipv6 = IPAMConfig(subnet: pool.subnet, range: pool.range, gateway: pool.gateway, reserved: pool.reserved ?? [:])
@@ -92,12 +106,7 @@ extension Network {
         reserved = pool.reserved
       }
     }
-    if asked.driver == "macvlan" {
-      do throws(MacvlanOptions.Mistake) { macvlan = try MacvlanOptions(asked.options ?? [:]) } catch {
-        throw refuse((error.option.map { "the option \($0) " } ?? "") + error.text, error.hint)
-      }
-      return
-    }
+    if isOuter { return }
     var options = BridgeOptions()
     for (key, text) in (asked.options ?? [:]).sorted(by: { $0.key < $1.key }) {
       switch options.read(key, text) {

@@ -8,12 +8,13 @@ import Reconciler
 import StackModel
 
 extension LocalBackend {
-  /// Looks for what would fail half way, before anything is made: ports in use, bind sources that are missing, containers and images
-  /// that something is taken of.
+  /// Looks for what would fail half way, before anything is made: networks that this machine cannot have, ports in use, bind sources that are missing,
+  /// containers and images that something is taken of.
   func preflight(_ plan: Plan, stack: Stack?) async throws {
     var created: [ContainerSpec] = []
     var updated: [ContainerSpec] = []
     var leaving: Set<String> = []
+    var networks: [Network] = []
     for step in plan.steps {
       switch step.action {
       case .createContainer(let spec, _): created.append(spec)
@@ -21,10 +22,12 @@ extension LocalBackend {
         spec.name = name
         created.append(spec)
       case .updateContainer(_, _, let spec): updated.append(spec)
+      case .createNetwork(let network): networks.append(network)
       case .stopContainer(let name, _, _), .removeContainer(let name, _, _): leaving.insert(name)
       default: break
       }
     }
+    for network in networks { try await checkParent(of: network, planned: networks) }
     for spec in created {
       let origin = stack?.services[spec.service]?.origin
       if let holder = await containers.find(name: spec.name), !leaving.contains(spec.name) {
@@ -47,6 +50,13 @@ extension LocalBackend {
     try await checkPorts(of: created, updated: updated, leaving: leaving, stack: stack)
     try await checkLinks(of: created, stack: stack)
     try await checkInitImages(of: created, stack: stack)
+  }
+
+  /// Of a network of others: whether the kernel knows its driver, and its parent is there.
+  private func checkParent(of network: Network, planned: [Network]) async throws {
+    do { try await networking.checkParent(of: network, planned: planned) } catch let error as NetworkingError {
+      throw EngineError(error.isInvalid ? .invalid : .conflict, error.description)
+    }
   }
 
   private func checkLimits(of spec: ContainerSpec, origin: SourceRange?) throws(EngineError) {

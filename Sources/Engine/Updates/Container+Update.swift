@@ -118,10 +118,27 @@ extension Container {
     let endpoints = try await networking.reserve(
       id, name: spec.name, attachments: attachments, keeping: record.endpoints.filter { !moved.contains($0) })
     let added = endpoints.filter { endpoint in !kept.contains { $0.network == endpoint.network } }
+    // Nor can it be at one address on the same outer network twice.
+    let clashing = leaving.filter { old in
+      old.bridge.isEmpty && !moved.contains(old)
+        && added.contains { $0.bridge.isEmpty && !Set($0.addresses).isDisjoint(with: old.addresses) }
+    }
+    for endpoint in clashing {
+      let id = id
+      undo.add {
+        try? await networking.connect(id, [endpoint], pid: pid)
+        try? await namespace.configure([endpoint])
+      }
+    }
     for endpoint in added {
       let id = id
-      undo.add { try? await networking.disconnect(id, endpoint) }
+      undo.add {
+        try? await namespace.remove([endpoint])
+        try? await networking.disconnect(id, endpoint)
+      }
     }
+    // And an engine that died in the middle of this has left what goes with the container's namespace alone.
+    try await namespace.remove(clashing + added)
     try await networking.connect(id, added, pid: pid)
     try await namespace.configure(added)
     let wanted = endpoints.isEmpty ? [] : await wantedPorts(old, new)
@@ -129,10 +146,10 @@ extension Container {
     let ports = try await networking.republish(id, ports: wanted, endpoints: endpoints, group: portGroup)
     let (oldPorts, oldEndpoints, id, group) = (record.ports, record.endpoints, id, portGroup)
     undo.add { _ = try? await networking.republish(id, ports: oldPorts, endpoints: oldEndpoints, group: group) }
-    try await namespace.remove(leaving.filter { !moved.contains($0) })
+    try await namespace.remove(leaving.filter { !moved.contains($0) && !clashing.contains($0) })
     for endpoint in leaving where !moved.contains(endpoint) { try await networking.disconnect(id, endpoint) }
-    try await namespace.setDefaultRoute(from: record.endpoints.defaultGateway, to: endpoints.defaultGateway)
-    try await namespace.setDefaultRoute(from: record.endpoints.defaultGateway6, to: endpoints.defaultGateway6)
+    try await namespace.setDefaultRoute(from: record.endpoints.defaultRoute, to: endpoints.defaultRoute, isIPv6: false)
+    try await namespace.setDefaultRoute(from: record.endpoints.defaultRoute6, to: endpoints.defaultRoute6, isIPv6: true)
     record.endpoints = endpoints
     record.ports = ports
     tell("disconnect", await networks(of: leaving))

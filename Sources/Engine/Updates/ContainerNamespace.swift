@@ -16,9 +16,9 @@ struct ContainerNamespace: Sendable {
     try await inside {
       var route = try RouteSocket()
       for endpoint in endpoints {
-        guard let mac = MACAddress(endpoint.mac) else { continue }
-        if let link = try route.link(mac: mac) { try prepareIPv6(of: link.name, isSpoken: endpoint.cidrs.contains { $0.contains(":") }) }
-        try route.configure(mac: mac, name: endpoint.interface, addresses: endpoint.cidrs.compactMap { CIDR($0) }, mtu: endpoint.mtu ?? 0)
+        try prepareIPv6(of: endpoint.origin, isSpoken: endpoint.cidrs.contains { $0.contains(":") })
+        try route.configure(
+          endpoint.origin, name: endpoint.interface, addresses: endpoint.cidrs.compactMap { CIDR($0) }, mtu: endpoint.mtu ?? 0)
         for (name, value) in endpoint.sysctls ?? [:] {
           // `net` of /proc/sys is the namespace's of whoever looks.
           try Descriptor.open("/proc/sys/" + name.map { $0 == "." ? "/" : $0 == "/" ? "." : $0 }, O_WRONLY).writeAll(value)
@@ -29,12 +29,12 @@ struct ContainerNamespace: Sendable {
 
   /// Takes away interfaces that have no other end on the host.
   func remove(_ endpoints: [Endpoint]) async throws {
-    let macs = endpoints.filter(\.bridge.isEmpty).compactMap { MACAddress($0.mac) }
-    guard !macs.isEmpty else { return }
+    let outer = endpoints.filter(\.bridge.isEmpty)
+    guard !outer.isEmpty else { return }
     try await inside {
       var route = try RouteSocket()
-      for mac in macs {
-        if let link = try route.link(mac: mac) { try route.commit { $0.deleteLink(link.index) } }
+      for link in try route.links() where outer.contains(where: { $0.isInterface(link) }) {
+        try route.commit { $0.deleteLink(link.index) }
       }
     }
   }
@@ -47,19 +47,32 @@ struct ContainerNamespace: Sendable {
     try Descriptor.open(directory + "/disable_ipv6", O_WRONLY).writeAll(isSpoken ? "0" : "1")
   }
 
-  /// Leads everything without a route of its own to another gateway, or nowhere.
-  func setDefaultRoute(from old: String?, to new: String?) async throws {
+  /// Leads everything of a family without a route of its own another way, or nowhere.
+  func setDefaultRoute(from old: DefaultRoute?, to new: DefaultRoute?, isIPv6: Bool) async throws {
     guard old != new else { return }
     try await inside {
       var route = try RouteSocket()
-      if let gateway = new.flatMap({ IPAddress($0) }) {
-        try route.commit { $0.replaceDefaultRoute(gateway: gateway) }
-      } else if let gateway = old.flatMap({ IPAddress($0) }) {
-        // With its interface it has gone already.
-        do throws(NetlinkError) { try route.commit { $0.deleteDefaultRoute(gateway: gateway) } } catch {
-          if error.errno != ESRCH { throw error }
+      switch new ?? old {
+      case .gateway(let text)?:
+        guard let gateway = IPAddress(text) else { return }
+        if new != nil { return try route.commit { $0.replaceDefaultRoute(gateway: gateway) } }
+        try ifThere { () throws(NetlinkError) in try route.commit { $0.deleteDefaultRoute(gateway: gateway) } }
+      case .interface(let name)?:
+        guard let link = try route.link(named: name) else {
+          if new == nil { return }
+          throw NetlinkError("find the interface " + name, errno: ENODEV)
         }
+        if new != nil { return try route.commit { $0.addDefaultRoute(link: link.index, isIPv6: isIPv6, replaces: true) } }
+        try ifThere { () throws(NetlinkError) in try route.commit { $0.deleteDefaultRoute(link: link.index, isIPv6: isIPv6) } }
+      case nil: break
       }
+    }
+  }
+
+  /// With its interface a route has gone already.
+  private func ifThere(_ delete: () throws(NetlinkError) -> Void) throws(NetlinkError) {
+    do { try delete() } catch {
+      if error.errno != ESRCH { throw error }
     }
   }
 
@@ -74,6 +87,18 @@ struct ContainerNamespace: Sendable {
         throw EngineError(.conflict, "the container has ended meanwhile")
       }
       return try inNamespace(namespace, .network) { Result { try body() } }.get()
+    }
+  }
+}
+
+extension Endpoint {
+  /// Whether it is the interface of this place on a network of others: such a one has the name of its way in, a hardware address that is nobody
+  /// else's, or on an ipvlan network its name. A program of the container's may have made others, of another kind.
+  fileprivate func isInterface(_ link: Netlink.Link) -> Bool {
+    switch link.kind {
+    case "macvlan": link.name == origin || !mac.isEmpty && link.mac == MACAddress(mac)
+    case "ipvlan": link.name == origin || mac.isEmpty && link.name == interface
+    default: false
     }
   }
 }

@@ -35,17 +35,42 @@ extension RouteBatch {
   public mutating func deleteDefaultRoute(gateway: IPAddress) {
     message("delete default route via " + gateway.description, type: RouteMessage.deleteRoute) { $0.defaultRoute(gateway) }
   }
+
+  /// Sends everything of a family without a route of its own out by an interface that is up, without a gateway; in place of another default route,
+  /// where there is one and `replaces` says so.
+  public mutating func addDefaultRoute(link index: Int32, isIPv6: Bool, replaces: Bool = false) {
+    message(
+      (replaces ? "replace" : "add") + " default route by link " + String(index), type: RouteMessage.newRoute,
+      flags: HeaderFlags.create | (replaces ? HeaderFlags.replace : HeaderFlags.exclusive)
+    ) { $0.defaultRoute(link: index, isIPv6: isIPv6) }
+  }
+
+  public mutating func deleteDefaultRoute(link index: Int32, isIPv6: Bool) {
+    message("delete default route by link " + String(index), type: RouteMessage.deleteRoute) {
+      $0.defaultRoute(link: index, isIPv6: isIPv6)
+    }
+  }
 }
 
 extension MessageWriter {
   /// `struct rtmsg` and the gateway.
   fileprivate mutating func defaultRoute(_ gateway: IPAddress) {
-    // family, destination and source length, tos, table, protocol, scope (universe), type, flags
-    for byte in [gateway.family, 0, 0, 0, RouteAttribute.mainTable, RouteAttribute.bootProtocol, 0, RouteAttribute.unicast] {
+    routeHeader(gateway.family, scope: 0)
+    attribute(RouteAttribute.gateway, bytes: gateway.bytes)
+  }
+
+  /// `struct rtmsg` and the interface. IPv6 knows no scopes.
+  fileprivate mutating func defaultRoute(link index: Int32, isIPv6: Bool) {
+    routeHeader(UInt8(isIPv6 ? AF_INET6 : AF_INET), scope: isIPv6 ? 0 : RouteAttribute.linkScope)
+    attribute(RouteAttribute.outgoing, index)
+  }
+
+  private mutating func routeHeader(_ family: UInt8, scope: UInt8) {
+    // family, destination and source length, tos, table, protocol, scope, type, flags
+    for byte in [family, 0, 0, 0, RouteAttribute.mainTable, RouteAttribute.bootProtocol, scope, RouteAttribute.unicast] {
       integer(byte)
     }
     integer(UInt32(0))
-    attribute(RouteAttribute.gateway, bytes: gateway.bytes)
   }
 
   /// `struct ifaddrmsg` and the address.

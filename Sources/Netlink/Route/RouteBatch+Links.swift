@@ -1,6 +1,6 @@
 import Glibc
 
-/// Where the far end of a veth pair is made.
+/// Where an interface is made.
 public enum NamespaceReference: Sendable {
   /// The network namespace of a process.
   case process(Int32)
@@ -27,12 +27,13 @@ extension RouteBatch {
   }
 
   /// A veth pair: this end a port of the bridge with the index `master`, the far end in another network namespace with the hardware address
-  /// `peerMAC` and a name of the kernel's choice.
+  /// `peerMAC` and the name `peerName`, which nothing there may have.
   ///
   /// The port is a hairpin, for a container that asks for its own published port: with br_netfilter the bridge itself sees the rewritten
   /// destination and would not send the packet back where it came from.
   public mutating func addVeth(
-    name: String, master: Int32, peer: NamespaceReference, peerMAC: MACAddress, mtu: UInt32? = nil, isIsolated: Bool? = nil
+    name: String, master: Int32, peer: NamespaceReference, peerName: String, peerMAC: MACAddress, mtu: UInt32? = nil,
+    isIsolated: Bool? = nil
   ) {
     message("add veth " + name, type: RouteMessage.newLink, flags: HeaderFlags.create | HeaderFlags.exclusive) { writer in
       writer.linkHeader()
@@ -44,36 +45,15 @@ extension RouteBatch {
         info.nested(LinkAttribute.data) { data in
           data.attribute(LinkAttribute.vethPeer) { far in
             far.linkHeader()
+            far.attribute(LinkAttribute.name, peerName)
             far.attribute(LinkAttribute.address, bytes: peerMAC.bytes)
             if let mtu { far.attribute(LinkAttribute.mtu, mtu) }
-            switch peer {
-            case .process(let pid): far.attribute(LinkAttribute.namespacePID, UInt32(bitPattern: pid))
-            case .descriptor(let number): far.attribute(LinkAttribute.namespaceFD, UInt32(bitPattern: number))
-            }
+            far.namespace(peer)
           }
         }
       }
     }
     setLink(named: name, LinkChange(isUp: true, hasNoIPv6Addresses: true, isHairpin: true, isIsolated: isIsolated))
-  }
-
-  /// An interface with a hardware address of its own on the network of another (`MACVLAN_MODE_*`), in another network namespace and with a
-  /// name of the kernel's choice.
-  public mutating func addMacvlan(parent: Int32, mode: UInt32, mac: MACAddress, in place: NamespaceReference) {
-    message("add macvlan on link " + String(parent), type: RouteMessage.newLink, flags: HeaderFlags.create | HeaderFlags.exclusive) {
-      writer in
-      writer.linkHeader()
-      writer.attribute(LinkAttribute.address, bytes: mac.bytes)
-      writer.attribute(LinkAttribute.link, parent)
-      switch place {
-      case .process(let pid): writer.attribute(LinkAttribute.namespacePID, UInt32(bitPattern: pid))
-      case .descriptor(let number): writer.attribute(LinkAttribute.namespaceFD, UInt32(bitPattern: number))
-      }
-      writer.nested(LinkAttribute.info) { info in
-        info.attribute(LinkAttribute.kind, "macvlan")
-        info.nested(LinkAttribute.data) { $0.attribute(LinkAttribute.macvlanMode, mode) }
-      }
-    }
   }
 
   /// A veth pair with both ends here, each of which takes the other's hardware address for its own.

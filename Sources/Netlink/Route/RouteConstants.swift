@@ -31,6 +31,11 @@ enum LinkAttribute {
   static let vethPeer: UInt16 = 1
   /// Within a macvlan's `data`.
   static let macvlanMode: UInt16 = 1
+  /// Within an ipvlan's `data`.
+  static let ipvlanMode: UInt16 = 1
+  static let ipvlanFlags: UInt16 = 2
+  /// Within a vlan's `data`.
+  static let vlanID: UInt16 = 1
   /// Within a bridge's `data`.
   static let bridgeForwardDelay: UInt16 = 1
   static let bridgeSTP: UInt16 = 5
@@ -60,4 +65,6 @@ enum RouteAttribute {
   static let mainTable: UInt8 = 254
   static let bootProtocol: UInt8 = 3
   static let unicast: UInt8 = 1
+  /// `RT_SCOPE_LINK`: what is at the other end of the interface.
+  static let linkScope: UInt8 = 253
 }

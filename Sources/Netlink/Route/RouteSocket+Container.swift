@@ -6,15 +6,13 @@ extension RouteSocket {
     try commit { $0.setLink(named: name, LinkChange(isUp: true)) }
   }
 
-  /// Finds the interface with the hardware address `mac`, renames it, gives it addresses and brings it up.
+  /// Gives the interface that came as `origin` its name and its addresses, and brings it up.
   ///
   /// IPv6 is only spoken on it when one of the addresses is IPv6's.
   /// - Parameter mtu: in bytes; 0 leaves it.
-  /// - Throws: `ENODEV` when no interface has the hardware address.
-  public mutating func configure(mac: MACAddress, name: String, addresses: [CIDR], mtu: UInt32 = 0) throws(NetlinkError) {
-    guard let link = try link(mac: mac) else {
-      throw NetlinkError("find the interface with hardware address " + mac.description, errno: ENODEV)
-    }
+  /// - Throws: `ENODEV` when no interface has come by that name.
+  public mutating func configure(_ origin: String, name: String, addresses: [CIDR], mtu: UInt32 = 0) throws(NetlinkError) {
+    guard let link = try link(named: origin) else { throw NetlinkError("find the interface " + origin, errno: ENODEV) }
     let speaksIPv6 = addresses.contains { if case .v6 = $0.address { true } else { false } }
     try commit { batch in
       batch.setLink(
@@ -28,5 +26,11 @@ extension RouteSocket {
   /// Sends everything without a route of its own to `gateway`.
   public mutating func addDefaultRoute(gateway: IPAddress) throws(NetlinkError) {
     try commit { $0.addDefaultRoute(gateway: gateway) }
+  }
+
+  /// Sends everything of a family without a route of its own out by an interface.
+  public mutating func addDefaultRoute(interface: String, isIPv6: Bool) throws(NetlinkError) {
+    guard let link = try link(named: interface) else { throw NetlinkError("find the interface " + interface, errno: ENODEV) }
+    try commit { $0.addDefaultRoute(link: link.index, isIPv6: isIPv6) }
   }
 }

@@ -23,9 +23,15 @@ public struct RouteSocket: ~Copyable, Sendable {
     try links().first { $0.name == name }
   }
 
-  /// The link with that hardware address; nil when there is none.
-  public mutating func link(mac: MACAddress) throws(NetlinkError) -> Link? {
-    try links().first { $0.mac == mac }
+  /// Whether the kernel makes interfaces of a kind, `macvlan`, `ipvlan`, `vlan` or `dummy`, with its module where it is one. Nothing is made.
+  public mutating func knows(kind: String) throws(NetlinkError) -> Bool {
+    do { try commit { $0.addImpossible(kind: kind) } } catch {
+      // A kind that is known looks at the address, or wants its parent first.
+      if error.errno == EADDRNOTAVAIL || error.errno == EINVAL { return true }
+      if error.errno == EOPNOTSUPP { return false }
+      throw error
+    }
+    return true
   }
 
   /// The addresses of all links, IPv4 and IPv6.

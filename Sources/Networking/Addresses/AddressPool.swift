@@ -1,11 +1,12 @@
 import Netlink
 import StackModel
 
-/// The addresses of one family of one network: which container has which. Pure.
+/// The addresses of one subnet of a network: which container has which. Pure.
 struct AddressPool<Address: InternetAddress>: Equatable {
   let network: NetworkName
   let subnet: Subnet<Address>
-  let gateway: Address
+  /// nil: nobody is one.
+  let gateway: Address?
   /// Addresses nobody asked for by number are given out of this.
   let range: Subnet<Address>
   /// `aux_addresses`: what has them is no container.
@@ -32,26 +33,40 @@ struct AddressPool<Address: InternetAddress>: Equatable {
   /// Gives a container its address: the same one when it has one, the one asked for, the last one of its name, or the lowest that is free, as
   /// long as there are such one that nobody has left.
   mutating func reserve(_ container: ContainerID, name: String? = nil, requested: Address? = nil) throws(NetworkingError) -> Address {
-    names[container] = name ?? container.rawValue
     let present = address(of: container)
     if let requested {
       if let holder = reserved[requested] {
         throw .invalid("network \(network): \(requested) is kept for \(holder) (aux_addresses)")
       }
       guard isUsable(requested) else {
-        throw .invalid("network \(network): \(requested) is not an address for containers of \(subnet) (the gateway is \(gateway))")
+        throw .invalid(
+          "network \(network): \(requested) is not an address for containers of \(subnet)"
+            + (gateway.map { " (the gateway is \($0))" } ?? ""))
       }
       if let owner = owners[requested], owner != container {
         throw .addressTaken(network: network, address: requested.description, by: owner)
       }
       if let present { owners[present] = nil }
-      return take(requested, container)
+      return take(requested, container, name)
     }
-    if let present { return present }
-    if let last = lastPlaces[name ?? container.rawValue], owners[last] == nil { return take(last, container) }
+    if let present {
+      names[container] = name ?? container.rawValue
+      return present
+    }
+    if let last = lastPlace(name ?? container.rawValue) { return take(last, container, name) }
     let left = Set(lastPlaces.values)
-    if let free = firstFree(besides: left) ?? firstFree(besides: []) { return take(free, container) }
+    if let free = firstFree(besides: left) ?? firstFree(besides: []) { return take(free, container, name) }
     throw .noFreeAddress(network, subnet: range.description)
+  }
+
+  /// Where the last one of a name was, as long as nobody else is there.
+  func lastPlace(_ name: String) -> Address? { lastPlaces[name].flatMap { owners[$0] == nil ? $0 : nil } }
+
+  /// Takes a container's address, which it has in another subnet from now on.
+  mutating func forget(_ container: ContainerID) {
+    guard let address = address(of: container) else { return }
+    owners[address] = nil
+    names[container] = nil
   }
 
   private func firstFree(besides others: Set<Address>) -> Address? {
@@ -82,9 +97,10 @@ struct AddressPool<Address: InternetAddress>: Equatable {
     if absent.count > Self.memory { lastPlaces[absent.removeFirst()] = nil }
   }
 
-  private mutating func take(_ address: Address, _ container: ContainerID) -> Address {
+  private mutating func take(_ address: Address, _ container: ContainerID, _ name: String?) -> Address {
     owners[address] = container
-    let name = names[container] ?? container.rawValue
+    let name = name ?? container.rawValue
+    names[container] = name
     absent.removeAll { $0 == name }
     lastPlaces[name] = nil
     return address

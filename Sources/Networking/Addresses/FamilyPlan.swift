@@ -4,18 +4,26 @@ import StackModel
 /// The subnet, gateway and range of one family of a network that is to be made. Pure.
 struct FamilyPlan<Address: InternetAddress>: Equatable {
   var subnet: Subnet<Address>
-  var gateway: Address
+  /// nil: nobody is one.
+  var gateway: Address?
   var range: Subnet<Address>
   /// `aux_addresses`, by address.
   var reserved: [Address: String] = [:]
 
   /// The bridge's address with its subnet's length.
-  var own: CIDR { CIDR(gateway.ipAddress, prefix: subnet.prefix) }
+  var own: CIDR? { gateway.map { CIDR($0.ipAddress, prefix: subnet.prefix) } }
+
+  /// As it was asked for, with the subnet and the gateway filled in.
+  func filling(_ asked: IPAMConfig) -> IPAMConfig {
+    IPAMConfig(subnet: subnet.description, range: asked.range, gateway: gateway?.description, reserved: asked.reserved)
+  }
 
   /// - Parameters:
+  ///   - keepsGateway: there is a gateway also where nobody has said which.
   ///   - taken: subnets in use, and by whom.
   init(
-    _ name: NetworkName, _ asked: IPAMConfig, pools: [AddressRange<Address>], taken: [(subnet: Subnet<Address>, by: String)]
+    _ name: NetworkName, _ asked: IPAMConfig, keepsGateway: Bool = true, pools: [AddressRange<Address>],
+    taken: [(subnet: Subnet<Address>, by: String)]
   ) throws(NetworkingError) {
     if let text = asked.subnet {
       guard let wanted = Subnet<Address>(text), wanted.prefix <= Address.Value.bitWidth - 2 else {
@@ -37,7 +45,7 @@ struct FamilyPlan<Address: InternetAddress>: Equatable {
       }
       range = wanted
     }
-    gateway = Address(subnet.base.value + 1)
+    gateway = keepsGateway ? Address(subnet.base.value + 1) : nil
     if let text = asked.gateway {
       guard let wanted = Address(text), subnet.contains(wanted), wanted != subnet.base, wanted != subnet.last else {
         throw .invalid("network \(name): the gateway \(text) is not an address of the subnet \(subnet)")

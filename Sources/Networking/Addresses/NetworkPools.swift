@@ -3,12 +3,12 @@ import StackModel
 
 /// The addresses of a network, of each family that it has. Pure.
 struct NetworkPools: Equatable {
-  private(set) var ipv4: AddressPool<IPv4Address>?
-  private(set) var ipv6: AddressPool<IPv6Address>?
+  private(set) var ipv4: FamilyPools<IPv4Address>?
+  private(set) var ipv6: FamilyPools<IPv6Address>?
 
   init(_ network: NetworkName, _ plan: NetworkPlan) {
-    ipv4 = plan.ipv4.map { AddressPool(network, $0) }
-    ipv6 = plan.ipv6.map { AddressPool(network, $0) }
+    ipv4 = FamilyPools(network, plan.all4)
+    ipv6 = FamilyPools(network, plan.all6)
   }
 
   /// A container's addresses on the network.

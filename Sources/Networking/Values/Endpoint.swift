@@ -3,17 +3,17 @@ public import StackModel
 /// A container's place on a network: everything that its interface needs.
 public struct Endpoint: Sendable, Codable, Equatable {
   public var network: NetworkName
-  /// The bridge's interface name on the host; empty on a macvlan network.
+  /// The bridge's interface name on the host; empty on a network of others (`macvlan`, `ipvlan`).
   public var bridge: String
   /// The container's IPv4 address: `172.18.0.2`; empty on a network without IPv4.
   public var address: String
   /// The subnet's prefix length: 20.
   public var prefix: Int
-  /// The container's hardware address: `02:42:ac:12:00:02`.
+  /// The container's hardware address: `02:42:ac:12:00:02`; empty on an ipvlan network, where it is the parent's.
   public var mac: String
-  /// The bridge's address, where the network's names are answered, also on an internal network; empty without IPv4.
+  /// The bridge's address, where the network's names are answered, also on an internal network; empty without IPv4, and where nobody is a gateway.
   public var gateway: String
-  /// The default route goes to this endpoint's `gateway`; true of at most one of a container's endpoints.
+  /// The default route goes to this endpoint's `gateway`, or without one out by its interface; true of at most one of a container's endpoints.
   public var isDefaultRoute: Bool
   /// The interface's name in the container: `eth0`.
   public var interface: String
@@ -39,6 +39,9 @@ public struct Endpoint: Sendable, Codable, Equatable {
     self.interface = interface
   }
 
+  /// The name that the interface has on its way into the container, until it is named there: nothing in there has it, and nothing on the host.
+  public var origin: String { "mc-" + hexDigits(network.rawValue + "/" + anyAddress, 12) }
+
   /// The address of IPv4, or that of IPv6 when there is no other.
   public var anyAddress: String { address.isEmpty ? ipv6?.address ?? "" : address }
 
@@ -63,9 +66,9 @@ public struct IPv6Place: Sendable, Codable, Equatable {
   public var address: String
   /// The subnet's prefix length: 64.
   public var prefix: Int
-  /// The bridge's address.
+  /// The bridge's address; empty where nobody is a gateway.
   public var gateway: String
-  /// The default route of IPv6 goes there; true of at most one of a container's endpoints.
+  /// The default route of IPv6 goes there, or without one out by the interface; true of at most one of a container's endpoints.
   public var isDefaultRoute: Bool
   public init(address: String, prefix: Int, gateway: String, isDefaultRoute: Bool = false) {
     self.address = address
@@ -76,11 +79,19 @@ public struct IPv6Place: Sendable, Codable, Equatable {
 }
 
 extension [Endpoint] {
-  /// Where the container's default route of IPv4 goes; nil when it is only on internal networks.
-  public var defaultGateway: String? { first { $0.isDefaultRoute }?.gateway }
+  /// Where everything of IPv4 without a route of its own goes; nil when the container is only on internal networks.
+  public var defaultRoute: DefaultRoute? { first { $0.isDefaultRoute }.map { DefaultRoute(gateway: $0.gateway, interface: $0.interface) } }
 
   /// The same of IPv6.
-  public var defaultGateway6: String? { first { $0.ipv6?.isDefaultRoute == true }?.ipv6?.gateway }
+  public var defaultRoute6: DefaultRoute? {
+    first { $0.ipv6?.isDefaultRoute == true }.map { DefaultRoute(gateway: $0.ipv6?.gateway ?? "", interface: $0.interface) }
+  }
+
+  /// The gateway that the default route of IPv4 goes to; nil: there is none.
+  public var defaultGateway: String? { defaultRoute?.gateway }
+
+  /// The same of IPv6.
+  public var defaultGateway6: String? { defaultRoute6?.gateway }
 
   /// The address for the container's resolv.conf.
   public var nameServer: String? {

@@ -20,8 +20,10 @@ extension Network {
       changes.compare("\(path).ipam.aux_addresses", ipv6.reserved, new.reserved) { $0 }
     }
     changes.compare("\(path).labels", labels, new.labels) { $0 }
-    changes.compare("\(path).driver", macvlan == nil ? "bridge" : "macvlan", new.macvlan == nil ? "bridge" : "macvlan") { $0 }
-    if let macvlan, let new = new.macvlan { changes.compare("\(path).driver_opts", macvlan.texts, new.texts) { $0 } }
+    changes.compare("\(path).ipam.config", subnetTexts, new.subnetTexts) { $0 }
+    changes.compare("\(path).driver", driver, new.driver) { $0 }
+    if let macvlan, let new = new.macvlan { changes.compare("\(path).driver_opts", macvlan.effectiveTexts, new.effectiveTexts) { $0 } }
+    if let ipvlan, let new = new.ipvlan { changes.compare("\(path).driver_opts", ipvlan.effectiveTexts, new.effectiveTexts) { $0 } }
     let (old, fresh) = (bridge ?? BridgeOptions(), new.bridge ?? BridgeOptions())
     let options = "\(path).driver_opts"
     changes.compare("\(options).mtu", old.mtu, fresh.mtu) { "\($0)" }
@@ -31,6 +33,18 @@ extension Network {
     changes.compare("\(options).host_binding_ipv4", old.hostAddress, fresh.hostAddress) { $0 }
     changes.compare("\(options).container_iface_prefix", old.interfacePrefix, fresh.interfacePrefix) { $0 }
     return changes.list
+  }
+}
+
+extension Network {
+  /// The subnets beside the first of each family, with what is said of them.
+  fileprivate var subnetTexts: [String: String] {
+    Dictionary(
+      (furtherSubnets ?? []).map { pool in
+        var words = [pool.gateway.map { "gateway \($0)" }, pool.range.map { "ip_range \($0)" }].compactMap { $0 }
+        words += pool.reserved.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        return (pool.subnet ?? "", words.joined(separator: ", "))
+      }, uniquingKeysWith: { first, _ in first })
   }
 }
 

@@ -26,7 +26,7 @@ extension SetupStep: WireValue {
     case .sysctl(let name, let value): w.put(18, name, value)
     case .awaitStart: w.put(19)
     case .interfaceUp(let name): w.put(20, name)
-    case .configureInterface(let mac, let name, let addresses, let mtu): w.put(21, mac, name, addresses, mtu)
+    case .configureInterface(let origin, let name, let addresses, let mtu): w.put(21, origin, name, addresses, mtu)
     case .defaultRoute(let gateway): w.put(22, gateway)
     case .newSession: w.put(23)
     case .controllingTerminal: w.put(24)
@@ -47,6 +47,7 @@ extension SetupStep: WireValue {
     case .appArmor(let profile): w.put(39, profile)
     case .enterUsers(let entry): w.put(40, entry)
     case .attachRoot(let slot): w.put(41, slot)
+    case .routeByInterface(let name, let isIPv6): w.put(42, name, isIPv6)
     }
   }
 
@@ -89,7 +90,7 @@ extension SetupStep: WireValue {
     case 20: self = .interfaceUp(name: try .init(from: &r))
     case 21:
       self = .configureInterface(
-        mac: try .init(from: &r), name: try .init(from: &r), addresses: try .init(from: &r), mtu: try .init(from: &r))
+        origin: try .init(from: &r), name: try .init(from: &r), addresses: try .init(from: &r), mtu: try .init(from: &r))
     case 22: self = .defaultRoute(gateway: try .init(from: &r))
     case 23: self = .newSession
     case 24: self = .controllingTerminal
@@ -110,6 +111,7 @@ extension SetupStep: WireValue {
     case 39: self = .appArmor(profile: try .init(from: &r))
     case 40: self = .enterUsers(try .init(from: &r))
     case 41: self = .attachRoot(slot: try .init(from: &r))
+    case 42: self = .routeByInterface(name: try .init(from: &r), isIPv6: try .init(from: &r))
     default: throw WireError("unknown step")
     }
   }

@@ -2,7 +2,8 @@ import Diagnostics
 import StackModel
 
 extension TopLevelDecoder {
-  /// `enable_ipv4`, `enable_ipv6` and `ipam`: a network has one subnet of each family that it speaks, as Docker's bridges have.
+  /// `enable_ipv4`, `enable_ipv6` and `ipam`: a network has one subnet of each family that it speaks, as Docker's bridges have; one of the drivers
+  /// `macvlan` and `ipvlan` has several.
   func decodeAddresses(_ fields: Fields, into network: inout Network, _ requests: inout NetworkRequests) {
     let speaksIPv6 = fields.bool("enable_ipv6") ?? false
     let speaksIPv4 = fields.bool("enable_ipv4") ?? true
@@ -22,7 +23,7 @@ extension TopLevelDecoder {
     for item in ipam.mappings("config") {
       let config = Fields(node: item.node, subject: ipam.subject, path: item.path, report: report)
       let pool = pool(config)
-      let isIPv6 = [pool.subnet, pool.gateway, pool.range].contains { $0?.contains(":") == true }
+      let isIPv6 = pool.isIPv6
       let family = isIPv6 ? "IPv6" : "IPv4"
       if isIPv6 ? !speaksIPv6 : !speaksIPv4 {
         ipam.remark(
@@ -31,12 +32,17 @@ extension TopLevelDecoder {
         requests.pools = (requests.pools ?? []) + [pool]
         continue
       }
-      if isIPv6 ? has.ipv6 : has.ipv4 {
+      if isIPv6 ? has.ipv6 : has.ipv4, !network.isOuter {
         ipam.refuse("config", config.node, hint: "a bridge has one subnet of \(family), here as in Docker")
         requests.pools = (requests.pools ?? []) + [pool]
         continue
       }
       check(pool, config, family)
+      if isIPv6 ? has.ipv6 : has.ipv4 {
+        checkFurther(pool, config, network)
+        network.furtherSubnets = (network.furtherSubnets ?? []) + [pool]
+        continue
+      }
       if isIPv6 {
         has.ipv6 = true
         network.ipv6 = pool
@@ -45,6 +51,21 @@ extension TopLevelDecoder {
         (network.subnet, network.range, network.gateway) = (pool.subnet, pool.range, pool.gateway)
         network.reserved = pool.reserved.isEmpty ? nil : pool.reserved
       }
+    }
+  }
+
+  /// One beside the first is a subnet of its own.
+  private func checkFurther(_ pool: IPAMConfig, _ config: Fields, _ network: Network) {
+    guard let text = pool.subnet else {
+      report.error(.conflict, config.node.place, "\(config.subject): a further entry has no subnet", hint: "add subnet")
+      return
+    }
+    let first = pool.isIPv6 ? network.ipv6?.subnet : network.subnet
+    for other in [first].compactMap({ $0 }) + network.furtherSubnets(ofIPv6: pool.isIPv6).compactMap(\.subnet) {
+      guard let own = IP.Range(text), let theirs = IP.Range(other), own.overlaps(theirs) else { continue }
+      report.error(
+        .conflict, config.place("subnet"), "\(config.subject): the subnet \(text) overlaps \(other) of the same network",
+        hint: "choose another")
     }
   }
 

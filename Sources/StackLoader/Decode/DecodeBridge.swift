@@ -1,19 +1,17 @@
 import StackModel
 
 extension TopLevelDecoder {
-  /// `networks.x.driver_opts` of the driver `macvlan`.
-  func macvlanOptions(_ fields: Fields) -> MacvlanOptions? {
+  /// `networks.x.driver_opts` of the drivers `macvlan` and `ipvlan`; false: the driver is neither.
+  func takeOuter(_ driver: String, _ fields: Fields, into network: inout Network) -> Bool {
     let entries = fields.entries("driver_opts")
-    do throws(MacvlanOptions.Mistake) {
-      return try MacvlanOptions(Dictionary(entries.map { ($0.key, $0.value.text ?? "") }) { $1 })
+    do throws(DriverOptionMistake) {
+      return try network.takeOuter(driver: driver, Dictionary(entries.map { ($0.key, $0.value.text ?? "") }) { $1 })
     } catch {
-      guard let option = error.option, let value = entries.first(where: { $0.key == option })?.value else {
-        report.error(.conflict, fields.place("driver"), "\(fields.subject): \(error.text)", hint: error.hint)
-        return nil
+      if let value = entries.first(where: { $0.key == error.option })?.value {
+        report.error(
+          .invalidValue, value.place, "\(fields.subject): \(error.option) \"\(value.text ?? "")\" \(error.text)", hint: error.hint)
       }
-      report.error(
-        .invalidValue, value.place, "\(fields.subject): \(option) \"\(value.text ?? "")\" \(error.text)", hint: error.hint)
-      return nil
+      return true
     }
   }
 

@@ -15,22 +15,23 @@ struct TopLevelDecoder {
       network.isInternal = fields.bool("internal") ?? false
       network.labels = labels(fields)
       var requests = NetworkRequests()
-      if let driver = fields.node["driver"], let text = driver.text, !["", "bridge", "default"].contains(text) {
-        if text == "macvlan" {
-          network.macvlan = macvlanOptions(fields)
-        } else {
+      let driver = fields.node["driver"]
+      let isOuter = takeOuter(driver?.text ?? "", fields, into: &network)
+      if !isOuter {
+        if let driver, let text = driver.text, !["", "bridge", "default"].contains(text) {
           if !["host", "none", "null"].contains(text) {
-            fields.refuse("driver", driver, hint: "the drivers are bridge, macvlan, host and none")
+            fields.refuse("driver", driver, hint: "the drivers are bridge, macvlan, ipvlan, host and none")
           }
           requests.driver = text
         }
+        network.bridge = bridgeOptions(fields, into: &requests)
       }
-      if fields.text("driver") != "macvlan" { network.bridge = bridgeOptions(fields, into: &requests) }
       requests.isAttachable = fields.bool("attachable").flatMap { $0 ? true : nil }
       decodeAddresses(fields, into: &network, &requests)
-      if network.macvlan != nil, network.subnet == nil, network.ipv6?.subnet == nil {
+      if network.needsSubnet, network.subnet == nil, network.ipv6?.subnet == nil {
         report.error(
-          .conflict, fields.place("driver"), "\(fields.subject): a macvlan network has the addresses of the network that its parent is on",
+          .conflict, fields.place("driver"),
+          "\(fields.subject): a network of the driver \(network.driver) has the addresses of the network that its parent is on",
           hint: "write them: ipam: {config: [{subnet: 192.168.1.0/24, gateway: 192.168.1.1, ip_range: 192.168.1.192/27}]}")
       }
       network.requests = requests.isEmpty ? nil : requests

@@ -8,7 +8,9 @@ struct NetworkCreate: StackCommand {
   static let configuration = CommandConfiguration(
     commandName: "create", abstract: "Make a network.",
     discussion: """
-      Without --subnet the engine chooses one that nothing on this machine uses.
+      Without --subnet the engine chooses one that nothing on this machine uses. The drivers macvlan and ipvlan have the network of one of the
+      host's interfaces (--opt parent=eth0, or a VLAN's as eth0.50), and may have several subnets; what is said of one belongs to the subnet that it
+      is in.
       Example: muster network create --ipv6 --subnet 172.28.0.0/16 --subnet fd12:3456:789a:1::/64 shared
       """)
   @Flag(help: "Containers that no stack has may be put on it; they may anyway.") var attachable = false
@@ -18,8 +20,9 @@ struct NetworkCreate: StackCommand {
   var auxAddress: [String] = []
   @Flag(help: "Not supported.") var configOnly = false
   @Option(help: ArgumentHelp("Not supported.", valueName: "network")) var configFrom: String?
-  @Option(name: .shortAndLong, help: "bridge or macvlan.") var driver = "bridge"
-  @Option(parsing: .singleValue, help: ArgumentHelp("The bridge's address in a subnet.", valueName: "address")) var gateway: [String] = []
+  @Option(name: .shortAndLong, help: "bridge, macvlan or ipvlan.") var driver = "bridge"
+  @Option(parsing: .singleValue, help: ArgumentHelp("The bridge's address in a subnet, or the router's.", valueName: "address"))
+  var gateway: [String] = []
   @Flag(help: "Not supported.") var ingress = false
   @Flag(name: .customLong("internal"), help: "No way out of the machine.") var isInternal = false
   @Option(parsing: .singleValue, help: ArgumentHelp("The part of a subnet that addresses are given from.", valueName: "subnet"))
@@ -34,7 +37,8 @@ struct NetworkCreate: StackCommand {
     help: ArgumentHelp("An option of the driver.", valueName: "key=value"))
   var opt: [String] = []
   @Option(help: "local.") var scope: String?
-  @Option(parsing: .singleValue, help: ArgumentHelp("A subnet: one of IPv4, one of IPv6.", valueName: "subnet")) var subnet: [String] = []
+  @Option(parsing: .singleValue, help: ArgumentHelp("A subnet: of a bridge one of IPv4, one of IPv6.", valueName: "subnet"))
+  var subnet: [String] = []
   @Argument(help: "Its name.") var name: String
 
   func perform(_ context: Context) async throws -> Int32 {

@@ -1,14 +1,19 @@
 import Backend
 import Diagnostics
+import StackLoader
 
-/// What the flags of `network create` say of subnets, put together: a range, a gateway or another's address belongs to the subnet of its family.
+/// What the flags of `network create` say of subnets, put together: a range, a gateway or another's address belongs to the subnet of its family, and
+/// of several to the one that it is in.
 struct NetworkPools {
   let list: [NetworkAddresses.Pool]
 
   init(subnets: [String], ranges: [String], gateways: [String], others: [String: String]) throws {
     var pools = subnets.map { NetworkAddresses.Pool(subnet: $0) }
     func index(of text: String, _ flag: String) throws -> Int {
-      guard let index = pools.firstIndex(where: { ($0.subnet ?? "").contains(":") == text.contains(":") }) else {
+      let family = pools.indices.filter { (pools[$0].subnet ?? "").contains(":") == text.contains(":") }
+      let address = IP(String(text.prefix { $0 != "/" }))
+      let holders = family.filter { index in address.map { IP.Range(pools[index].subnet ?? "")?.contains($0) == true } ?? false }
+      guard let index = family.count > 1 ? holders.first : family.first else {
         throw Exit(1, "\(flag) \(visible(text)) is in no subnet\n  hint: add its --subnet")
       }
       return index

@@ -28,7 +28,7 @@ func inputs(_ change: (inout ContainerInputs) -> Void = { _ in }) -> ContainerIn
   inputs.hostsPath = "/c/hosts"
   inputs.hostnamePath = "/c/hostname"
   inputs.resolvConfPath = "/c/resolv.conf"
-  inputs.interfaces = [ContainerInterface(mac: "02:42:ac:12:00:02", name: "eth0", addresses: ["172.18.0.2/16"])]
+  inputs.interfaces = [ContainerInterface(origin: "mc-1", name: "eth0", addresses: ["172.18.0.2/16"])]
   inputs.gateway = "172.18.0.1"
   inputs.cgroupCount = 1
   change(&inputs)

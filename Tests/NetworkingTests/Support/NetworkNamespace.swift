@@ -97,10 +97,11 @@ final class NetworkNamespace: Sendable {
       var socket = try RouteSocket()
       for endpoint in endpoints {
         try socket.configure(
-          mac: #require(MACAddress(endpoint.mac)), name: endpoint.interface, addresses: endpoint.cidrs.map { try #require(CIDR($0)) })
+          endpoint.origin, name: endpoint.interface, addresses: endpoint.cidrs.map { try #require(CIDR($0)) })
       }
-      for gateway in [endpoints.defaultGateway, endpoints.defaultGateway6].compactMap({ $0 }) {
-        try socket.addDefaultRoute(gateway: #require(IPAddress(gateway)))
+      for (route, isIPv6) in [(endpoints.defaultRoute, false), (endpoints.defaultRoute6, true)] {
+        if let gateway = route?.gateway { try socket.addDefaultRoute(gateway: #require(IPAddress(gateway))) }
+        if let name = route?.interface { try socket.addDefaultRoute(interface: name, isIPv6: isIPv6) }
       }
     }
   }

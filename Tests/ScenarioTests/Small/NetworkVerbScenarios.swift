@@ -77,7 +77,9 @@ extension Scenarios {
         for (arguments, words) in [
           ("--driver overlay x", "the driver overlay is not supported"), ("bridge", "predefined bridge network"),
           ("--subnet 10.0.0.0/8 --subnet 11.0.0.0/8 x", "one subnet of each family"), ("--subnet fd00::/64 x", "add --ipv6"),
-          ("--gateway 10.0.0.1 x", "is in no subnet"), ("-o parent=eth0 x", "the option parent is not supported"), ("--driver macvlan x", "has no parent"),
+          ("--gateway 10.0.0.1 x", "is in no subnet"), ("-o parent=eth0 x", "the option parent is not supported"), ("--driver macvlan -o parent=lo x", "cannot be a parent"),
+          ("--driver ipvlan -o parent=eth0 -o ipvlan_mode=l9 x", "the option ipvlan_mode is not a mode"),
+          ("--driver ipvlan --subnet 10.1.0.0/16 --subnet 10.2.0.0/16 --gateway 10.3.0.1 x", "is in no subnet"),
           ("--no-ipv4 x", "neither IPv4 nor IPv6"), ("a/b", "is not a network's name"), ("--subnet here x", "here is not an IPv4 subnet"),
         ] {
           let words = (arguments.split(separator: " ").map(String.init), words)

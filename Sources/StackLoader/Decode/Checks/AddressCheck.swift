@@ -1,7 +1,6 @@
-import Glibc
 import StackModel
 
-/// Whether the fixed addresses of containers fit their networks, and are given once.
+/// Whether the fixed addresses of containers, hardware addresses included, fit their networks, and are given once.
 struct AddressCheck {
   let services: [Mapping.Entry]
   /// By key.
@@ -15,10 +14,19 @@ struct AddressCheck {
       guard let service = stack.services[ServiceName(entry.key)], case .bridges(let attachments) = service.options.network else { continue }
       for attachment in attachments {
         guard let network = byName[attachment.network] else { continue }
+        if attachment.mac != nil, network.ipvlan != nil {
+          let written = entry.value["networks"]?[network.key]?["mac_address"] ?? entry.value["mac_address"]
+          report.error(
+            .conflict, written?.place ?? entry.keyPlace,
+            "service \"\(service.name)\": mac_address on the network \"\(network.key)\" of the driver ipvlan, where every interface has its parent's",
+            hint: "remove mac_address, or use the driver macvlan")
+        }
         let places = [
-          ("ipv4_address", attachment.address, network.subnet), ("ipv6_address", attachment.address6, network.ipv6?.subnet),
+          ("ipv4_address", attachment.address, [network.subnet] + network.furtherSubnets(ofIPv6: false).map(\.subnet)),
+          ("ipv6_address", attachment.address6, [network.ipv6?.subnet] + network.furtherSubnets(ofIPv6: true).map(\.subnet)),
         ]
-        for (key, text, subnet) in places {
+        for (key, text, all) in places {
+          let subnets = all.compactMap { $0 }
           guard let text, let address = IP(text) else { continue }
           let place = entry.value["networks"]?[network.key]?[key]?.place ?? entry.keyPlace
           let subject = "service \"\(service.name)\""
@@ -30,11 +38,12 @@ struct AddressCheck {
             report.error(
               .conflict, place, "\(subject): \(key) \(text) on the network \"\(network.key)\", which has no IPv4",
               hint: "remove enable_ipv4: false, or use ipv6_address")
-          } else if let subnet, let range = IP.Range(subnet), !range.contains(address) {
+          } else if !subnets.isEmpty, !subnets.contains(where: { IP.Range($0)?.contains(address) != false }) {
             report.error(
-              .invalidValue, place, "\(subject): \(key) \(text) is not in the subnet \(subnet) of the network \"\(network.key)\"",
+              .invalidValue, place,
+              "\(subject): \(key) \(text) is not in the subnet \(subnets.joined(separator: " or ")) of the network \"\(network.key)\"",
               hint: "choose an address of the subnet")
-          } else if subnet == nil, !network.isExternal {
+          } else if subnets.isEmpty, !network.isExternal {
             report.error(
               .conflict, place, "\(subject): \(key) \(text) on the network \"\(network.key)\", which has no fixed subnet",
               hint: "give the network one: ipam: {config: [{subnet: …}]}")
@@ -49,43 +58,6 @@ struct AddressCheck {
           }
         }
       }
-    }
-  }
-}
-
-/// An IPv4 or IPv6 address as its bytes.
-struct IP: Equatable {
-  var bytes: [UInt8]
-  var family: String { bytes.count == 4 ? "IPv4" : "IPv6" }
-
-  init?(_ text: String) {
-    var four = in_addr(), six = in6_addr()
-    if inet_pton(AF_INET, text, &four) == 1 {
-      bytes = withUnsafeBytes(of: four) { Array($0) }
-    } else if inet_pton(AF_INET6, text, &six) == 1 {
-      bytes = withUnsafeBytes(of: six) { Array($0) }
-    } else {
-      return nil
-    }
-  }
-
-  /// A network in CIDR notation.
-  struct Range {
-    var base: IP
-    var length: Int
-    var family: String { base.family }
-
-    init?(_ text: String) {
-      let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-      guard parts.count == 2, let base = IP(String(parts[0])), let length = Int(parts[1]), (0...base.bytes.count * 8).contains(length)
-      else { return nil }
-      self.base = base
-      self.length = length
-    }
-
-    func contains(_ address: IP) -> Bool {
-      guard address.bytes.count == base.bytes.count else { return false }
-      return (0..<length).allSatisfy { (address.bytes[$0 / 8] ^ base.bytes[$0 / 8]) & (0x80 >> UInt8($0 % 8)) == 0 }
     }
   }
 }

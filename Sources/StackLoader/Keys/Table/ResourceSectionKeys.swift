@@ -6,12 +6,14 @@ extension KeyTable {
       [
         Key("name", .exact, .string, "The network's full name, if not the stack's and its own."),
         Key(
-          "driver", .limited(except: "only bridge, macvlan, host and none"), .string,
-          "The kind of network; bridge, unless macvlan, host or none.",
+          "driver", .limited(except: "only bridge, macvlan, ipvlan, host and none"), .string,
+          "The kind of network; bridge, unless macvlan, ipvlan, host or none.",
           example: "bridge"),
         Key(
           "driver_opts",
-          .limited(except: "only those of Docker's bridge that name, size, separate, masquerade and bind it; parent and macvlan_mode"),
+          .limited(
+            except: "only those that name, size, separate, masquerade and bind a bridge; parent, macvlan_mode, ipvlan_mode, ipvlan_flag"
+          ),
           .options,
           "Options of the driver, as com.docker.network.driver.mtu."),
         Key(
@@ -30,7 +32,7 @@ extension KeyTable {
   private static let ipam = Shape.keys([
     Key("driver", .limited(except: "only default"), .string, "Who gives addresses; default.", example: "default"),
     Key(
-      "config", .limited(except: "one subnet of IPv4 and one of IPv6, as Docker's bridges"),
+      "config", .limited(except: "one subnet of IPv4 and one of IPv6, as Docker's bridges; of macvlan and ipvlan several"),
       .list(
         .keys([
           Key("subnet", .exact, .string.written(as: .subnet), "The network's addresses."),
