@@ -14,9 +14,9 @@ import Testing
     let text = SearchRow.table(results.map { SearchRow($0, isTruncated: true) }).render()
     #expect(
       text == """
-        NAME                DESCRIPTION                                     STARS     OFFICIAL
-        debian              Debian is a Linux distribution that's compos…   5000      [OK]
-        a/\\u{1B}[2Jweb      one line and \\u{202E}more                       0
+        NAME             DESCRIPTION                                     STARS     OFFICIAL
+        debian           Debian is a Linux distribution that's compos…   5000      [OK]
+        a/\\u{1B}[2Jweb   one line and \\u{202E}more                       0
 
         """)
     #expect(SearchRow(results[0], isTruncated: false).Description == results[0].description)
