@@ -13,7 +13,7 @@ import Testing
     let tags = Samples.steps.map { $0.wireBytes[0] }
     // Four samples more than steps: bind and enterUsers have three.
     #expect(Set(tags).count == tags.count - 4)
-    #expect(Set(tags) == Set(0...41))
+    #expect(Set(tags) == Set(0...42))
   }
 
   @Test func everyCutIsAnError() throws {
