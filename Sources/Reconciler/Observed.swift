@@ -157,6 +157,8 @@ public struct ObservedVolume: Sendable, Codable, Equatable {
   public var createdAt: Int64
   /// Made for one container, without a name of the user's.
   public var isAnonymous: Bool
+  /// What is wrong with its data, as a sentence; nil: nothing that is known.
+  public var problem: String?
   public init(definition: Volume, project: ProjectName?, createdAt: Int64 = 0, isAnonymous: Bool = false) {
     self.definition = definition
     self.project = project

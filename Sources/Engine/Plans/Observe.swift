@@ -29,8 +29,11 @@ extension LocalBackend {
     observed.networks = await catalog.networks().map {
       ObservedNetwork(definition: $0.record.network, requested: $0.requested, project: $0.project)
     }
-    observed.volumes = await catalog.volumes().map {
-      ObservedVolume(definition: $0.definition, project: $0.project, createdAt: $0.createdAt, isAnonymous: $0.isAnonymous)
+    observed.volumes = await catalog.volumes().map { row in
+      var volume = ObservedVolume(
+        definition: row.definition, project: row.project, createdAt: row.createdAt, isAnonymous: row.isAnonymous)
+      do throws(EngineError) { try checkData(of: row.definition) } catch { volume.problem = error.message }
+      return volume
     }
     let jobs = await self.jobs.observed(project)
     if !jobs.isEmpty { observed.jobs = jobs }
