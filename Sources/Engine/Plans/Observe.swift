@@ -9,7 +9,14 @@ public import StackModel
 extension LocalBackend {
   public func observe(_ project: ProjectName?) async throws -> Observed {
     let stack: Stack? = if let project { await catalog.stack(project)?.stack } else { nil }
-    return await observe(project: project, stack: stack)
+    var observed = await observe(project: project, stack: stack)
+    guard let stack = stack.map(remapped) else { return observed }
+    let remote = tagsSeen.all
+    for index in observed.containers.indices {
+      let fields = stack.outdatedFields(of: observed.containers[index], images: observed.images, remote: remote)
+      if !fields.isEmpty { observed.containers[index].outdated = fields }
+    }
+    return observed
   }
 
   /// What exists, with the images that the stack names.

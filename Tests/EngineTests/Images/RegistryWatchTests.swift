@@ -79,6 +79,9 @@ import Testing
         $0.count == 2
       }
       #expect(names == ["\(host)/shop:auto", "\(host)/shop:notify"])
+      let observed = try await engine.backend.observe("shop").containers
+      let outdated = observed.filter { $0.outdated != nil }.map { "\($0.spec.service): \($0.outdated ?? [])" }
+      #expect(outdated == ["notify: [\"image: the registry has another \(host)/shop:notify\"]"])
       #expect(try await engine.container("shop-notify-1").pid == before.1.pid)
       #expect(try await engine.container("shop-manual-1").pid == before.2.pid)
       // The same is not told twice, and what is as it should be is left alone.
