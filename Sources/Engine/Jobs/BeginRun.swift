@@ -65,7 +65,8 @@ extension LocalBackend {
   /// Alone on the project, so that nothing is taken away or made anew meanwhile. Throws `CancellationError` when the run is not to begin any more.
   /// `askedAt`: when somebody asked for it; nil: it was due. `made`: before it is started; false: it is not to be.
   func beginRun(
-    _ project: ProjectName, _ name: JobName, _ number: Int, _ job: Job, askedAt: Int64? = nil, made: @escaping @Sendable (Container) async -> Bool
+    _ project: ProjectName, _ name: JobName, _ number: Int, _ job: Job, askedAt: Int64? = nil,
+    made: @escaping @Sendable (Container) async -> Bool
   ) async throws -> Container {
     try await waitForNeeds(of: job, project, askedAt: askedAt)
     return try await projects.alone(on: project) {
