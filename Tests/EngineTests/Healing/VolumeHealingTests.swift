@@ -101,6 +101,7 @@ import VolumeStore
       let failures = try await engine.up(stack(engine, ["a"], bind)).failures
       let text = failures.first.map { "\($0.error)" } ?? ""
       #expect(text.contains("/nonexistent/data (none) cannot be mounted") && text.contains("vol_data"), "\(failures)")
+      #expect(try await engine.down("vol", volumes: true).failures == [])
     }
   }
 

@@ -3,6 +3,7 @@ import Glibc
 import OCI
 import Reconciler
 import StackModel
+import Synchronization
 import TestSupport
 import Testing
 
