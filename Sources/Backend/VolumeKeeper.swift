@@ -34,9 +34,12 @@ public struct VolumeCreation: Sendable, Codable, Equatable {
   /// nil: the engine chooses one.
   public var name: String?
   public var labels: [String: String]
-  public init(name: String?, labels: [String: String] = [:]) {
+  /// What is mounted as the volume: `type`, `device`, `o`; nil: nothing.
+  public var options: [String: String]?
+  public init(name: String?, labels: [String: String] = [:], options: [String: String]? = nil) {
     self.name = name
     self.labels = labels
+    self.options = options
   }
 }
 
@@ -54,8 +57,12 @@ public struct VolumeDetail: Sendable, Codable, Equatable {
   public var Anonymous: Bool
   /// Containers that have it.
   public var Containers: [String]
-  public init(name: String, createdAt: String, labels: [String: String], mountpoint: String, isAnonymous: Bool, containers: [String]) {
+  public init(
+    name: String, createdAt: String, labels: [String: String], mountpoint: String, options: [String: String] = [:], isAnonymous: Bool,
+    containers: [String]
+  ) {
     Name = name
+    Options = options
     CreatedAt = createdAt
     Labels = labels
     Mountpoint = mountpoint

@@ -32,6 +32,8 @@ public final class LocalBackend: Backend {
   let vault: SecretVault
   /// What must not appear in events and errors.
   let secretsSeen: SecretsSeen
+  /// Which images registries have of the tags that were asked for.
+  let tagsSeen = TagsSeen()
   let host: HostFacts
   /// The shim's program, which is also the reaper of `init: true`.
   let initProgram: SharedDescriptor

@@ -65,6 +65,9 @@ public struct ObservedContainer: Sendable, Codable, Equatable {
   public var command: [String]
   /// Why the engine has last started or mended it by itself; nil: it has not.
   public var remark: String?
+  /// In what it is another one than the stack that was applied last says (``StackModel/Stack/outdatedFields(of:images:remote:)``); nil: in nothing, or
+  /// nobody has looked.
+  public var outdated: [String]?
   /// What its maker was going to look on at; nil: nothing.
   public var attached: AttachedStreams?
   /// The container whose network namespace it is in, the last that had it when that one has gone; nil: its own, the host's, or it does not run.
@@ -157,6 +160,8 @@ public struct ObservedVolume: Sendable, Codable, Equatable {
   public var createdAt: Int64
   /// Made for one container, without a name of the user's.
   public var isAnonymous: Bool
+  /// What is wrong with its data, as a sentence; nil: nothing that is known.
+  public var problem: String?
   public init(definition: Volume, project: ProjectName?, createdAt: Int64 = 0, isAnonymous: Bool = false) {
     self.definition = definition
     self.project = project

@@ -56,15 +56,19 @@ public struct Volume: Sendable, Codable, Equatable {
   public var labels: [String: String]
   /// `x-muster.protect`: it is not removed while the stack says so; nil: it may be.
   public var isProtected: Bool?
+  /// `driver_opts`: what is mounted as the volume; nil: it is a directory of the engine's.
+  public var mount: VolumeMount?
   /// What is asked for and not carried out; nil: nothing.
   public var requests: VolumeRequests?
   public init(
-    key: String, name: VolumeName, isExternal: Bool = false, labels: [String: String] = [:], requests: VolumeRequests? = nil
+    key: String, name: VolumeName, isExternal: Bool = false, labels: [String: String] = [:], mount: VolumeMount? = nil,
+    requests: VolumeRequests? = nil
   ) {
     self.key = key
     self.name = name
     self.isExternal = isExternal
     self.labels = labels
+    self.mount = mount
     self.requests = requests
   }
 }

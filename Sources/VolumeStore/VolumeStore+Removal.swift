@@ -10,8 +10,12 @@ extension VolumeStore {
   private static let mark = ".removed-"
 
   /// Takes the volume away, to stay away also after a power cut; one that is not there is fine. `clear` frees its space.
+  ///
+  /// What is mounted as the volume is unmounted, and stays what it is; `EBUSY` when that cannot be.
   public func discard(_ name: VolumeName) throws(KernelError) {
     try clear(name)
+    try unmount(name)
+    try refuseMounts(below: "\(directory)/\(name)")
     try move("\(directory)/\(name)", to: discardedPath(name))
   }
 
@@ -19,7 +23,11 @@ extension VolumeStore {
   public func restore(_ name: VolumeName) throws(KernelError) { try move(discardedPath(name), to: "\(directory)/\(name)") }
 
   /// Removes what was discarded under that name.
-  public func clear(_ name: VolumeName) throws(KernelError) { try removeTree(FilePath(discardedPath(name))) }
+  public func clear(_ name: VolumeName) throws(KernelError) {
+    guard access(discardedPath(name), F_OK) == 0 else { return }
+    try refuseMounts(below: discardedPath(name))
+    try removeTree(FilePath(discardedPath(name)))
+  }
 
   /// Volumes that were taken away and not cleared.
   public func discarded() throws(KernelError) -> [VolumeName] {
@@ -30,6 +38,12 @@ extension VolumeStore {
   public func names() throws(KernelError) -> [VolumeName] { try entries().filter { !$0.hasPrefix(".") }.map { VolumeName($0) } }
 
   public func exists(_ name: VolumeName) -> Bool { access(path(of: name), F_OK) == 0 }
+
+  /// Which directory its data are in; nil: there is none.
+  public func inode(_ name: VolumeName) -> UInt64? {
+    var status = stat()
+    return stat(path(of: name), &status) == 0 ? UInt64(status.st_ino) : nil
+  }
 
   /// Removes the directory of a volume that holds nothing; false: it holds something.
   @discardableResult

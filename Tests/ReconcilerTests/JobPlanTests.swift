@@ -20,6 +20,22 @@ import Testing
 
   private let nightly = JobSchedule(cron: "0 3 * * *", timezone: "Europe/Paris")
 
+  /// As a file that the loader has not seen may have it.
+  @Test func jobsThatWaitForEachOtherAreRefused() throws {
+    let success = Dependency(condition: .completed)
+    let ring = jobs([
+      job("a") { $0.dependsOn = ["b": success, "db": Dependency()] }, job("b") { $0.dependsOn = ["c": success] },
+      job("c") { $0.dependsOn = ["b": success] },
+    ])
+    #expect {
+      _ = try World().plan(ring, up())
+    } throws: {
+      ($0 as? PlanningError)?.description == "dependency cycle: b → c → b"
+    }
+    let chain = jobs([job("a") { $0.dependsOn = ["b": success] }, job("b")])
+    #expect(try !World().plan(chain, up()).isEmpty)
+  }
+
   @Test func areRegisteredWhenAllIsThere() throws {
     let stack = jobs([
       job("backup", [nightly]) { $0.options.mounts = [Mount(source: .volume("shop_data"), target: "/data")] }, job("tidy"),

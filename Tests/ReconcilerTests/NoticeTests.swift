@@ -31,6 +31,23 @@ import Testing
     #expect(!removing.contains("Found orphan"))
   }
 
+  @Test func whatIsWrongWithAVolumeIsToldAlthoughNothingIsToBeDone() throws {
+    let stack = stack(withData("db"))
+    let world = try World(up: stack) { world in
+      for index in world.observed.volumes.indices { world.observed.volumes[index].problem = "the data of the volume shop_data are gone" }
+    }
+    #expect(try printed(world, stack, up()) == "note: the data of the volume shop_data are gone")
+  }
+
+  @Test func aVolumeThatIsToBeMountedFromElsewhereIsKeptAsItIs() throws {
+    let world = try World(up: stack(withData("db")))
+    let plan = try printed(
+      world, stack(withData("db")) { $0.volumes["shop_data"]?.mount = VolumeMount(type: "nfs", device: ":/new", options: "addr=10.0.0.2") },
+      up())
+    #expect(plan.hasPrefix("note: volume shop_data is kept as it is, with its data, although its definition changed"), "\(plan)")
+    #expect(plan.contains("driver_opts"), "\(plan)")
+  }
+
   @Test(arguments: [
     // Another image; too many differences; two that are alike; one that is not there yet but that is not new.
     [service("other")], [service("database") { $0.image = "postgres:16" }], nil, [],

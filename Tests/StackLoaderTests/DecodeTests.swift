@@ -291,6 +291,34 @@ import Testing
     #expect(renderConfig(try #require(loaded.value), format: .yaml).contains("hush") == false)
   }
 
+  @Test func volumesThatAreMounts() throws {
+    let loaded = load(
+      """
+      services: {web: {image: nginx, volumes: ["n:/n", "b:/b", "t:/t", "e:/e"]}}
+      volumes:
+        n: {driver: local, driver_opts: {type: nfs, o: "addr=10.0.0.2,rw", device: ":/docker"}}
+        b: {driver_opts: {type: none, o: bind, device: ./data}}
+        t: {driver_opts: {type: tmpfs, device: tmpfs}}
+        e: {driver_opts: {}}
+      """)
+    let stack = try #require(loaded.value?.stack, "\(lines(loaded))")
+    #expect(loaded.diagnostics.isEmpty, "\(lines(loaded))")
+    #expect(stack.volumes["shop_n"]?.mount == VolumeMount(type: "nfs", device: ":/docker", options: "addr=10.0.0.2,rw"))
+    #expect(stack.volumes["shop_b"]?.mount == VolumeMount(type: "none", device: "/shop/data", options: "bind"))
+    #expect(stack.volumes["shop_t"]?.mount == VolumeMount(type: "tmpfs", device: "tmpfs"))
+    #expect(stack.volumes["shop_e"]?.mount == nil)
+    #expect(stack.volumes.values.allSatisfy { $0.requests == nil })
+  }
+
+  @Test(arguments: [
+    ("{type: nfs}", "volumes.v.driver_opts"), ("{type: tmpfs, device: tmpfs, size: 1m}", "volumes.v.driver_opts.size"),
+  ])
+  func volumesThatAreNoMountsAreRefused(_ options: String, _ field: String) {
+    let loaded = load("services: {web: {image: x, volumes: [\"v:/v\"]}}\nvolumes: {v: {driver_opts: \(options)}}")
+    #expect(loaded.diagnostics.map(\.finding?.field) == [field], "\(lines(loaded))")
+    #expect(loaded.value?.stack.volumes["shop_v"]?.requests?.driverOptions?.isEmpty == false)
+  }
+
   @Test func externalSecretsAreOfTheStore() throws {
     let loaded = load(
       """

@@ -128,7 +128,22 @@ import Testing
     ),
     (
       "a: {image: x, depends_on: [b], triggers: {manual: true}}\n  b: {image: x, triggers: {manual: true}}",
-      "compose.yaml:3:30: error MU0302: job \"a\": depends_on \"b\", which is a job, is not supported yet by this version"
+      "job \"a\" depends on \"b\", which is a job: it can only be waited for until it has succeeded"
+    ),
+    (
+      "a: {image: x, depends_on: {b: {condition: service_completed_successfully}}, triggers: {manual: true}}\n"
+        + "  b: {image: x, depends_on: {c: {condition: service_completed_successfully}}, triggers: {manual: true}}\n"
+        + "  c: {image: x, depends_on: {a: {condition: service_completed_successfully}}, triggers: {manual: true}}",
+      "jobs wait for each other: a → b → c → a"
+    ),
+    (
+      "a: {image: x, depends_on: {a: {condition: service_completed_successfully}}, triggers: {manual: true}}",
+      "jobs wait for each other: a → a"
+    ),
+    (
+      "a: {image: x, depends_on: {b: {condition: service_completed_successfully}}, triggers: {manual: true}}\n"
+        + "  b: {image: x, profiles: [p], triggers: {manual: true}}",
+      "compose.yaml:3:30: error MU0401: job \"a\" depends on \"b\", whose profiles are not active"
     ),
     ("a: {image: A, triggers: {manual: true}}", "job \"a\": invalid image name \"A\""),
     ("a: {triggers: {manual: true}}", "job \"a\" has neither an image nor a build context"),
@@ -136,6 +151,22 @@ import Testing
   func mistakes(_ job: String, _ expected: String) {
     let found = said(job)
     #expect(found.contains { $0.contains(expected) }, "\(found)")
+  }
+
+  @Test func aJobWaitsForAnother() throws {
+    let completed = "condition: service_completed_successfully"
+    let loaded = load(
+      """
+      services: {db: {image: x}}
+      jobs:
+        report: {image: x, depends_on: {dump: {\(completed)}, db: {}, gone: {\(completed), required: false}}, triggers: {manual: true}}
+        dump: {image: x, triggers: {schedule: "@daily"}}
+        gone: {image: x, profiles: [p], triggers: {manual: true}}
+      """)
+    #expect(lines(loaded) == [])
+    let report = try #require(loaded.value?.stack.jobs?["report"])
+    #expect(report.definition.dependsOn["dump"] == Dependency(condition: .completed))
+    #expect(report.definition.dependsOn.keys.sorted() == ["db", "dump"])
   }
 
   @Test func aServiceDependsOnNoJob() {

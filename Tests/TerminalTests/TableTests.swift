@@ -54,6 +54,13 @@ import Testing
         """)
   }
 
+  @Test func whoIsNotWhatTheStackSaysIsToldApart() {
+    let one = container("shop-web-1", .running) { $0.outdated = ["image"] }
+    let more = container("shop-web-2", .exited) { $0.outdated = ["image", "environment.A", "labels"] }
+    #expect(one.statusText(now: 0) == "Up Less than a second, outdated (image)", "\(one.statusText(now: 0))")
+    #expect(more.statusText(now: 0) == "Exited (0), outdated (image and 2 more)", "\(more.statusText(now: 0))")
+  }
+
   @Test(arguments: [
     (ContainerState.created, nil as HealthState?, "Created"), (.running, .starting, "Up 10 seconds (health: starting)"),
     (.running, .unhealthy, "Up 10 seconds (unhealthy)"), (.running, nil, "Up 10 seconds"), (.paused, .healthy, "Up 10 seconds (Paused)"),

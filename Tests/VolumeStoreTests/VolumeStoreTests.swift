@@ -69,6 +69,37 @@ import Testing
     #expect(access(path + "/whole", F_OK) == 0)
   }
 
+  /// What is mounted is neither looked into nor removed, whatever becomes of the volume.
+  @Test(.enabled(if: geteuid() == 0, "mounting needs root")) func whatIsMountedOutlivesTheVolume() throws {
+    let directory = try TemporaryDirectory()
+    let store = try VolumeStore(directory: directory.path + "/volumes")
+    try makeDirectories(directory("elsewhere"), mode: 0o755)
+    try Descriptor.open(directory("elsewhere/kept"), O_WRONLY | O_CREAT, mode: 0o600).writeAll("x")
+    let path = try store.create("v")
+    #expect(try store.mounted() == [])
+    let bind = VolumeMount(type: "none", device: directory("elsewhere"), options: "bind,ro")
+    try store.mount("v", bind)
+    #expect(try store.mounted() == ["v"] && access(path + "/kept", F_OK) == 0)
+    #expect(open(path + "/more", O_WRONLY | O_CREAT, 0o600) == -1 && errno == EROFS)
+    try store.unmount("v")
+    #expect(try store.mounted() == [] && store.isEmpty("v"))
+    // Something inside is somebody's, too.
+    try makeDirectories(path + "/inner", mode: 0o755)
+    try mountHere("none", directory("elsewhere"), at: path + "/inner", options: "bind")
+    #expect {
+      try store.discard("v")
+    } throws: {
+      ($0 as? KernelError)?.errno == EBUSY
+    }
+    try unmountHere(path + "/inner")
+    rmdir(path + "/inner")
+    try store.mount("v", bind)
+    try store.discard("v")
+    try store.clear("v")
+    #expect(try store.names() == [] && store.discarded() == [] && store.mounted() == [])
+    #expect(access(directory("elsewhere/kept"), F_OK) == 0)
+  }
+
   @Test func aVolumeWithDataIsNotReplaced() throws {
     let directory = try TemporaryDirectory()
     let store = try VolumeStore(directory: directory.path + "/volumes")

@@ -46,6 +46,8 @@ public struct JobRun: Sendable, Codable, Equatable {
     case schedule, manual
     /// It makes up for runs that were missed.
     case missed
+    /// The run of another job needs it, that somebody has asked for.
+    case dependency
   }
 
   public enum State: String, Sendable, Codable {
@@ -70,6 +72,8 @@ public struct JobRun: Sendable, Codable, Equatable {
   public var state: State
   /// When it was due; nil: somebody has asked for it. This and all times: nanoseconds since 1970.
   public var scheduledAt: Int64?
+  /// When somebody asked for it, or for the run that needs it; nil: nobody has.
+  public var askedAt: Int64?
   /// When it was noted.
   public var createdAt: Int64
   public var startedAt: Int64?

@@ -48,7 +48,7 @@ extension Container {
       throw EngineError(
         .notFound, subject: spec.service.rawValue, "the image \(spec.image) of the container \(spec.name) is gone", hint: "run up again")
     }
-    try checkVolumes()
+    try await prepareVolumes()
     await noteContents()
     var launched: Launch.Result?
     var regained: RegainedNetwork?
@@ -72,6 +72,7 @@ extension Container {
       tell("connect", await networks(of: endpoints))
       tellVolumes("mount")
       isTold = true
+      try await checkMounts()
       try await traced("run program") { try await result.shim.start() }
       record.endpoints = endpoints
       record.networkOwner = result.networkOwner

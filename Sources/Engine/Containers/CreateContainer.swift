@@ -105,10 +105,16 @@ extension LocalBackend {
     for (target, name) in anonymous where !declared.contains(target) { fill.append((target, name)) }
     for (target, name) in fill {
       try await volumeGate.alone(on: name) {
-        guard await self.catalog.volume(name) != nil else {
+        guard let volume = await self.catalog.volume(name)?.definition else {
           throw EngineError(.notFound, subject: spec.service.rawValue, "the volume \"\(name)\" does not exist")
         }
-        if self.volumes.isEmpty(name) { try await self.seed(name, from: image, path: target) }
+        guard volume.mount != nil else {
+          if self.volumes.isEmpty(name) { try await self.seed(name, from: image, path: target) }
+          return
+        }
+        try await self.mountVolume(volume)
+        // What is mounted cannot be put there whole: it is filled where it is.
+        try await self.images.seed(image.layers, path: target, into: self.volumes.path(of: name))
       }
     }
   }

@@ -77,7 +77,7 @@ extension LocalBackend {
 }
 
 extension Container {
-  fileprivate func wasMended(_ what: String) async {
+  func wasMended(_ what: String) async {
     record.remark = what
     await persistOrTell()
     announce(.repaired(what))

@@ -1,10 +1,14 @@
 import Backend
+import ImageStore
 import OCI
 import Reconciler
 import StackModel
 
 /// Looks after services with `x-muster.update`: asks registries whether the images' tags stand for others by now, tells it, and with `auto` has the containers
 /// replaced.
+///
+/// With `auto` what counts is that containers run another image than their tag stands for here, not that a pull has just brought one: an engine that dies between
+/// the pull and the update, or half-way through it, is followed by one that goes on. An update that has failed since the pull is not begun again.
 ///
 /// Nobody is there whose credentials could be used: registries are asked as anybody may ask them. A service whose update was taken back is fixed to the image
 /// that it went back to, and left alone until it is brought up again.
@@ -25,6 +29,8 @@ actor RegistryWatch {
   private var entries: [Key: Entry] = [:]
   /// Those that are being looked after: one that takes long keeps no other waiting.
   private var busy: Set<ProjectName> = []
+  /// What containers were to be made of when they were behind: the same is not tried again and again.
+  private var tried: [Key: Digest] = [:]
 
   init(clock: any JobClock) { self.clock = clock }
 
@@ -32,6 +38,7 @@ actor RegistryWatch {
   func keepLooking(_ engine: LocalBackend) async {
     await withDiscardingTaskGroup { group in
       while !Task.isCancelled {
+        for (project, services) in await behind(engine) { group.addTask { await self.catchUp(project, services, engine) } }
         for (project, services) in await due(engine) { group.addTask { await self.look(project, services, engine) } }
         await clock.sleep(for: untilNext())
       }
@@ -88,17 +95,65 @@ actor RegistryWatch {
       if let event = note(state, Key(project: project, service: service.name), updates) { engine.log.append(event, project: project) }
       if state.hasMoved, updates.policy == .auto { moved.append(service.name) }
     }
+    await update(moved, project, engine, getsImages: true)
+  }
+
+  private func update(_ services: [ServiceName], _ project: ProjectName, _ engine: LocalBackend, getsImages: Bool) async {
     // What somebody has stopped or paused stays so, and as many stay as somebody has scaled to.
+    var services = services
     var counts: [ServiceName: Int] = [:]
     for container in await engine.containers.all(project) where !container.spec.isOneOff {
       let service = container.spec.service
-      if await container.record.state == .running { counts[service, default: 0] += 1 } else { moved.removeAll { $0 == service } }
+      if await container.record.state == .running { counts[service, default: 0] += 1 } else { services.removeAll { $0 == service } }
     }
-    moved.removeAll { counts[$0] == nil }
-    guard !moved.isEmpty, !Task.isCancelled else { return }
-    for problem in await replace(moved, counts, project, engine) {
+    services.removeAll { counts[$0] == nil }
+    guard !services.isEmpty, !Task.isCancelled else { return }
+    for problem in await replace(services, counts, project, engine, getsImages: getsImages) {
       engine.log.append(.warning("the update of \(problem)"), project: project)
     }
+  }
+
+  /// The services whose containers run another image than was got for their tag, with that image.
+  private func behind(_ engine: LocalBackend) async -> [(ProjectName, [ServiceName: Digest])] {
+    var found: [(ProjectName, [ServiceName: Digest])] = []
+    for row in await engine.catalog.stacks() where row.isKept == true && !busy.contains(row.stack.name) {
+      let project = row.stack.name
+      var images: [ServiceName: Digest] = [:]
+      for service in row.stack.services.values where service.options.imageUpdates?.policy == .auto && service.followsTag {
+        let key = Key(project: project, service: service.name)
+        guard let image = await engine.images.resolve(service.image)?.id, tried[key] != image else { continue }
+        // What somebody has tagged here is none of a registry's.
+        guard let name = try? ImageReference(service.image), let pulled = await engine.images.lastPull(of: name) else { continue }
+        guard await isBehind(service, image, project, engine), await !hasFailed(project, since: pulled, engine) else { continue }
+        images[service.name] = image
+      }
+      if !images.isEmpty, busy.insert(project).inserted { found.append((project, images)) }
+    }
+    return found
+  }
+
+  private func isBehind(_ service: Service, _ image: Digest, _ project: ProjectName, _ engine: LocalBackend) async -> Bool {
+    var isBehind = false
+    for container in await engine.containers.all(project) where container.spec.service == service.name && !container.spec.isOneOff {
+      let record = await container.record
+      // One that is still on its way up is looked at next time.
+      guard record.state == .running else { return false }
+      isBehind = isBehind || record.imageID != image && record.spec.image == service.image
+    }
+    return isBehind
+  }
+
+  /// Whether somebody, or the engine, has tried since the image was got (seconds since 1970) and has not come to the end.
+  private func hasFailed(_ project: ProjectName, since pulled: Int64, _ engine: LocalBackend) async -> Bool {
+    guard let last = await engine.catalog.revisions(project).last?.revision else { return false }
+    return last.outcome == .failed && last.at / 1_000_000_000 >= pulled
+  }
+
+  /// What an engine that has died, or was told to stop, has left undone.
+  private func catchUp(_ project: ProjectName, _ images: [ServiceName: Digest], _ engine: LocalBackend) async {
+    defer { busy.remove(project) }
+    for (service, image) in images { tried[Key(project: project, service: service)] = image }
+    await update(images.keys.sorted(), project, engine, getsImages: false)
   }
 
   /// When it is asked for next, and what is to be told.
@@ -125,12 +180,12 @@ actor RegistryWatch {
     return .thing(ThingChange(.image, "outdated", id: state.reference, name: state.reference, details: ["digest": what]))
   }
 
-  /// As `muster update` does. Returns what went wrong.
+  /// As `muster update` does. `getsImages`: those of the registry first. Returns what went wrong.
   private func replace(
-    _ services: [ServiceName], _ counts: [ServiceName: Int], _ project: ProjectName, _ engine: LocalBackend
+    _ services: [ServiceName], _ counts: [ServiceName: Int], _ project: ProjectName, _ engine: LocalBackend, getsImages: Bool
   ) async -> [String] {
     let scale = counts.filter { services.contains($0.key) }
-    for operation in [Operation.gettingMoved(services), .replacing(services, scale: scale)] {
+    for operation in (getsImages ? [Operation.gettingMoved(services)] : []) + [.replacing(services, scale: scale)] {
       do {
         let report = try await engine.carryOut(StackRequest(project: project, stack: nil, operation: operation)) { _ in }
         guard report.succeeded else { return report.failures.map { "\($0.subject): \($0.error)" } }

@@ -26,6 +26,7 @@ extension LocalBackend {
       state.id = await images.resolve(reference)?.id
       let remote = try await ImageStore.ask(for: reference, options)
       (state.remoteID, state.remoteDigest) = (remote.id, remote.digest)
+      tagsSeen.note(name, remote: remote.id, here: state.id)
     } catch let error as RegistryError {
       state.failure = error.message
     } catch let error as ImageReferenceError {

@@ -63,11 +63,12 @@ extension LocalBackend {
   /// Makes and starts the container of a run, once what the job depends on is as its `depends_on` says.
   ///
   /// Alone on the project, so that nothing is taken away or made anew meanwhile. Throws `CancellationError` when the run is not to begin any more.
-  /// `made`: before it is started; false: it is not to be.
+  /// `askedAt`: when somebody asked for it; nil: it was due. `made`: before it is started; false: it is not to be.
   func beginRun(
-    _ project: ProjectName, _ name: JobName, _ number: Int, _ job: Job, made: @escaping @Sendable (Container) async -> Bool
+    _ project: ProjectName, _ name: JobName, _ number: Int, _ job: Job, askedAt: Int64? = nil,
+    made: @escaping @Sendable (Container) async -> Bool
   ) async throws -> Container {
-    try await waitForNeeds(of: job, project)
+    try await waitForNeeds(of: job, project, askedAt: askedAt)
     return try await projects.alone(on: project) {
       let key = JobScheduler.Key(project: project, name: name)
       guard !Task.isCancelled, await self.jobs.isMeant(number, key) else { throw CancellationError() }

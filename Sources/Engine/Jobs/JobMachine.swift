@@ -20,6 +20,8 @@ struct JobMachine: Sendable, Equatable {
     var trigger: JobRun.Trigger
     /// When it was due; nil: somebody asks for it.
     var scheduledAt: Int64?
+    /// When somebody asked for it, or for the run that needs it, in nanoseconds; nil: nobody has.
+    var askedAt: Int64?
   }
 
   enum Decision: Sendable, Equatable {
@@ -105,14 +107,16 @@ struct JobMachine: Sendable, Equatable {
     return decisions
   }
 
-  /// Somebody asks for a run. The first schedule's `concurrency` counts for it too.
-  mutating func trigger() throws(Refusal) -> (fire: Fire, decisions: [Decision]) {
+  /// Somebody asks for a run, or another's that somebody asked for needs it. The first schedule's `concurrency` counts for it too.
+  mutating func trigger(
+    _ trigger: JobRun.Trigger = .manual, askedAt: Int64? = nil
+  ) throws(Refusal) -> (fire: Fire, decisions: [Decision]) {
     let concurrency = timetables.first?.concurrency ?? .forbid
     if let blocking = running.max() {
       if concurrency == .forbid { throw .running(blocking) }
       if concurrency == .queue, let waiting = memory.waiting { throw .waiting(waiting.number) }
     }
-    let fire = Fire(number: takeNumber(), trigger: .manual, scheduledAt: nil)
+    let fire = Fire(number: takeNumber(), trigger: trigger, scheduledAt: nil, askedAt: askedAt)
     return (fire, place(fire, concurrency))
   }
 

@@ -3,12 +3,24 @@ import Reconciler
 import StackModel
 
 // What a job depends on must be as its `depends_on` says when a run begins: a run waits a minute for it and then fails with that reason. It starts
-// no service: that is for `up` and for restart policies.
+// no service: that is for `up` and for restart policies. Another job's run it waits for however long that takes, and somebody who asks for a run asks for
+// those of the jobs that it depends on as well.
 
 extension LocalBackend {
-  func waitForNeeds(of job: Job, _ project: ProjectName) async throws {
+  /// `askedAt`: when somebody asked for the run; nil: it was due.
+  func waitForNeeds(of job: Job, _ project: ProjectName, askedAt: Int64?) async throws {
+    let needs = job.definition.dependsOn.sorted(by: { $0.key < $1.key })
+    // Jobs first, which may take long: what is true of services is to be true when the run begins.
+    let jobNames = Set((await catalog.stack(project)?.stack.jobs ?? [:]).keys.map(\.service))
+    for (name, dependency) in needs where jobNames.contains(name) {
+      do {
+        try await jobs.waitForSuccess(JobScheduler.Key(project: project, name: JobName(name.rawValue)), askedAt: askedAt)
+      } catch let error as EngineError {
+        if dependency.isRequired { throw error }
+      }
+    }
     let deadline = ContinuousClock.now.advanced(by: Self.patience)
-    for (name, dependency) in job.definition.dependsOn.sorted(by: { $0.key < $1.key }) {
+    for (name, dependency) in needs where !jobNames.contains(name) {
       while let problem = await problem(with: name, dependency.condition, project) {
         try Task.checkCancellation()
         guard dependency.isRequired else { break }

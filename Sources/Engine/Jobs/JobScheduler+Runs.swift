@@ -41,9 +41,11 @@ extension JobScheduler {
   }
 
   private func run(_ fire: JobMachine.Fire, _ key: Key, _ state: JobRun.State) -> JobRun {
-    JobRun(
+    var run = JobRun(
       project: key.project, job: key.name, number: fire.number, trigger: fire.trigger, state: state,
       scheduledAt: fire.scheduledAt.map { $0.multipliedReportingOverflow(by: 1_000_000_000).partialValue }, createdAt: clock.now())
+    run.askedAt = fire.askedAt
+    return run
   }
 
   /// One after the other is one entry of the history: a long run must not drive the runs before it out.
@@ -73,10 +75,11 @@ extension JobScheduler {
   func begin(_ number: Int, _ key: Key) {
     guard let engine, let entry = entries[key], !entry.isLeaving else { return }
     let job = entry.row.job
+    let askedAt = entry.runs.last { $0.number == number }?.askedAt
     entries[key]?.tasks[number] = Task {
       let end: JobEnd
       do {
-        let container = try await engine.beginRun(key.project, key.name, number, job) { container in
+        let container = try await engine.beginRun(key.project, key.name, number, job, askedAt: askedAt) { container in
           await self.wasMade(container, number, key)
         }
         guard await hasBegun(container, number, key) else {

@@ -82,9 +82,21 @@ actor JobScheduler {
   /// Has the loop look again now.
   private func wake() { pause?.cancel() }
 
+  /// The jobs, those that others depend on first: at a moment at which both are due, the others' runs find theirs.
+  private var inOrder: [Key] {
+    var (order, known): ([Key], Set<Key>) = ([], [])
+    func visit(_ key: Key) {
+      guard let entry = entries[key], known.insert(key).inserted else { return }
+      for name in entry.row.job.definition.dependsOn.keys.sorted() { visit(Key(project: key.project, name: JobName(name.rawValue))) }
+      order.append(key)
+    }
+    for key in entries.keys.sorted() { visit(key) }
+    return order
+  }
+
   /// Does what is due.
   func look() async {
-    for key in entries.keys.sorted() {
+    for key in inOrder {
       guard let entry = entries[key], !entry.isLeaving else { continue }
       guard let decisions = entries[key]?.machine.advance(to: seconds), entries[key]?.machine.memory != entry.machine.memory else {
         continue
@@ -206,10 +218,15 @@ actor JobScheduler {
       throw EngineError(
         .conflict, subject: key.name.rawValue, "the job may not be run by hand", hint: "its stack file says triggers.manual: false")
     }
+    return try await ask(key, .manual, askedAt: clock.now())
+  }
+
+  /// Begins a run that no schedule has asked for.
+  func ask(_ key: Key, _ trigger: JobRun.Trigger, askedAt: Int64) async throws -> JobRun {
     let fire: JobMachine.Fire
     let decisions: [JobMachine.Decision]
     do throws(JobMachine.Refusal) {
-      guard let asked = try entries[key]?.machine.trigger() else { throw .running(0) }
+      guard let asked = try entries[key]?.machine.trigger(trigger, askedAt: askedAt) else { throw .running(0) }
       (fire, decisions) = asked
     } catch {
       let (text, number) =

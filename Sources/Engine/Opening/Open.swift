@@ -69,7 +69,11 @@ extension LocalBackend {
     }
     try await engine.jobs.start(engine)
     let registries = RegistryWatch(clock: engine.jobs.clock)
-    engine.watches.withLock { $0.append(Task { await registries.keepLooking(engine) }) }
+    let volumes = VolumeWatch(engine)
+    engine.watches.withLock { watches in
+      watches.append(Task { await registries.keepLooking(engine) })
+      watches.append(Task { await volumes.keepLooking() })
+    }
     return engine
   }
 

@@ -9,7 +9,14 @@ public import StackModel
 extension LocalBackend {
   public func observe(_ project: ProjectName?) async throws -> Observed {
     let stack: Stack? = if let project { await catalog.stack(project)?.stack } else { nil }
-    return await observe(project: project, stack: stack)
+    var observed = await observe(project: project, stack: stack)
+    guard let stack = stack.map(remapped) else { return observed }
+    let remote = tagsSeen.all
+    for index in observed.containers.indices {
+      let fields = stack.outdatedFields(of: observed.containers[index], images: observed.images, remote: remote)
+      if !fields.isEmpty { observed.containers[index].outdated = fields }
+    }
+    return observed
   }
 
   /// What exists, with the images that the stack names.
@@ -29,8 +36,11 @@ extension LocalBackend {
     observed.networks = await catalog.networks().map {
       ObservedNetwork(definition: $0.record.network, requested: $0.requested, project: $0.project)
     }
-    observed.volumes = await catalog.volumes().map {
-      ObservedVolume(definition: $0.definition, project: $0.project, createdAt: $0.createdAt, isAnonymous: $0.isAnonymous)
+    observed.volumes = await catalog.volumes().map { row in
+      var volume = ObservedVolume(
+        definition: row.definition, project: row.project, createdAt: row.createdAt, isAnonymous: row.isAnonymous)
+      do throws(EngineError) { try checkData(of: row.definition) } catch { volume.problem = error.message }
+      return volume
     }
     let jobs = await self.jobs.observed(project)
     if !jobs.isEmpty { observed.jobs = jobs }

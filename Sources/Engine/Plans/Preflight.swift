@@ -45,6 +45,7 @@ extension LocalBackend {
       try checkRootSize(of: spec, origin: origin)
       for mount in spec.options.mounts { try checkBindSource(of: mount, spec, origin: origin) }
     }
+    try await checkVolumes(of: created, stack: stack)
     for spec in updated { try checkLimits(of: spec, origin: stack?.services[spec.service]?.origin) }
     try await checkSharing(of: created, stack: stack)
     try await checkPorts(of: created, updated: updated, leaving: leaving, stack: stack)
@@ -62,6 +63,21 @@ extension LocalBackend {
   private func checkLimits(of spec: ContainerSpec, origin: SourceRange?) throws(EngineError) {
     do throws(SetupError) { try ContainerSetup.checkLimits(spec.options.resources) } catch {
       throw EngineError(.invalid, subject: spec.service.rawValue, error.message, hint: error.hint, origin: origin)
+    }
+  }
+
+  /// A volume whose data somebody has taken away stops no container that still has them.
+  private func checkVolumes(of created: [ContainerSpec], stack: Stack?) async throws {
+    for spec in created {
+      for mount in spec.options.mounts {
+        guard case .volume(let name) = mount.source, let definition = await catalog.volume(name)?.definition else { continue }
+        do {
+          try checkData(of: definition)
+        } catch {
+          throw EngineError(
+            error.code, subject: spec.service.rawValue, error.message, hint: error.hint, origin: stack?.services[spec.service]?.origin)
+        }
+      }
     }
   }
 

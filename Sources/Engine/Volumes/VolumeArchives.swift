@@ -12,6 +12,7 @@ import VolumeStore
 extension LocalBackend {
   public func exportVolume(named name: String, output: @escaping @Sendable ([UInt8]) async throws -> Void) async throws {
     _ = try await volume(name)
+    try await volumeGate.alone(on: VolumeName(name)) { try await self.prepareVolume(VolumeName(name)) }
     let path = volumes.path(of: VolumeName(name))
     func open() throws -> SharedDescriptor {
       SharedDescriptor(try Descriptor.open(path, Int32(CLINUX_O_PATH) | O_DIRECTORY | O_NOFOLLOW))
@@ -64,6 +65,7 @@ extension LocalBackend {
     guard await catalog.volume(VolumeName(taken)) == nil else { throw EngineError(.conflict, "there is a volume \(taken) already") }
     _ = try await createVolume(VolumeCreation(name: taken, labels: old.Labels))
     let source = volumes.path(of: VolumeName(name))
+    try await volumeGate.alone(on: VolumeName(name)) { try await self.prepareVolume(VolumeName(name)) }
     do {
       try await filling(VolumeName(taken), replaces: false) { place in
         try await frozen(snapshot.pauses ? users(of: VolumeName(name))[...] : []) {
@@ -85,6 +87,11 @@ extension LocalBackend {
       for container in await self.users(of: name) where await container.running != nil {
         throw EngineError(
           .conflict, "the container \(container.spec.name) has the volume \(name) and runs", hint: "stop it first")
+      }
+      if let mount = await self.catalog.volume(name)?.definition.mount {
+        throw EngineError(
+          .conflict, subject: "volume \(name)", "it is \(mount.device), mounted: an archive cannot be put there all at once",
+          hint: "unpack it in a container that has the volume")
       }
       guard replaces || self.volumes.isEmpty(name) else {
         throw EngineError(

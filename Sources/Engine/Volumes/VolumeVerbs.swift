@@ -14,7 +14,7 @@ extension LocalBackend {
       let name = row.definition.name
       return VolumeDetail(
         name: name.rawValue, createdAt: Timestamp.text(row.createdAt), labels: row.definition.labels, mountpoint: volumes.path(of: name),
-        isAnonymous: row.isAnonymous, containers: users[name] ?? [])
+        options: row.definition.mount?.driverOptions ?? [:], isAnonymous: row.isAnonymous, containers: users[name] ?? [])
     }.sorted { $0.Name < $1.Name }
   }
 
@@ -24,7 +24,13 @@ extension LocalBackend {
       throw EngineError(
         .invalid, "create \(name): includes invalid characters for a local volume name, only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed")
     }
-    try await createVolume(Volume(key: name, name: VolumeName(name), labels: creation.labels), project: nil)
+    let mount: VolumeMount?
+    do {
+      mount = try VolumeMount(driverOptions: creation.options ?? [:])
+    } catch {
+      throw EngineError(.invalid, "create \(name): \(error.option.map { "the option \($0)" } ?? "it") \(error.message)", hint: error.hint)
+    }
+    try await createVolume(Volume(key: name, name: VolumeName(name), labels: creation.labels, mount: mount), project: nil)
     return try await volume(name)
   }
 
@@ -41,7 +47,7 @@ extension LocalBackend {
     {
       let name = row.definition.name
       let store = volumes
-      let size = try await onThread { _ in store.bytesUsed(by: name) }
+      let size = row.definition.mount == nil ? try await onThread { _ in store.bytesUsed(by: name) } : nil
       do {
         try await removeVolume(name)
       } catch let error as EngineError where error.code == .conflict { continue }
@@ -56,14 +62,5 @@ extension LocalBackend {
       throw EngineError(.notFound, "no such volume: \(name)", hint: "see: muster volume ls")
     }
     return found
-  }
-}
-
-extension Container {
-  /// Of all volumes that it names.
-  fileprivate var volumeNames: Set<VolumeName> {
-    var names = Set(record.anonymousVolumes.values)
-    for mount in mountedSpec.options.mounts { if case .volume(let name) = mount.source { names.insert(name) } }
-    return names
   }
 }

@@ -1,4 +1,5 @@
 public import Backend
+import Glibc
 import ImageStore
 import LinuxKit
 import Reconciler
@@ -30,7 +31,9 @@ extension LocalBackend {
   public func volumes(_ project: ProjectName) async throws -> [VolumeSummary] {
     await catalog.volumes().filter { $0.project == project }.map { row in
       VolumeSummary(
-        name: row.definition.name, size: volumes.bytesUsed(by: row.definition.name), createdAt: row.createdAt, isAnonymous: row.isAnonymous)
+        // What is mounted is somebody else's, and stays when the volume goes; counting it could take for ever.
+        name: row.definition.name, size: row.definition.mount == nil ? volumes.bytesUsed(by: row.definition.name) : nil,
+        createdAt: row.createdAt, isAnonymous: row.isAnonymous)
     }
   }
 
@@ -47,7 +50,13 @@ extension LocalBackend {
       }
       let store = self.volumes
       let project = await self.catalog.volume(name)?.project
-      try await onThread(isCancellable: false) { _ in try store.discard(name) }
+      do {
+        try await onThread(isCancellable: false) { _ in try store.discard(name) }
+      } catch let error as KernelError where error.errno == EBUSY {
+        throw EngineError(
+          .conflict, subject: "volume \(name)", "what is mounted there cannot be unmounted: \(error)",
+          hint: "a program of this machine is in it, or something is mounted inside; fuser -vm \(store.path(of: name)) tells which")
+      }
       do {
         try await self.catalog.remove(volume: name)
       } catch {
@@ -83,17 +92,14 @@ extension LocalBackend {
 }
 
 extension Container {
-  /// Throws when somebody has taken the data of a volume away that it mounts.
-  func checkVolumes() throws(EngineError) {
-    for mount in mountedSpec.options.mounts {
-      guard case .volume(let name) = mount.source, !engine.volumes.exists(name) else { continue }
-      throw EngineError(
-        .notFound, subject: spec.service.rawValue, "the data of the volume \(name) are gone: there is no \(engine.volumes.path(of: name))",
-        hint: "put them back; or have a new volume: remove its containers, then muster volume rm \(name), then muster up")
-    }
-  }
-
   func uses(_ name: VolumeName) -> Bool {
     record.anonymousVolumes.values.contains(name) || spec.options.mounts.contains { $0.source == .volume(name) }
+  }
+
+  /// Of all volumes that it names.
+  var volumeNames: Set<VolumeName> {
+    var names = Set(record.anonymousVolumes.values)
+    for mount in mountedSpec.options.mounts { if case .volume(let name) = mount.source { names.insert(name) } }
+    return names
   }
 }

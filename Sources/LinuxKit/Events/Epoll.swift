@@ -8,6 +8,8 @@ public struct Epoll: ~Copyable, Sendable {
     public let rawValue: UInt32
     public init(rawValue: UInt32) { self.rawValue = rawValue }
     public static let read = Readiness(rawValue: 0x1)
+    /// Something beside the data, as a change of the table of mounts.
+    public static let priority = Readiness(rawValue: 0x2)
     public static let write = Readiness(rawValue: 0x4)
     public static let error = Readiness(rawValue: 0x8)
     public static let hangUp = Readiness(rawValue: 0x10)

@@ -48,7 +48,7 @@ public func replaceFiles(_ files: [FileReplacement], ofTmpfs source: String, hid
 }
 
 /// A mount of the same file system for this program alone, mounted nowhere, that can be written to.
-private func writableClone(of place: borrowing Descriptor) throws(KernelError) -> Descriptor {
+func writableClone(of place: borrowing Descriptor) throws(KernelError) -> Descriptor {
   let number = place.number
   let flags = UInt32(CLINUX_OPEN_TREE_CLONE | CLINUX_AT_EMPTY_PATH)
   let tree = Descriptor(owning: try kernel("open_tree(2)") { clinux_open_tree(number, "", flags) })

@@ -53,6 +53,7 @@ extension Volume {
     guard self != new else { return [] }
     var changes = FieldChanges()
     changes.compare("volumes.\(new.key).labels", labels, new.labels) { $0 }
+    changes.compare("volumes.\(new.key).driver_opts", mount?.driverOptions ?? [:], new.mount?.driverOptions ?? [:]) { $0 }
     return changes.list
   }
 }

@@ -5,8 +5,9 @@ extension UpPlan {
   var jobDefinitions: [Service] { options.services.isEmpty ? (stack.jobs ?? [:]).sorted { $0.key < $1.key }.map(\.value.definition) : [] }
 
   /// Registers jobs that are new or have changed, once all is there that their containers need, and removes those that are in the file no more.
-  mutating func addJobs() {
+  mutating func addJobs() throws(PlanningError) {
     guard options.services.isEmpty else { return }
+    try checkJobs()
     let known = Dictionary((observed.jobs ?? []).filter { $0.project == project }.map { ($0.name, $0.job) }) { first, _ in first }
     for (name, job) in (stack.jobs ?? [:]).sorted(by: { $0.key < $1.key }) {
       let after = resources(of: job.definition)
@@ -20,6 +21,17 @@ extension UpPlan {
     for name in known.keys.sorted() where stack.jobs?[name] == nil && stack.disabledJobs?[name] == nil {
       steps.add(.removeJob(name, timeout: options.timeout), [.undeclared])
     }
+  }
+
+  /// Jobs whose runs would wait for each other's for ever.
+  private func checkJobs() throws(PlanningError) {
+    let jobs = Dictionary(uniqueKeysWithValues: (stack.jobs ?? [:]).values.map { ($0.definition.name, $0.definition) })
+    _ = try ServiceGraph(
+      jobs.mapValues { definition in
+        var definition = definition
+        definition.dependsOn = definition.dependsOn.filter { jobs[$0.key] != nil }
+        return definition
+      })
   }
 
   private func resources(of definition: Service) -> Set<Int> {

@@ -96,6 +96,7 @@ extension UpPlan {
         volumeSteps[name] = steps.add(.createVolume(wanted), [.absent])
         continue
       }
+      if let problem = existing.problem { notes.append(problem) }
       guard !wanted.isExternal else { continue }
       if existing.project != project {
         notes.append(

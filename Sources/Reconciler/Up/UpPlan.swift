@@ -99,7 +99,7 @@ struct UpPlan {
     addNetworks()
     try addVolumes()
     for name in graph.order where replicas[name] != nil { addContainers(of: name) }
-    addJobs()
+    try addJobs()
     if options.waits && options.starts { addFinalWaits() }
     let kept = graph.order.flatMap { (replicas[$0] ?? []).filter(\.isUntouched).map(\.spec.name) }
     return Plan(project: project, basis: observed.generation, steps: steps.steps, notes: notes, unchanged: kept.sorted())

@@ -52,8 +52,9 @@ struct TopLevelDecoder {
         fields.refuse("driver", driver, hint: "volumes are directories of this machine (driver local)")
         requests.driver = text
       }
-      if let options = fields.node["driver_opts"], options.mapping?.isEmpty == false {
-        fields.refuse("driver_opts", options, hint: "mount it on the host and bind it: ./path:/target")
+      if requests.driver == nil {
+        volume.mount = mount(fields, &requests)
+      } else {
         requests.driverOptions = fields.options("driver_opts")
       }
       volume.requests = requests.isEmpty ? nil : requests
@@ -61,6 +62,24 @@ struct TopLevelDecoder {
       volumes[key] = volume
     }
     return volumes
+  }
+
+  /// `driver_opts` of the driver `local`. A directory to be bound is relative to the file, as a bind's is.
+  private func mount(_ fields: Fields, _ requests: inout VolumeRequests) -> VolumeMount? {
+    guard var options = fields.options("driver_opts"), let written = fields.node["driver_opts"] else { return nil }
+    let binds = options["o"]?.split(separator: ",").contains { $0 == "bind" || $0 == "rbind" } ?? false
+    if binds, let device = options["device"], !device.isEmpty {
+      let place = written["device"]?.place ?? written.place
+      options["device"] = Paths.absolute(device, in: place.origin.directory, home: place.origin.environment["HOME"])
+    }
+    do {
+      return try VolumeMount(driverOptions: options)
+    } catch {
+      let key = error.option.map { "driver_opts.\($0)" } ?? "driver_opts"
+      fields.refuse(key, error.option.flatMap { written[$0] } ?? written, hint: "it \(error.message): \(error.hint)")
+      requests.driverOptions = options
+      return nil
+    }
   }
 
   /// `x-muster: {protect: true}` of the stack.

@@ -19,8 +19,15 @@ extension ObservedContainer {
   /// The state in one word: Docker's, or `stuck`.
   public var stateText: String { stuckPID == nil ? state.rawValue : "stuck" }
 
-  /// `Up 5 seconds (healthy)`, `Stuck (process 812 does not end)`, `Exited (0) 3 minutes ago`; `now` in nanoseconds since 1970.
+  /// `Up 5 seconds (healthy)`, `Stuck (process 812 does not end)`, `Exited (0) 3 minutes ago`, with `, outdated (image)` for one that is not what the
+  /// stack says; `now` in nanoseconds since 1970.
   public func statusText(now: Int64) -> String {
+    let text = ownStatusText(now: now)
+    guard let outdated, let first = outdated.first, state != .dead else { return text }
+    return text + ", outdated (\(first)\(outdated.count > 1 ? " and \(outdated.count - 1) more" : ""))"
+  }
+
+  private func ownStatusText(now: Int64) -> String {
     let code = exitCode ?? 0
     let ended = finishedAt.map { " " + humanAge(of: $0, now: now) } ?? ""
     switch state {

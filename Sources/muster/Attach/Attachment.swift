@@ -149,13 +149,9 @@ struct Attachment: Sendable {
   }
 
   private func order(_ operation: Operation, _ tell: AsyncStream<Happening>.Continuation) async {
-    let output = context.output
-    let view = ProgressView(
-      mode: .plain, isTerminal: output.isErrorTerminal, style: style, title: "stop", size: { terminalSize() }, now: { now() },
-      sink: { output.notice($0) })
     do {
       let request = StackRequest(project: stack.name, stack: nil, operation: operation)
-      let report = try await engine.carryOut(request) { view.show($0) }
+      let report = try await context.carryOutBeside(request, title: "stop", on: engine)
       if let failure = report.failures.first { throw failure.error }
       tell.yield(.stopped)
     } catch {

@@ -19,6 +19,8 @@ struct ContainerJSON: Encodable {
   var Labels: String
   var Name: String
   var Networks: String
+  /// In what it is not what the stack that was applied last says; not Docker's.
+  var Outdated: String
   var Ports: String
   var Project: String
   var Publishers: [Publisher]
@@ -37,6 +39,7 @@ struct ContainerJSON: Encodable {
     Labels = container.spec.shownLabels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
     Name = container.spec.name
     Networks = container.addresses.keys.sorted().map(\.rawValue).joined(separator: ",")
+    Outdated = container.outdated?.joined(separator: ", ") ?? ""
     Ports = container.portsText
     Project = container.spec.project.rawValue
     Publishers = container.ports.map {

@@ -49,14 +49,20 @@ struct Update: StackCommand {
     }
     for row in failures { context.output.error("warning: \(visible(row.Service)): \(visible(row.state?.failure ?? ""))") }
     let moved = chosen.filter { service in states.contains { $0.reference == service.image && $0.hasMoved } }.map(\.name)
-    guard !moved.isEmpty else { return failures.isEmpty ? 0 : 1 }
-    guard
-      try await context.carryOut(.gettingMoved(moved), loaded.stack.name, loaded: loaded, title: "pull", on: engine, quiet: quiet).succeeded
-    else {
-      return 1
+    if !moved.isEmpty {
+      let got = try await context.carryOut(
+        .gettingMoved(moved), loaded.stack.name, loaded: loaded, title: "pull", on: engine, quiet: quiet)
+      guard got.succeeded else { return 1 }
     }
-    let there = Set(try await engine.observe(loaded.stack.name).containers.filter { !$0.spec.isOneOff }.map(\.spec.service))
-    let replaced = moved.filter { there.contains($0) }
+    // What counts is what runs: an update may have been interrupted after its images were here.
+    let observed = try await engine.observe(loaded.stack.name)
+    let replaced = asked.filter { service in
+      observed.containers.contains { container in
+        guard container.spec.service == service.name, !container.spec.isOneOff else { return false }
+        let isBehind = observed.images[service.image].map { $0 != container.imageID } ?? false
+        return moved.contains(service.name) || isBehind && container.spec.image == service.image
+      }
+    }.map(\.name)
     guard !replaced.isEmpty else { return failures.isEmpty ? 0 : 1 }
     let report = try await context.carryOut(
       .replacing(replaced), loaded.stack.name, loaded: loaded, title: "update", on: engine, quiet: quiet)

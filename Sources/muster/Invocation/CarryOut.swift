@@ -37,12 +37,19 @@ extension Context {
     return report
   }
 
+  /// The same for a part of a command that sees to Ctrl-C as a whole: a line an event. Failures are the caller's to tell.
+  func carryOutBeside(_ request: StackRequest, title: String, on engine: EngineClient, quiet: Bool = false) async throws -> Report {
+    let view = progressView(title, quiet ? .quiet : .plain)
+    defer { view.finish() }
+    return try await engine.carryOut(request) { view.show($0) }
+  }
+
   /// Shows on standard error how a piece of work goes on. Ctrl-C cancels it.
   func watching<Value: Sendable>(
     _ title: String, quiet: Bool = false, timeout: Int? = nil,
     _ body: @escaping @Sendable (_ onEvent: @escaping @Sendable (Event) -> Void) async throws -> Value
   ) async throws -> Value {
-    let view = progressView(title, quiet: quiet)
+    let view = progressView(title, quiet ? .quiet : ansi == .never && progress == .auto ? .plain : progress)
     let interrupts = try Interrupts.start([SIGINT, SIGTERM])
     let value: Value
     do {
@@ -78,17 +85,20 @@ extension Context {
     return value
   }
 
-  private func progressView(_ title: String, quiet: Bool) -> ProgressView {
+  private func progressView(_ title: String, _ mode: ProgressMode) -> ProgressView {
     let output = output
-    let mode: ProgressMode = quiet ? .quiet : progress
     return ProgressView(
-      mode: ansi == .never && mode == .auto ? .plain : mode, isTerminal: output.isErrorTerminal, style: style(error: true),
-      title: title, size: { terminalSize() }, now: { now() }, sink: { output.notice($0) })
+      mode: mode, isTerminal: output.isErrorTerminal, style: style(error: true), title: title, size: { terminalSize() }, now: { now() },
+      sink: { output.notice($0) })
   }
 
   /// Failures, each with its hint, and what could not be tried for them.
   private func tell(_ report: Report) {
     for note in report.plan.notes { output.error(style(error: true).paint("note: ", .yellow) + visible(note)) }
+    tellFailures(of: report)
+  }
+
+  func tellFailures(of report: Report) {
     for failure in report.failures {
       let error = style(error: true).paint("error: ", .red)
       output.error("\(error)\(visible(failure.subject)): \(text(of: failure.error))")

@@ -130,16 +130,11 @@ struct StackWatch: Sendable {
 
   /// Carries an operation out with the stack as it was read when watching began. Ctrl-C is the whole command's.
   private func stackOperation(_ operation: Operation, _ title: String) async throws -> Bool {
-    let output = context.output
-    let view = ProgressView(
-      mode: isQuiet ? .quiet : .plain, isTerminal: output.isErrorTerminal, style: context.style(error: true), title: title,
-      size: { terminalSize() }, now: { now() }, sink: { output.notice($0) })
     let request = StackRequest(
       project: loaded.stack.name, stack: loaded.stack, operation: operation, values: loaded.values, caller: .own,
       credentials: try context.credentials(for: operation, loaded.stack))
-    let report = try await engine.carryOut(request) { view.show($0) }
-    view.finish()
-    for failure in report.failures { output.error("error: \(visible(failure.subject)): \(text(of: failure.error))") }
+    let report = try await context.carryOutBeside(request, title: title, on: engine, quiet: isQuiet)
+    context.tellFailures(of: report)
     return report.succeeded
   }
 

@@ -3,6 +3,7 @@ import Glibc
 import OCI
 import Reconciler
 import StackModel
+import Synchronization
 import TestSupport
 import Testing
 
@@ -79,6 +80,9 @@ import Testing
         $0.count == 2
       }
       #expect(names == ["\(host)/shop:auto", "\(host)/shop:notify"])
+      let observed = try await engine.backend.observe("shop").containers
+      let outdated = observed.filter { $0.outdated != nil }.map { "\($0.spec.service): \($0.outdated ?? [])" }
+      #expect(outdated == ["notify: [\"image: the registry has another \(host)/shop:notify\"]"])
       #expect(try await engine.container("shop-notify-1").pid == before.1.pid)
       #expect(try await engine.container("shop-manual-1").pid == before.2.pid)
       // The same is not told twice, and what is as it should be is left alone.
@@ -86,6 +90,36 @@ import Testing
       try await Task.sleep(for: .milliseconds(1500))
       #expect(told(engine).count == 2)
       #expect(try await engine.container("shop-auto-1").id == after?.id)
+    }
+  }
+
+  /// The new image is here, and the engine dies before it has made containers of it.
+  @Test func anUpdateThatAnEngineHasBegunIsBroughtToItsEndByTheNext() async throws {
+    try await played { engine, clock, host, _ in
+      let before = try await (engine.container("shop-auto-1"), engine.container("shop-manual-1"))
+      try await move(engine, host)
+      for watch in engine.backend.watches.withLock({ $0 }) { watch.cancel() }
+      let request = StackRequest(project: "shop", stack: nil, operation: .gettingMoved(["auto", "manual"]))
+      #expect(try await engine.backend.carryOut(request) { _ in }.failures == [])
+      #expect(try await engine.container("shop-auto-1").id == before.0.id)
+      // By its clock no registry is asked yet.
+      let next = try await engine.reopened(clock: clock)
+      for name in ["shop-auto-1", "shop-auto-2"] {
+        let after = try await eventually(within: 60) {
+          await next.backend.containers.find(name: name)?.observed
+        } until: {
+          $0.map { $0.imageID != before.0.imageID && $0.state == .running } ?? false
+        }
+        #expect(after?.imageID != before.0.imageID && after?.state == .running, "\(name)")
+      }
+      #expect(told(next) == [])
+      #expect(try await next.container("shop-manual-1").id == before.1.id)
+      #expect(try await next.backend.observe("shop").containers.filter { $0.outdated != nil }.map(\.spec.name) == ["shop-manual-1"])
+      // It is done once.
+      let done = try await next.container("shop-auto-1").id
+      try await Task.sleep(for: .seconds(1))
+      #expect(try await next.container("shop-auto-1").id == done)
+      await next.end()
     }
   }
 

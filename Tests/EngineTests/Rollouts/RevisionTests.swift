@@ -1,4 +1,5 @@
 import Backend
+import OCI
 import Reconciler
 import StackModel
 import TestSupport
@@ -45,6 +46,30 @@ import Testing
       #expect(try await again.backend.history("shop") == history)
       try await again.down("shop")
       await #expect(throws: EngineError.self) { try await again.backend.history("shop") }
+      await again.end()
+    }
+  }
+
+  /// What `ps` tells of it.
+  @Test func whoIsNotWhatWasAskedForIsOutdated() async throws {
+    try await EngineOfOurOwn.with { engine in
+      func outdated() async throws -> [[String]?] { try await engine.backend.observe("shop").containers.map(\.outdated) }
+      try await engine.up(stack(engine, "one"))
+      #expect(try await outdated() == [nil, nil])
+      var options = UpOptions()
+      options.services = ["web"]
+      options.noDependencies = true
+      try await engine.up(stack(engine, "two"), options)
+      #expect(try await outdated() == [["environment.DB_PASSWORD", "environment.LEVEL"], nil])
+      // Another engine knows it as well.
+      let again = try await engine.reopened()
+      #expect(try await again.backend.observe("shop").containers.map { $0.outdated == nil } == [false, true])
+      try await again.up(stack(again, "two"))
+      #expect(try await again.backend.observe("shop").containers.allSatisfy { $0.outdated == nil })
+      // The name stands for another image now.
+      let image = try await again.backend.commit(CommitRequest(container: "shop-web-1", changes: ["ENV VERSION=2"]))
+      try await again.backend.tagImage(image.id.description, as: "tiny")
+      #expect(try await again.backend.observe("shop").containers.first?.outdated == ["image: tiny is another one now"])
       await again.end()
     }
   }

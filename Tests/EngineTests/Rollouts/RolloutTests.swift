@@ -109,6 +109,9 @@ import Testing
       #expect(Set(count.answers.keys) == ["good"])
       #expect(await names(engine, "bad") == ["bad-web-1"])
       #expect(try await engine.container("bad-web-1").id == before)
+      // It is not what was asked for, and `ps` says so.
+      let outdated = try await engine.backend.observe("bad").containers.first?.outdated ?? []
+      #expect(outdated.contains("environment.VERSION"), "\(outdated)")
     }
   }
 

@@ -66,35 +66,10 @@ struct ReferenceCheck {
   }
 
   private func checkCycles(_ all: [ServiceName: [ServiceName: Dependency]]) {
-    enum Mark { case open, done }
-    var marks: [ServiceName: Mark] = [:]
-    for start in all.keys.sorted() where marks[start] == nil {
-      // Depth first with a stack of its own: chains may be long.
-      var path = [(name: start, rest: all[start]?.keys.sorted()[...] ?? [])]
-      marks[start] = .open
-      while let last = path.last {
-        guard let next = last.rest.first else {
-          marks[last.name] = .done
-          path.removeLast()
-          continue
-        }
-        path[path.count - 1].rest = last.rest.dropFirst()
-        switch marks[next] {
-        case .done?: break
-        case .open?:
-          let from = path.firstIndex { $0.name == next } ?? 0
-          let circle = (path[from...].map(\.name.rawValue) + [next.rawValue]).joined(separator: " → ")
-          report.error(
-            .cycle, services.first { $0.key == last.name.rawValue }.map { place(of: next.rawValue, in: $0) },
-            "services wait for each other: \(circle)",
-            hint: "remove one of these dependencies")
-          return
-        case nil:
-          guard let dependsOn = all[next] else { continue }
-          marks[next] = .open
-          path.append((next, dependsOn.keys.sorted()[...]))
-        }
-      }
-    }
+    guard let ring = dependencyRing(all), ring.count > 1 else { return }
+    let last = ring[ring.count - 2]
+    report.error(
+      .cycle, services.first { $0.key == last.rawValue }.map { place(of: ring[ring.count - 1].rawValue, in: $0) },
+      "services wait for each other: \(ring.map(\.rawValue).joined(separator: " → "))", hint: "remove one of these dependencies")
   }
 }

@@ -14,9 +14,12 @@ struct JobDecoder {
   /// Those that are enabled, and the others.
   func decode() -> (enabled: [JobName: Job], disabled: [JobName: Job]) {
     var (enabled, disabled): ([JobName: Job], [JobName: Job]) = ([:], [:])
-    for (name, job) in jobs() {
+    let all = jobs()
+    checkCycles(all)
+    for (name, job) in all {
       if isEnabled(name.rawValue, job.definition.profiles) { enabled[name] = job } else { disabled[name] = job }
     }
+    for name in enabled.keys.sorted() { checkProfiles(name, &enabled, disabled) }
     return (enabled, disabled)
   }
 
@@ -64,10 +67,11 @@ struct JobDecoder {
           definition.dependsOn[other] = nil
         }
       } else if jobs.contains(other.rawValue) {
-        report.finding(
-          Finding(field: fields.field("depends_on"), support: .unsupported), .error, place,
-          "\(fields.subject): depends_on \"\(other)\", which is a job, is not supported yet by this version",
-          hint: "have it depend on services, and run the other job before it")
+        guard dependency.condition != .completed else { continue }
+        report.error(
+          .invalidValue, place,
+          "\(fields.subject) depends on \"\(other)\", which is a job: it can only be waited for until it has succeeded",
+          hint: "write depends_on: {\(other): {condition: service_completed_successfully}}")
       } else if dependency.isRequired {
         report.error(
           .undeclared, place, "\(fields.subject) depends on \"\(other)\", which is not declared",
@@ -78,6 +82,33 @@ struct JobDecoder {
       }
     }
   }
+
+  /// A job whose profiles are not active is not there; what is not required is dropped then.
+  private func checkProfiles(_ name: JobName, _ enabled: inout [JobName: Job], _ disabled: [JobName: Job]) {
+    guard let job = enabled[name] else { return }
+    for (other, dependency) in job.definition.dependsOn.sorted(by: { $0.key < $1.key }) {
+      guard let absent = disabled[JobName(other.rawValue)] else { continue }
+      if dependency.isRequired {
+        report.error(
+          .undeclared, entry(name).map { place(of: other.rawValue, in: $0) },
+          "job \"\(name)\" depends on \"\(other)\", whose profiles are not active",
+          hint: "activate one: --profile \(absent.definition.profiles.sorted().first ?? "NAME")")
+      } else {
+        enabled[name]?.definition.dependsOn[other] = nil
+      }
+    }
+  }
+
+  private func checkCycles(_ all: [JobName: Job]) {
+    let edges = Dictionary(uniqueKeysWithValues: all.values.map { ($0.definition.name, $0.definition.dependsOn) })
+    guard let ring = dependencyRing(edges), ring.count > 1 else { return }
+    let last = JobName(ring[ring.count - 2].rawValue)
+    report.error(
+      .cycle, entry(last).map { place(of: ring[ring.count - 1].rawValue, in: $0) },
+      "jobs wait for each other: \(ring.map(\.rawValue).joined(separator: " → "))", hint: "remove one of these dependencies")
+  }
+
+  private func entry(_ name: JobName) -> Mapping.Entry? { model["jobs"]?.mapping?[entry: name.rawValue] }
 
   private func place(of other: String, in entry: Mapping.Entry) -> Place {
     let node = entry.value

@@ -54,8 +54,9 @@ extension KeyTable {
         Key("name", .exact, .string, "The volume's full name, if not the stack's and its own."),
         Key("driver", .limited(except: "only local"), .string, "Who keeps the volume; local.", example: "local"),
         Key(
-          "driver_opts", .limited(except: "none but those of an empty driver"), .options,
-          "What is mounted as the volume: type, o and device.", example: "{type: nfs}"),
+          "driver_opts", .limited(except: "only type, o and device, of the driver local"), .options,
+          "What is mounted as the volume: type, o and device.",
+          example: "{type: nfs, device: \":/srv/data\", o: \"addr=10.0.0.2,rw\"}"),
         Key(
           "external", .exact, external(isClosed: true), "Whether the volume exists already and stays when the stack goes.", example: "true"),
         Key("labels", .exact, .pairs, "Labels of the volume."),

@@ -9,7 +9,7 @@ extension KeyTable {
     Key("include", .exact, .list(.string | include), "Other stack files that this one is put together with.", example: "[db/compose.yaml]"),
     Key("services", .exact, .names(.name, service, isClosed: true), "The services of the stack by name: what runs in containers."),
     Key(
-      "jobs", .limited(except: "a job depends on services only, not on other jobs"), .names(.name, job, isClosed: true),
+      "jobs", .limited(except: "a job waits for another only until that has succeeded"), .names(.name, job, isClosed: true),
       "Containers that run to their end, when asked for or by a timetable: see muster job.",
       example: "{backup: {image: busybox, triggers: {schedule: [\"0 3 * * *\"]}}}"),
     Key(
