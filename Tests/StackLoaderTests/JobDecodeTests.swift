@@ -159,7 +159,7 @@ import Testing
       """
       services: {db: {image: x}}
       jobs:
-        report: {image: x, depends_on: {dump: {\(completed)}, db: {}, gone: {\(completed), required: false}}, triggers: {manual: true}}
+        report: {image: x, depends_on: {dump: {\(completed)}, db: {condition: service_started}, gone: {\(completed), required: false}}, triggers: {manual: true}}
         dump: {image: x, triggers: {schedule: "@daily"}}
         gone: {image: x, profiles: [p], triggers: {manual: true}}
       """)

@@ -55,7 +55,9 @@ import Testing
       // The job goes on.
       #expect(try await engine.start("ends", "long").number == 2)
       try await hasBegun(engine, "ends", "long", 2)
-      #expect(try await cancel(engine, "ends", "long", 2, timeout: 0).map(\.exitCode) == [137])
+      // Killed at once, unless its own end by the signal comes first.
+      let killed = try await cancel(engine, "ends", "long", 2, timeout: 0).map(\.exitCode)
+      #expect(killed == [137] || killed == [9], "\(killed)")
       // The next engine knows it too.
       let next = try await engine.reopened()
       #expect(try await next.runs("ends", "long").map(\.state) == [.cancelled, .cancelled])
