@@ -150,7 +150,7 @@ extension KernelNetworkTests {
           socket.widenReceiveBuffer()
           guard socket.connect(server, 53) == 0 else { return [:] }
           var found: [Int: Set<String>] = [:]
-          for _ in 0..<5 where found.count < count {
+          for _ in 0..<5 * patience where found.count < count {
             for number in 0..<count where found[number] == nil { socket.send(query("n\(number).example", id: UInt16(number))) }
             while found.count < count, let answer = Answer(socket.receive()) {
               if answer.code == 0 { found[Int(answer.id), default: []].formUnion(answer.addresses) }
@@ -164,7 +164,7 @@ extension KernelNetworkTests {
           return (0..<2000).compactMap { number in
             let begin = ContinuousClock.now
             // Who gets no answer asks again, here too; one that was given up may come yet.
-            for _ in 0..<3 {
+            for _ in 0..<3 * patience {
               socket.send(query("web", id: UInt16(number)))
               while let answer = Answer(socket.receive()) {
                 if answer.id == UInt16(number) { return answer.addresses == [web.address] ? ContinuousClock.now - begin : nil }
