@@ -59,7 +59,8 @@ extension Shim {
     guard container?.namespaces.contains(.pid) == true else {
       throw SetupProblem(errno: EOPNOTSUPP, "the container has no pid namespace of its own; signal its cgroup")
     }
-    try signalNamespace(of: session.pid, number)
+    // The kernel ends a namespace with its first process. Were the others killed before it, it might see them go and end with a status of its own.
+    if number != SIGKILL || session.pid != sessions[0]?.pid { try signalNamespace(of: session.pid, number) }
     // From outside: inside, the first process is immune to what it does not handle.
     try signal(session, number)
   }

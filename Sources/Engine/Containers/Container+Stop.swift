@@ -77,7 +77,8 @@ extension Container {
   /// Its end is then taken note of whenever it comes.
   func terminate() async throws {
     guard let running else { return }
-    try? await running.shim.signal(SIGKILL, toAll: true)
+    // The first process before the others, so that it does not end by itself because they are gone.
+    do { try await running.shim.signal(SIGKILL, toAll: true) } catch { try? await running.shim.signal(SIGKILL) }
     try? running.cgroup?.kill()
     stuck = nil
     var (rounds, writing) = (0, 0)
