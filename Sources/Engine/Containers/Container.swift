@@ -39,6 +39,9 @@ actor Container {
   var waitsAfterStop = false
   /// A restart that its policy has asked for and that has not begun.
   var pendingRestart: Task<Void, Never>?
+  /// Its record is being deleted, or is: whatever is still told of it is not written down.
+  private(set) var isGone = false
+  private var lastWrite: Task<Void, any Error>?
   private var changeWaiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
   private var nextWaiter: UInt64 = 0
 
@@ -81,8 +84,27 @@ actor Container {
     record.spec = spec
   }
 
-  /// Writes the record down. A container that is being removed has none.
-  func persist() async throws { try await engine.store.put(record) }
+  /// Writes the record down, after what was written before: the last word is the one that stays. A container that is removed has none.
+  func persist() async throws {
+    guard !isGone else { return }
+    let (record, before) = (record, lastWrite)
+    let write = Task {
+      _ = await before?.result
+      try await engine.store.put(record)
+    }
+    lastWrite = write
+    try await write.value
+  }
+
+  /// Takes the record away, for good.
+  func deleteRecord() async throws {
+    isGone = true
+    _ = await lastWrite?.result
+    do { try await engine.store.delete(ContainerRecord.self, key: record.key) } catch {
+      isGone = false
+      throw error
+    }
+  }
 
   /// Tells everyone who waits and listens that something changed.
   func announce(_ what: Event.ContainerChange.What) {

@@ -1,7 +1,6 @@
 import Backend
 import Reconciler
 import StackModel
-import StateStore
 
 extension LocalBackend {
   /// Ends a container if it runs and removes it, its log and, with `volumes`, its anonymous volumes. One that is not there is fine.
@@ -47,7 +46,7 @@ extension Container {
     record.wasStopped = true
     record.removesAfter = false
     try await traced("end") { try await terminate() }
-    try await traced("delete record") { try await engine.store.delete(ContainerRecord.self, key: record.key) }
+    try await traced("delete record") { try await deleteRecord() }
     if let (holder, _) = await engine.holder(ofNetwork: id, spec.name) { moveFile(files.resolvConf, to: await holder.files.keptResolver) }
     try traced("remove files") { try files.remove() }
     return Array(record.anonymousVolumes.values)

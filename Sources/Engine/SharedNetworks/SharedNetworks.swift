@@ -110,6 +110,8 @@ extension LocalBackend {
     for container in containers { records.append(await container.record) }
     do {
       try await store.put(records)
+      // Who was removed meanwhile stays so.
+      for container in containers where await container.isGone { try await store.delete(ContainerRecord.self, key: container.record.key) }
     } catch {
       containers.first?.tell("whose its network is could not be written: \(error)")
     }

@@ -2,6 +2,7 @@ import Backend
 import Glibc
 import Reconciler
 import StackModel
+import StateStore
 import TestSupport
 import Testing
 
@@ -24,6 +25,24 @@ import Testing
       #expect(down.failures == [])
       #expect(await engine.backend.containers.all().isEmpty)
       #expect(try await engine.backend.observe("life").networks.isEmpty)
+    }
+  }
+
+  /// What is told of a container while it goes must not bring its record back: the next engine would find a container without files.
+  @Test func whatIsRemovedIsNotWrittenDownAgain() async throws {
+    try await EngineOfOurOwn.with { engine in
+      let stack = engine.stack("gone", ["a": "exec sleep 1000"])
+      for _ in 0..<20 {
+        #expect(try await engine.up(stack).failures == [])
+        let container = try #require(await engine.backend.containers.find(name: "gone-a-1"))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          for _ in 0..<20 { group.addTask { try await container.persist() } }
+          try await engine.backend.remove(container.id, volumes: true)
+          for _ in 0..<20 { group.addTask { try await container.persist() } }
+          try await group.waitForAll()
+        }
+        #expect(try await engine.backend.store.all(ContainerRecord.self).records.map(\.key) == [])
+      }
     }
   }
 
