@@ -61,7 +61,8 @@ extension Networking {
       try firewall.change { $0.loop = new }
       repair.isFilterRestored = true
     }
-    if try !firewall.isPresent() {
+    // On networks of others alone there is nothing to filter.
+    if !firewall.state.networks.isEmpty, try !firewall.isPresent() {
       try firewall.replace(firewall.state)
       repair.isFilterRestored = true
     }
