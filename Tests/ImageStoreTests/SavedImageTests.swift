@@ -67,6 +67,46 @@ import Testing
     #expect(named.id == image.id && named.references == ["mine:latest", "shop/web:3"])
   }
 
+  /// Who writes such archives calls things as he likes: jib, crane and ko, and anybody.
+  @Test(arguments: [
+    ("config.json", "HEX.tar.gz"), ("sha256:HEX", "HEX.tar.gz"), ("some/config", "layers/HEX/layer.tar"),
+  ])
+  func otherProgramsArchivesAreLoaded(configName: String, layerName: String) async throws {
+    func named(_ pattern: String, _ bytes: [UInt8]) -> String {
+      let parts = pattern.split(separator: "HEX", maxSplits: 1, omittingEmptySubsequences: false)
+      return parts.count == 2 ? parts[0] + ContentHash.of(bytes).hex + parts[1] : pattern
+    }
+    let config = Self.configuration([Self.lower, Self.upper])
+    let archive = TarBuilder.make { tar in
+      tar.entry(named(configName, config), data: config)
+      // Whose a layer's file is in the archive is nobody's matter, nor that it has another name there.
+      tar.entry(named(layerName, Self.lower), mode: 0o666, uid: 1000, gid: 1000, data: Self.lower)
+      tar.hardLink("again", named(layerName, Self.lower))
+      tar.entry(named(layerName, Self.upper), data: Self.upper)
+      let layers = [Self.lower, Self.upper].map { "\"" + named(layerName, $0) + "\"" }.joined(separator: ",")
+      tar.file("manifest.json", #"[{"Config":"\#(named(configName, config))","RepoTags":["web:1"],"Layers":[\#(layers)]}]"#)
+    }
+    let fixture = try StoreFixture()
+    let store = try fixture.open()
+    let report = try await store.load(AsyncStream { $0.yield(archive); $0.finish() })
+    let image = try #require(report.images.first)
+    #expect(report.form == .dockerArchive && image.id == ContentHash.of(config) && image.references == ["web:1"])
+    let root = try fixture.view(image, store)
+    #expect(try root.read("etc/a", limit: 100) == Array("upper a".utf8))
+    for layer in [Self.lower, Self.upper] {
+      let path = fixture.images + "/blobs/sha256/" + ContentHash.of(layer).hex
+      let kept = try Descriptor.open(path, O_RDONLY)
+      #expect(try kept.readAll(limit: 1 << 20) == layer)
+      let status = try kept.status()
+      #expect(status.permissions == 0o600 && status.uid == 0 && status.gid == 0)
+    }
+    // And out again, from what was kept.
+    try await SaveTests.save(store, ["web:1"], as: .oci, to: fixture.path + "/out")
+    let second = try ImageStore(directory: fixture.path + "/second")
+    #expect(try await second.load(path: fixture.path + "/out").images.map(\.id) == [image.id])
+    #expect(try fixture.listing(fixture.images + "/temp").isEmpty)
+  }
+
   @Test func layersThatAreHereAreShared() async throws {
     let fixture = try StoreFixture()
     let store = try fixture.open()

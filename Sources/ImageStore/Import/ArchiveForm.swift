@@ -8,13 +8,14 @@ public enum ArchiveForm: String, Sendable {
   case dockerArchive = "docker archive"
   case ociLayout = "OCI layout"
 
-  /// Looks at the entries' names as long as only a saved image would have them.
-  static func detect(_ archive: ArchiveReader) throws -> ArchiveForm {
+  /// Looks at the entries' names as long as only a saved image would have them; of what is said to be one, at all of them: jib, crane, ko and others
+  /// call configurations and layers as they like.
+  static func detect(_ archive: ArchiveReader, isSaved: Bool) throws -> ArchiveForm {
     var names: Set<[UInt8]> = []
     while let entry = try archive.next() {
       let path = try EntryPath(entry.path)
       guard let first = path.names.first else { continue }
-      guard isOfSavedImage(first) else { return .rootFilesystem }
+      guard isSaved || isOfSavedImage(first) else { return .rootFilesystem }
       if path.names.count == 1, entry.kind == .file { names.insert(first) }
     }
     if names.contains(Array("manifest.json".utf8)) { return .dockerArchive }
@@ -25,7 +26,8 @@ public enum ArchiveForm: String, Sendable {
   private static func isOfSavedImage(_ name: [UInt8]) -> Bool {
     let text = String(decoding: name, as: UTF8.self)
     if ["manifest.json", "repositories", "oci-layout", "index.json", "blobs"].contains(text) { return true }
-    let stem = text.hasSuffix(".json") ? text.dropLast(5) : text.hasSuffix(".tar") ? text.dropLast(4) : Substring(text)
-    return Digest(hex: String(stem)) != nil
+    let suffix = [".json", ".tar", ".tar.gz", ".tgz"].first { text.hasSuffix($0) } ?? ""
+    let stem = text.dropLast(suffix.count)
+    return Digest(hex: String(stem.hasPrefix("sha256:") ? stem.dropFirst(7) : stem)) != nil
   }
 }

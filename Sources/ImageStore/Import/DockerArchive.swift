@@ -22,7 +22,8 @@ enum DockerArchive {
       }
       // The configuration is named by its digest; one that is not what its name says was changed.
       let name = item.Config.split(separator: "/").last.map(String.init) ?? ""
-      if let digest = Digest(hex: name.hasSuffix(".json") ? String(name.dropLast(5)) : name), digest != ContentHash.of(configuration) {
+      let stem = name.hasPrefix("sha256:") ? name.dropFirst(7) : name[...]
+      if let digest = Digest(hex: String(stem.hasSuffix(".json") ? stem.dropLast(5) : stem)), digest != ContentHash.of(configuration) {
         throw ImageStoreError.invalid("\(item.Config) of the archive does not have the digest that is its name")
       }
       images.append(

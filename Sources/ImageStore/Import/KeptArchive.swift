@@ -8,7 +8,11 @@ struct KeptArchive {
   let path: String
 
   /// Copies a regular file, at most `limit` bytes of it. One that is packed otherwise (xz, bzip2) is packed anew.
-  init(of file: borrowing Descriptor, at path: String, diffID: Digest, limit: Int64 = .max, _ cancellation: Cancellation) throws {
+  ///
+  /// `isOurs`: nobody else can write to the file, which is on the file system of `path` and has served its purpose: it is not copied but named.
+  init(
+    of file: borrowing Descriptor, at path: String, diffID: Digest, limit: Int64 = .max, isOurs: Bool = false, _ cancellation: Cancellation
+  ) throws {
     self.path = path
     if lseek(file.number, 0, SEEK_SET) < 0 { throw KernelError.last("lseek(2)") }
     var magic = [UInt8](repeating: 0, count: 6)
@@ -21,7 +25,13 @@ struct KeptArchive {
       descriptor = try packer.finish()
       return
     }
-    let copy = try Descriptor.open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
+    if isOurs {
+      // Whose it was in somebody's archive, and what its rights were, is no matter.
+      try file.setOwner(FileOwner(uid: 0, gid: 0))
+      try file.setPermissions(0o600)
+      try file.link(as: path)
+    }
+    let copy = isOurs ? nil : try Descriptor.open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
     var hash = ContentHash()
     var size: Int64 = 0
     var buffer = [UInt8](repeating: 0, count: 1 << 20)
@@ -33,7 +43,7 @@ struct KeptArchive {
         let piece = UnsafeRawBufferPointer(rebasing: raw[..<count])
         // What is not packed has the digest of the layer.
         if compression != .none { hash.update(piece) }
-        try copy.writeAll(piece, at: size)
+        try copy?.writeAll(piece, at: size)
         return count
       }
       if count == 0 { break }
