@@ -118,7 +118,7 @@ extension KernelNetworkTests {
           _ = try await world.networking.publish(
             container.id, ports: [PortMapping(published: 8080, target: 80)], endpoints: container.endpoints, group: "shop-web")
         }
-        for server in servers { server.socket.setPatience(1) }
+        for server in servers { server.socket.setPatience(3) }
         func rounds() -> [Bool] {
           for _ in 0..<4 { #expect(TestSocket(.stream, of: "::1").connect("::1", 8080) == 0) }
           return servers.map { $0.socket.acceptedPeer() != nil }
