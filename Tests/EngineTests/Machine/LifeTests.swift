@@ -43,6 +43,7 @@ import Testing
         }
         #expect(try await engine.backend.store.all(ContainerRecord.self).records.map(\.key) == [])
       }
+      #expect(try await engine.down("gone").failures == [])
     }
   }
 
