@@ -27,8 +27,8 @@ actor Container {
   var stuck: Int32?
   /// What it asks for and did not get at its last start.
   var warnings: [String] = []
-  /// What is wrong with a volume that it has, while it runs; nil: nothing that is known.
-  var volumeProblem: String?
+  /// What is wrong with volumes that it has, while it runs.
+  var volumeProblems: [VolumeName: String] = [:]
   /// What its /etc/hosts says of `links`: alias → address.
   var linkedAddresses: [String: String] = [:]
   /// The engine is at its end: whoever comes next decides.
@@ -73,7 +73,8 @@ actor Container {
       addresses: running == nil
         ? [:] : Dictionary(record.endpoints.map { ($0.network, $0.anyAddress) }, uniquingKeysWith: { first, _ in first }),
       anonymousVolumes: record.anonymousVolumes, pid: running?.shim.pid,
-      stuckPID: running == nil ? nil : stuck, command: record.command, remark: volumeProblem ?? record.remark, attached: record.attached,
+      stuckPID: running == nil ? nil : stuck, command: record.command,
+      remark: volumeProblems.min { $0.key.rawValue < $1.key.rawValue }?.value ?? record.remark, attached: record.attached,
       joinedNetwork: runningNetworkOwner,
       keptNetwork: runningHeldNetwork.map { KeptNetwork(container: $0.name, networks: $0.endpoints.map(\.network)) })
   }

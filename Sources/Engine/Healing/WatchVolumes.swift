@@ -89,7 +89,7 @@ actor VolumeWatch {
 
   /// Tells what is wrong, on whom it matters to; nil: nothing is.
   private func settle(_ problem: String?, _ name: VolumeName, _ users: [Container]) async {
-    for container in users { await container.note(problem, of: name) }
+    for container in users { await container.setVolumeProblem(problem, name) }
     guard told[name] != problem else { return }
     told[name] = problem
     guard let problem else { return }
@@ -103,7 +103,7 @@ actor VolumeWatch {
       let isMended = try await engine.volumeGate.alone(on: name) { try await self.engine.mountVolume(definition) }
       told[name] = nil
       for container in users {
-        await container.note(nil, of: name)
+        await container.setVolumeProblem(nil, name)
         if isMended { await container.wasMended("the volume \(name) had been unmounted, and is mounted again") }
       }
     } catch {
@@ -114,13 +114,7 @@ actor VolumeWatch {
 }
 
 extension Container {
-  fileprivate func note(_ problem: String?, of name: VolumeName) {
-    guard let problem else {
-      if volumeProblem?.contains(name.rawValue) == true { volumeProblem = nil }
-      return
-    }
-    volumeProblem = problem
-  }
+  fileprivate func setVolumeProblem(_ problem: String?, _ name: VolumeName) { volumeProblems[name] = problem }
 
   /// What it has of a volume is a directory that is removed.
   fileprivate func hasRemovedDirectory(of name: VolumeName) -> Bool {

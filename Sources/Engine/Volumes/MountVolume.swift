@@ -7,17 +7,17 @@ import StackModel
 import VolumeStore
 
 extension LocalBackend {
-  /// Has mounted what a volume is to be, unless it is, and returns whether that was done. The caller is in the volume's gate.
+  /// Has a volume's data there, and mounted what it is to be, unless it is; returns whether that was done. The caller is in the volume's gate.
   ///
   /// What is in memory alone is taken back from a container that still has it, so that both have the same files. Nothing is mounted where it would hide
   /// data, nor where containers and those that come would have different ones: that is an error with the volume's name.
   @discardableResult
   func mountVolume(_ definition: Volume) async throws -> Bool {
+    try checkData(of: definition)
     guard let mount = definition.mount else { return false }
     let (name, store) = (definition.name, volumes)
     let subject = "volume \(name)"
     if try store.mounted().contains(name) { return false }
-    try checkData(of: definition)
     guard store.isEmpty(name) else {
       throw EngineError(
         .conflict, subject: subject,
@@ -71,7 +71,6 @@ extension LocalBackend {
   /// Has a volume ready to be read or filled: it is there, and mounted when it is a mount. The caller is in the volume's gate.
   func prepareVolume(_ name: VolumeName) async throws {
     guard let definition = await catalog.volume(name)?.definition else { return }
-    try checkData(of: definition)
     try await mountVolume(definition)
   }
 }
@@ -88,7 +87,7 @@ extension Container {
           error.code, subject: spec.service.rawValue, "\(error.subject.map { "\($0): " } ?? "")\(error.message)", hint: error.hint)
       }
     }
-    volumeProblem = nil
+    volumeProblems = [:]
   }
 
   /// Throws when one of its volumes has been unmounted since: at the very last moment before its own mounts are made of them.

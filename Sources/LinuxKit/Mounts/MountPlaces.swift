@@ -21,13 +21,9 @@ public struct MountedAt: Equatable, Sendable {
   /// The same in a table that has been read.
   static func all(in table: String) -> [String: MountedAt] {
     var places: [String: MountedAt] = [:]
-    for line in table.split(separator: "\n") {
-      let fields = line.split(separator: " ", omittingEmptySubsequences: false)
-      guard let dash = fields.firstIndex(of: "-"), dash >= 6, fields.count > dash + 2 else { continue }
+    for mount in table.split(separator: "\n").compactMap({ MountLine($0) }) {
       // What was mounted later at the same place comes later, and is what is seen there.
-      places[MountedFileSystem.unescaped(fields[4])] = MountedAt(
-        type: String(fields[dash + 1]), source: MountedFileSystem.unescaped(fields[dash + 2]),
-        root: MountedFileSystem.unescaped(fields[3]))
+      places[mount.target] = MountedAt(type: String(mount.type), source: mount.source, root: mount.root)
     }
     return places
   }

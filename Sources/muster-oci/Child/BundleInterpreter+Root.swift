@@ -14,10 +14,7 @@ extension BundleInterpreter {
     let place = String(decoding: resolved.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     let table = ProcessTable.text("/proc/thread-self/mountinfo") ?? ""
     var parent = "/"
-    for line in table.split(separator: "\n") {
-      let fields = line.split(separator: " ")
-      guard fields.count > 4 else { continue }
-      let point = MountedFileSystem.unescaped(fields[4])
+    for point in table.split(separator: "\n").compactMap({ MountLine($0)?.target }) {
       if point.utf8.count > parent.utf8.count, place == point || place.hasPrefix(point + "/") { parent = point }
     }
     try kernel("mount(2) private", [parent]) { clinux_mount(nil, parent, nil, UInt(CLINUX_MS_PRIVATE), nil) }
