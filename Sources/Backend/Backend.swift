@@ -13,6 +13,8 @@ public protocol Backend: SecretKeeper, NetworkKeeper, ImageKeeper, MachineKeeper
   func observe(_ project: ProjectName?) async throws -> Observed
   /// What `carryOut` would do. Changes nothing.
   func plan(_ request: StackRequest) async throws -> Plan
+  /// The same for people, who do not read the whole of it. Changes nothing.
+  func outline(_ request: StackRequest) async throws -> PlanOutline
   /// The same, with what the plan was made from, for a request that is to be refused when that has changed. Changes nothing.
   func prepare(_ request: StackRequest) async throws -> PreparedPlan
   /// Observes, plans and executes, alone on the project; a second request for it waits its turn and plans on what the first one left.
@@ -46,6 +48,10 @@ public protocol Backend: SecretKeeper, NetworkKeeper, ImageKeeper, MachineKeeper
   func checkLogin(_ registry: String, _ credential: RegistryCredential) async throws
   /// Gives an image one more name.
   func tagImage(_ source: String, as reference: String) async throws
+}
+
+extension Backend {
+  public func outline(_ request: StackRequest) async throws -> PlanOutline { PlanOutline(try await plan(request)) }
 }
 
 /// What a backend is and can do.

@@ -25,6 +25,13 @@ int clinux_fcntl(int fd, int command, long argument) { return fcntl(fd, command,
 int clinux_fchmod_path(int fd, unsigned mode) { return (int)syscall(452, fd, "", mode, AT_EMPTY_PATH); }  // SYS_fchmodat2
 int clinux_clone_file(int to, int from) { return ioctl(to, FICLONE, from); }
 ssize_t clinux_copy_file_range(int from, int to, size_t length) { return copy_file_range(from, NULL, to, NULL, length, 0); }
+int clinux_add_file_flags(int fd, unsigned added) {
+  int flags;
+  if (ioctl(fd, FS_IOC_GETFLAGS, &flags) < 0) return -1;
+  if ((flags & added) == added) return 0;
+  flags |= (int)added;
+  return ioctl(fd, FS_IOC_SETFLAGS, &flags);
+}
 int clinux_syncfs(int fd) { return syncfs(fd); }
 
 int clinux_renameat2(int from_dir, const char *from, int to_dir, const char *to, unsigned flags) {

@@ -75,16 +75,11 @@ extension EngineClient {
   }
 
   private func operation(_ request: StackRequest, _ digest: String?) async throws -> Items {
-    let target = Self.path(request.project) + "/operations"
-    if let digest {
-      let exchange = try await Exchange(socket, "POST", target, digest: digest)
-      if try await exchange.start() { return Items(exchange: exchange) }
-    }
-    return try await lines("POST", target, try traced("encode") { try encode(request) }, digest: digest)
+    Items(exchange: try await exchange(Self.path(request.project) + "/operations", request, digest))
   }
 
-  private func lines(_ method: String, _ target: String, _ body: [UInt8]?, digest: String? = nil) async throws -> Items {
-    let exchange = try await Exchange(socket, method, target, body: body, digest: digest)
+  private func lines(_ method: String, _ target: String, _ body: [UInt8]?) async throws -> Items {
+    let exchange = try await Exchange(socket, method, target, body: body)
     try await exchange.start()
     return Items(exchange: exchange)
   }

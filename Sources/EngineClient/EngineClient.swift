@@ -25,6 +25,14 @@ public struct EngineClient: Backend {
     try await call("POST", Self.path(request.project) + "/plan", request)
   }
 
+  public func outline(_ request: StackRequest) async throws -> PlanOutline { try await outline(request, digest: nil) }
+
+  /// - Parameter digest: As for ``carryOut(_:digest:onEvent:)``.
+  public func outline(_ request: StackRequest, digest: String?) async throws -> PlanOutline {
+    let exchange = try await exchange(Self.path(request.project) + "/outline", request, digest)
+    return try decode(try await exchange.readAll(limit: Wire.lineLimit))
+  }
+
   public func prepare(_ request: StackRequest) async throws -> PreparedPlan {
     try await call("POST", Self.path(request.project) + "/prepare", request)
   }
@@ -64,6 +72,17 @@ public struct EngineClient: Backend {
 
   func call<Value: Decodable>(_ method: String, _ target: String, _ body: some Encodable) async throws -> Value {
     try decode(try await answer(method, target, try encode(body)))
+  }
+
+  /// The beginning of the answer to a request, which goes out only where the engine does not have it under its digest already.
+  func exchange(_ target: String, _ request: StackRequest, _ digest: String?) async throws -> Exchange {
+    if let digest {
+      let exchange = try await Exchange(socket, "POST", target, digest: digest)
+      if try await exchange.start() { return exchange }
+    }
+    let exchange = try await Exchange(socket, "POST", target, body: try traced("encode") { try encode(request) }, digest: digest)
+    try await exchange.start()
+    return exchange
   }
 
   /// The whole body of an answer.

@@ -32,6 +32,20 @@ import Testing
     }
   }
 
+  /// And a plan is that of the request that came, whatever was carried out under the same digest.
+  @Test func aPlanIsAskedForByDigestToo() async throws {
+    let backend = FakeBackend()
+    try await served(backend) { client async throws in
+      let first = try await client.outline(Self.request, digest: Self.digest)
+      var other = Self.request
+      other.caller = nil
+      #expect(try await client.outline(other, digest: Self.digest) == first)
+      _ = try await client.carryOut(other, digest: Self.digest) { _ in }
+      #expect(first == PlanOutline(backend.plan(Self.request)))
+      #expect(backend.requests.withLock { $0 }.prefix(2) == [Self.request, Self.request])
+    }
+  }
+
   @Test func valuesOfSecretsAreNotKept() async throws {
     let backend = FakeBackend()
     let got = Mutex<[StackRequest]>([])

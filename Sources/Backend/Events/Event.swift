@@ -25,7 +25,7 @@ public struct Event: Sendable, Codable, Equatable {
     }
   }
 
-  public enum Kind: Sendable, Codable, Equatable {
+  public enum Kind: Sendable, Equatable {
     /// A step of a plan, seen from outside: `Container shop-db-1`, `Starting` → `Started`.
     case progress(Progress)
     /// Names of containers that run and stay as they are: as good as a `Running` of each, in one.

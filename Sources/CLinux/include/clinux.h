@@ -79,6 +79,8 @@ int clinux_fcntl(int fd, int command, long argument);
 int clinux_fchmod_path(int fd, unsigned mode);
 int clinux_clone_file(int to, int from);  // FICLONE
 ssize_t clinux_copy_file_range(int from, int to, size_t length);
+enum { CLINUX_FS_TOPDIR_FL = 0x00020000 };
+int clinux_add_file_flags(int fd, unsigned added);  // FS_IOC_SETFLAGS
 int clinux_syncfs(int fd);
 int clinux_renameat2(int from_dir, const char *from, int to_dir, const char *to, unsigned flags);
 enum { CLINUX_RENAME_NOREPLACE = 1, CLINUX_RENAME_EXCHANGE = 2 };

@@ -42,6 +42,7 @@ extension LocalBackend {
     ] {
       try makeDirectories(path, mode: mode)
     }
+    spreadEntries(of: root + "/containers")
     let store = try StateStore(path: root + "/state.db")
     let catalog = try await Catalog(store: store)
     let runtime = try ContainerRuntime(shim: shim)

@@ -11,16 +11,7 @@ func addOperationRoutes(_ router: Router<EngineContext>, _ backend: any Backend)
   let known = KnownRequests()
   router.post("stacks/:project/operations") { request, context in
     var request = request
-    let digest = request.headers[.musterDigest].flatMap { isHexadecimal($0, digits: 64) ? $0 : nil }
-    let asked: StackRequest
-    if let digest, request.headers[.contentLength] == nil, request.headers[.transferEncoding] == nil {
-      guard let found = known.find(digest) else { return Response(status: .noContent) }
-      try check(found.project, is: try project(context))
-      asked = found
-    } else {
-      asked = try await stackRequest(&request, context)
-      if let digest { known.add(asked, digest) }
-    }
+    guard let asked = try await known.request(&request, context) else { return Response(status: .noContent) }
     return streamedLines(request) { outbox in
       let report = try await backend.carryOut(asked) { outbox.post($0) }
       outbox.post(line(StreamItem(report: report)), isEssential: true)

@@ -19,16 +19,19 @@ public struct PlanView: Sendable {
   public init(style: Style) { self.style = style }
 
   /// The text, each line with its end.
-  public func text(_ plan: Plan) -> String {
-    let changes = PlannedChange.all(in: plan)
+  public func text(_ plan: Plan) -> String { text(PlanOutline(plan)) }
+
+  /// The text, each line with its end.
+  public func text(_ plan: PlanOutline) -> String {
+    let changes = plan.changes
     var text = ""
     if changes.isEmpty {
       text =
-        plan.unchanged.isEmpty ? "Nothing to do.\n" : "Nothing to do: \(count(plan.unchanged.count, "container")) as the stack file says.\n"
+        plan.unchanged == 0 ? "Nothing to do.\n" : "Nothing to do: \(count(plan.unchanged, "container")) as the stack file says.\n"
     }
     let width = min(60, changes.map(\.subject.count).max() ?? 0)
     for change in changes { text += lines(of: change, width: width) }
-    if !changes.isEmpty { text += "\n" + summary(changes, unchanged: plan.unchanged.count) }
+    if !changes.isEmpty { text += "\n" + summary(changes, unchanged: plan.unchanged) }
     for note in plan.notes { text += style.paint("note: ", .yellow) + visible(note) + "\n" }
     return text
   }

@@ -9,7 +9,8 @@ struct Config: StackCommand {
     discussion: """
       Values of secrets are never printed: where a secret's variable is used elsewhere, the variable is printed instead.
       What is printed can be used as a stack file, and means the same.
-      """, aliases: ["convert"])
+      """, aliases: ["convert"]
+  ).ofSubcommand
   @Flag(help: "Print the services' names.") var services = false
   @Flag(help: "Print the volumes' names.") var volumes = false
   @Flag(help: "Print the networks' names.") var networks = false

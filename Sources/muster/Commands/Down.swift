@@ -9,7 +9,7 @@ import Terminal
 /// `muster down`.
 struct Down: StackCommand {
   static let canBeTried = true
-  static let configuration = CommandConfiguration(commandName: "down", abstract: "Stop and remove containers and networks.")
+  static let configuration = CommandConfiguration(commandName: "down", abstract: "Stop and remove containers and networks.").ofSubcommand
   @Flag(name: .shortAndLong, help: "Remove named and anonymous volumes too.") var volumes = false
   @Flag(help: "Remove containers of services that are not in the stack file.") var removeOrphans = false
   @Option(help: "Remove images: local (those built here without a name of their own) or all.") var rmi: Images?

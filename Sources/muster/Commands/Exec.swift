@@ -5,7 +5,7 @@ import StackModel
 
 /// `muster exec`.
 struct Exec: StackCommand {
-  static let configuration = CommandConfiguration(commandName: "exec", abstract: "Run a command in a running container.")
+  static let configuration = CommandConfiguration(commandName: "exec", abstract: "Run a command in a running container.").ofSubcommand
   @Flag(name: .shortAndLong, help: "Leave it running in the background.") var detach = false
   @Option(name: .shortAndLong, help: ArgumentHelp("A variable.", valueName: "name=value")) var env: [String] = []
   @Option(help: "Which container of the service.") var index = 1

@@ -11,6 +11,7 @@ import Terminal
 struct Images: StackCommand {
   static let canBeTried = true
   static let configuration = CommandConfiguration(commandName: "images", abstract: "List the images of the project's containers.")
+    .ofSubcommand
   @Flag(name: .shortAndLong, help: "Only ids.") var quiet = false
   @Option(help: "table, json, or a template: {{.Repository}}") var format = "table"
   @Argument(help: "Services; none: all.") var services: [String] = []

@@ -8,7 +8,7 @@ import StackModel
 /// `muster kill`.
 struct Kill: StackCommand {
   static let canBeTried = true
-  static let configuration = CommandConfiguration(commandName: "kill", abstract: "Send containers a signal.")
+  static let configuration = CommandConfiguration(commandName: "kill", abstract: "Send containers a signal.").ofSubcommand
   @Option(name: .shortAndLong, help: "The signal.") var signal = "SIGKILL"
   @Flag(help: "Remove containers of services that are not in the stack file.") var removeOrphans = false
   @Argument(help: "Services; none: all.") var services: [String] = []

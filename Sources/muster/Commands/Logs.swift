@@ -9,7 +9,7 @@ import Terminal
 /// `muster logs`.
 struct Logs: StackCommand {
   static let canBeTried = true
-  static let configuration = CommandConfiguration(commandName: "logs", abstract: "Show what containers wrote.")
+  static let configuration = CommandConfiguration(commandName: "logs", abstract: "Show what containers wrote.").ofSubcommand
   @Flag(help: "Show the labels, variables and tag that the logs were told to keep.") var details = false
   @Flag(name: .shortAndLong, help: "Go on as they write.") var follow = false
   @Option(name: [.customShort("n"), .long], help: ArgumentHelp("The last lines of each container: a number or all.", valueName: "lines"))

@@ -11,7 +11,8 @@ import Terminal
 struct PlanCommand: StackCommand {
   static let canBeTried = true
   static let configuration = CommandConfiguration(
-    commandName: "plan", abstract: "Show what 'up' would do, and why. Changes nothing.")
+    commandName: "plan", abstract: "Show what 'up' would do, and why. Changes nothing."
+  ).ofSubcommand
 
   @OptionGroup var common: UpArguments
   @Option(help: "text or json.") var format: Format = .text
@@ -23,25 +24,35 @@ struct PlanCommand: StackCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
   func perform(_ context: Context) async throws -> Int32 {
-    let loaded = try context.load(services)
+    let reader = NotingReader(HostFiles())
+    let loaded = try context.load(context.request(services), runs: true, reader: reader)
     var options = try common.options(services)
     options.noDependencies = noDeps
     try context.add(to: &options, removesOrphans: common.removeOrphans)
     let request = StackRequest(project: loaded.stack.name, stack: loaded.stack, operation: .up(options), values: loaded.values)
     let engine = try await context.engine()
-    let plan: Plan
-    if let out {
-      let prepared = try await engine.prepare(request)
-      try PlanFile(path: out).write(SavedPlan(prepared, of: request, madeAt: now()))
-      plan = prepared.plan
+    let isEmpty: Bool
+    if format == .text, out == nil {
+      let outline = try await engine.outline(request, digest: loaded.values.isEmpty ? context.digest(of: reader) : nil)
+      context.output.write(PlanView(style: context.style()).text(outline))
+      isEmpty = outline.isEmpty
     } else {
-      plan = try await engine.plan(request)
+      let plan = try await whole(request, engine)
+      switch format {
+      case .text: context.output.write(PlanView(style: context.style()).text(plan))
+      case .json: context.output.write(try jsonText(plan.withoutSensitiveValues, isPretty: true) + "\n")
+      }
+      isEmpty = plan.isEmpty
     }
-    switch format {
-    case .text: context.output.write(PlanView(style: context.style()).text(plan))
-    case .json: context.output.write(try jsonText(plan.withoutSensitiveValues, isPretty: true) + "\n")
-    }
-    return detailedExitcode && !plan.isEmpty ? 2 : 0
+    return detailedExitcode && !isEmpty ? 2 : 0
+  }
+
+  /// The plan with all that is in it, kept in the file where one is asked for.
+  private func whole(_ request: StackRequest, _ engine: EngineClient) async throws -> Plan {
+    guard let out else { return try await engine.plan(request) }
+    let prepared = try await engine.prepare(request)
+    try PlanFile(path: out).write(SavedPlan(prepared, of: request, madeAt: now()))
+    return prepared.plan
   }
 }
 

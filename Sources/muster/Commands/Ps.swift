@@ -8,7 +8,7 @@ import Terminal
 /// `muster ps`.
 struct Ps: StackCommand {
   static let canBeTried = true
-  static let configuration = CommandConfiguration(commandName: "ps", abstract: "List containers.")
+  static let configuration = CommandConfiguration(commandName: "ps", abstract: "List containers.").ofSubcommand
   @Flag(name: .shortAndLong, help: "Stopped ones too, and those of 'run'.") var all = false
   @Flag(name: .shortAndLong, help: "Only ids.") var quiet = false
   @Flag(help: "Only the services' names.") var services = false

@@ -10,7 +10,8 @@ import StackModel
 /// `muster run`.
 struct Run: StackCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Run a one-off command in a new container of a service, or a job.")
+    commandName: "run", abstract: "Run a one-off command in a new container of a service, or a job."
+  ).ofSubcommand
   @Flag(help: "Build the image before.") var build = false
   @Option(parsing: .singleValue, help: ArgumentHelp("A capability more.", valueName: "name")) var capAdd: [String] = []
   @Option(parsing: .singleValue, help: ArgumentHelp("A capability less, or ALL.", valueName: "name")) var capDrop: [String] = []

@@ -6,7 +6,7 @@ import StackModel
 /// `muster start`.
 struct Start: StackCommand {
   static let canBeTried = true
-  static let configuration = CommandConfiguration(commandName: "start", abstract: "Start containers that exist.")
+  static let configuration = CommandConfiguration(commandName: "start", abstract: "Start containers that exist.").ofSubcommand
   @Flag(help: "Wait until services are running or healthy.") var wait = false
   @Option(help: ArgumentHelp("How long to wait.", valueName: "seconds")) var waitTimeout: Int?
   @Argument(help: "Services; none: all.") var services: [String] = []

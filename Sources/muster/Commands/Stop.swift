@@ -6,7 +6,7 @@ import StackModel
 /// `muster stop`.
 struct Stop: StackCommand {
   static let canBeTried = true
-  static let configuration = CommandConfiguration(commandName: "stop", abstract: "Stop containers.")
+  static let configuration = CommandConfiguration(commandName: "stop", abstract: "Stop containers.").ofSubcommand
   @Option(
     name: .shortAndLong, parsing: .unconditional,
     help: ArgumentHelp("How long a container may take to stop; -1 for however long it takes.", valueName: "seconds")) var timeout: Int?

@@ -8,7 +8,7 @@ import StackModel
 /// `muster up`.
 struct Up: StackCommand {
   static let canBeTried = true
-  static let configuration = CommandConfiguration(commandName: "up", abstract: "Create and start containers.")
+  static let configuration = CommandConfiguration(commandName: "up", abstract: "Create and start containers.").ofSubcommand
 
   @OptionGroup var common: UpArguments
   @Option(

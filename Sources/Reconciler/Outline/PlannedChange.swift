@@ -1,20 +1,21 @@
-import Reconciler
 import StackModel
 
 /// What a plan does to one thing, all its steps together.
-struct PlannedChange {
-  enum Kind: CaseIterable {
+public struct PlannedChange: Sendable, Codable, Equatable {
+  public enum Kind: String, Sendable, Codable, CaseIterable {
     case pull, push, build, create, recreate, replace, restart, update, start, stop, kill, remove, wait
 
-    var verb: String {
+    /// `update in place`.
+    public var verb: String {
       switch self {
       case .update: "update in place"
       case .replace: "replace without a gap"
-      default: String(describing: self)
+      default: rawValue
       }
     }
 
-    var symbol: Character {
+    /// `+ create`, `~ recreate`, `± update in place`, `- remove`, `·` for what leaves the thing as it is.
+    public var symbol: Character {
       switch self {
       case .pull, .push, .build, .create: "+"
       case .recreate, .replace: "~"
@@ -23,20 +24,17 @@ struct PlannedChange {
       case .restart, .start, .stop, .kill, .wait: "·"
       }
     }
-
-    var colour: Style.Colour {
-      switch self {
-      case .pull, .push, .build, .create: .green
-      case .recreate, .replace, .restart, .update, .start, .stop, .kill: .yellow
-      case .remove: .red
-      case .wait: .faint
-      }
-    }
   }
 
-  var subject: String
-  var kind: Kind
-  var reasons: [Reason]
+  /// `container shop-web-1`.
+  public var subject: String
+  public var kind: Kind
+  public var reasons: [Reason]
+  public init(subject: String, kind: Kind, reasons: [Reason]) {
+    self.subject = subject
+    self.kind = kind
+    self.reasons = reasons
+  }
 
   /// In the order of the plan's steps, each thing where it is first touched.
   static func all(in plan: Plan) -> [PlannedChange] {
