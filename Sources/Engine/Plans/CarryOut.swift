@@ -79,6 +79,10 @@ extension LocalBackend {
     }
     await remember(report, of: request.project, as: desired.title, by: request.caller)
     if !taken.isEmpty { await takeBack(taken, to: before, imagesBefore, request, emit: emit, into: &report) }
+    // What the engine itself has begun, and is told to leave, is the next one's.
+    if !Task.isCancelled || request.caller != nil {
+      await noteUpdates(of: request.project, tried: Set(PlanParts(plan).created.map(\.service)))
+    }
     return report
   }
 
