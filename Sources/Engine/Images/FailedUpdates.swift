@@ -5,8 +5,8 @@ import Reconciler
 import StackModel
 
 extension LocalBackend {
-  /// Takes note of the services with `x-muster.update: auto` that were to be brought to the image that their tag stands for here, and are not of it; what is
-  /// known of those that are is forgotten.
+  /// Takes note of the services with `x-muster.update: auto` that were to be brought to the image that their tag stands for here,
+  /// and are not of it; what is known of those that are is forgotten.
   ///
   /// It outlives the engine, and is of one image: when the tag has moved again, that is another.
   func noteUpdates(of project: ProjectName, tried: Set<ServiceName>) async {

@@ -8,8 +8,8 @@ import StackModel
 /// replaced.
 ///
 /// With `auto` what counts is that containers run another image than their tag stands for here, not that a pull has just brought one: an engine that dies between
-/// the pull and the update, or half-way through it, is followed by one that goes on. An update that has failed is not begun again, by no engine, until the tag has
-/// moved once more or somebody brings the service up.
+/// the pull and the update, or half-way through it, is followed by one that goes on. An update that has failed is begun again by no engine
+/// until the tag has moved once more or somebody brings the service up.
 ///
 /// Nobody is there whose credentials could be used: registries are asked as anybody may ask them. A service whose update was taken back is fixed to the image
 /// that it went back to, and left alone until it is brought up again.

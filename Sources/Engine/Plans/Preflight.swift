@@ -33,7 +33,7 @@ extension LocalBackend {
     return plan
   }
 
-  /// What is looked at, each for itself. `isTrial`: without a trace on this machine, so that what only an attempt would tell is passed over.
+  /// What is looked at, each for itself. `isTrial`: without a trace on this machine; what only an attempt would tell is passed over.
   private func checks(of plan: Plan, stack: Stack?, isTrial: Bool) async -> [PreflightCheck] {
     let parts = PlanParts(plan)
     let created = parts.created

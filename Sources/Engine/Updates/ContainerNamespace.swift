@@ -47,7 +47,7 @@ struct ContainerNamespace: Sendable {
     try Descriptor.open(directory + "/disable_ipv6", O_WRONLY).writeAll(isSpoken ? "0" : "1")
   }
 
-  /// Leads everything without a route of its own as the new endpoints say, of each family, or nowhere. What fails for one is done for the other.
+  /// Leads everything without a route of its own as the new endpoints say, or nowhere. What fails for one family is done for the other.
   func setDefaultRoutes(from old: [Endpoint] = [], to new: [Endpoint]) async throws {
     let changes = [(old.defaultRoute, new.defaultRoute, false), (old.defaultRoute6, new.defaultRoute6, true)].filter { $0.0 != $0.1 }
     guard !changes.isEmpty else { return }

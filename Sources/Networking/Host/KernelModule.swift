@@ -1,6 +1,6 @@
 import Glibc
 
-/// Whether the kernel would load a module, `macvlan`, when it is asked for what is in it: there is one for this kernel, and it has not been loaded.
+/// Whether the kernel would load a module, `macvlan`, when it is asked for what is in it: there is one for it, and it has not been loaded.
 ///
 /// - Parameters:
 ///   - directory: The modules of the kernel that runs; where there are none, nothing is loaded.

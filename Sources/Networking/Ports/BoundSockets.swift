@@ -1,8 +1,8 @@
 import Netlink
 import StackModel
 
-/// The ports that programs of this machine have, as /proc/net says: what can be known of a port without taking it. Sockets of TCP that are bound and do
-/// not listen, as those that hold published ports, are not among them.
+/// The ports that programs of this machine have, as /proc/net says: what can be known of a port without taking it. Sockets of TCP that are
+/// bound and do not listen, as those that hold published ports, are not among them.
 public struct BoundSockets: Sendable {
   private let addresses: [PortMapping.Transport: [UInt16: [IPAddress]]]
 
@@ -24,8 +24,8 @@ public struct BoundSockets: Sendable {
     self.addresses = addresses
   }
 
-  /// Whether one of them has the port at an address of the host, or at all of its family. One of IPv6 that has IPv4's ports too, which the tables do not
-  /// tell, is not counted for those.
+  /// Whether one of them has the port at an address of the host, or at all of its family. One of IPv6 that has IPv4's ports too, which the
+  /// tables do not tell, is not counted for those.
   func have(_ port: UInt16, _ transport: PortMapping.Transport, at address: IPAddress) -> Bool {
     addresses[transport]?[port]?.contains { $0.overlaps(address) } ?? false
   }

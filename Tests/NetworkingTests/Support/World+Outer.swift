@@ -17,8 +17,8 @@ extension World {
     #expect(page.socket.acceptedPeer() == one.address)
   }
 
-  /// Beside a bridge a container has its resolver there, and no port is published on `lan` alone, which the next engine finds again: it gives out
-  /// `nextAddress`. Ends the world's own engine.
+  /// Beside a bridge a container has its resolver there, and no port is published on `lan` alone, which the next engine finds again: it
+  /// gives out `nextAddress`. Ends the world's own engine.
   func checkOuter(_ lan: NetworkName, _ one: Container, _ two: Container, nextAddress: String) async throws {
     let front = try await network("shop_front")
     let both = try await container("both", on: lan, front)
