@@ -7,12 +7,18 @@ extension Networking {
   /// Throws when such a network cannot be, before anything is made of it: this kernel does not know it, its parent is missing, or another network has
   /// the parent in another way. Of other networks nothing is said.
   ///
-  /// - Parameter planned: Networks that are to be made with it.
+  /// - Parameters:
+  ///   - planned: Networks that are to be made with it.
+  ///   - loadsModules: false: what the kernel has not loaded and would load is taken to be there, for the machine is to stay as it is.
   /// - Throws: `NetworkingError`, `NetlinkError`.
-  public func checkParent(of network: Network, planned: [Network] = []) async throws {
+  public func checkParent(of network: Network, planned: [Network] = [], loadsModules: Bool = true) async throws {
     guard network.isOuter else { return }
-    try checkKernel(network, network.driver, "use the driver bridge")
-    guard let parent = network.parent else { return try checkKernel(network, "dummy", "give the network a parent") }
+    func checkKernel(_ kind: String, _ advice: String, module: String? = nil) throws {
+      if !loadsModules, canBeLoaded(module ?? kind) { return }
+      if try !route.knows(kind: kind) { throw missing(network, kind, advice, module: module) }
+    }
+    try checkKernel(network.driver, "use the driver bridge")
+    guard let parent = network.parent else { return try checkKernel("dummy", "give the network a parent") }
     for other in networks.values.map(\.record.network) + planned where other.parent == parent && other.name != network.name {
       guard other.driver == network.driver else {
         throw NetworkingError.invalid(
@@ -33,11 +39,7 @@ extension Networking {
       throw NetworkingError.invalid(
         "network \(network.name): the host has no interface \(VLANName(parent)?.base ?? parent), which is to be the parent")
     }
-    try checkKernel(network, "vlan", "make the interface \(parent) yourself", module: "8021q")
-  }
-
-  private func checkKernel(_ network: Network, _ kind: String, _ advice: String, module: String? = nil) throws {
-    if try !route.knows(kind: kind) { throw missing(network, kind, advice, module: module) }
+    try checkKernel("vlan", "make the interface \(parent) yourself", module: "8021q")
   }
 
   private func missing(_ network: Network, _ kind: String, _ advice: String, module: String? = nil) -> NetworkingError {

@@ -30,14 +30,34 @@ extension Networking {
 
   /// Throws `PortConflict` for the first port that somebody else has. Ports held by the containers in `ignoring` count as free.
   ///
-  /// - Parameter families: those of the networks that the container is to be on.
+  /// - Parameters:
+  ///   - families: those of the networks that the container is to be on.
+  ///   - sockets: nil: each port is taken for a moment, which says for certain; else nothing is, and what they say counts.
   public func checkPorts(
-    _ ports: [PortMapping], families: AddressFamilies = AddressFamilies(), ignoring: Set<ContainerID>
+    _ ports: [PortMapping], families: AddressFamilies = AddressFamilies(), ignoring: Set<ContainerID>, sockets: BoundSockets? = nil
   ) async throws {
     let ignored = heldPorts.filter { ignoring.contains($0.key) }.values.joined().map(\.mapping)
     for port in ports where port.published != nil && !ignored.contains(where: { $0.collides(with: port) }) {
-      _ = try hold(port, families, nil)
+      if let sockets { try look(for: port, families, in: sockets) } else { _ = try hold(port, families, nil) }
     }
+  }
+
+  /// Throws when a port is known to be taken; it is not touched.
+  private func look(for mapping: PortMapping, _ families: AddressFamilies, in sockets: BoundSockets) throws {
+    let places = try places(of: mapping, families)
+    guard let number = mapping.published else { return }
+    let own = heldPorts.values.joined().filter { $0.mapping.transport == mapping.transport }.flatMap(\.sockets)
+    let isTaken = places.contains { place in
+      sockets.have(number, mapping.transport, at: place.address)
+        || own.contains { $0.port == number && $0.address.overlaps(place.address) }
+    }
+    if isTaken { throw PortConflict(port: mapping, holder: holder(of: mapping)) }
+  }
+
+  private func places(of mapping: PortMapping, _ families: AddressFamilies) throws(NetworkingError) -> [PortMapping.Place] {
+    let places = try mapping.places(families)
+    if mapping.target == 0 { throw .invalid("port 0 of a container cannot be published") }
+    return places
   }
 
   /// Ports without an address of their own, at the address that the container's network has for them (`host_binding_ipv4`).
@@ -82,8 +102,7 @@ extension Networking {
 
   /// Takes a port on the host.
   func hold(_ mapping: PortMapping, _ families: AddressFamilies, _ group: String?) throws -> HeldMapping {
-    let places = try mapping.places(families)
-    if mapping.target == 0 { throw NetworkingError.invalid("port 0 of a container cannot be published") }
+    let places = try places(of: mapping, families)
     if let group, mapping.published != nil {
       let shared = heldPorts.values.joined().first {
         $0.group == group && $0.mapping.isHeld(as: mapping) && $0.holds(places)

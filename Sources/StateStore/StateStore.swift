@@ -10,7 +10,9 @@ public final class StateStore: Sendable {
   private let database: DatabaseQueue
   private let sync: LogSync
   /// Every table there is. A later version adds, never renames.
-  public static let tables = ["containers", "networks", "volumes", "stacks", "init_steps", "builds", "revisions", "jobs", "job_runs"]
+  public static let tables = [
+    "containers", "networks", "volumes", "stacks", "init_steps", "builds", "revisions", "jobs", "job_runs", "failed_updates",
+  ]
   /// Raised when an older engine could not read what a newer one wrote.
   public static let schemaVersion = 1
 

@@ -95,9 +95,7 @@ struct Launch: Sendable {
 
   /// Who was there before may have led everything elsewhere, as tunnels do. Where the interface itself is gone, it comes with the next repair.
   private func restoreRoutes(of pid: Int32) async {
-    let namespace = ContainerNamespace(pid: pid)
-    try? await namespace.setDefaultRoute(from: nil, to: endpoints.defaultRoute, isIPv6: false)
-    try? await namespace.setDefaultRoute(from: nil, to: endpoints.defaultRoute6, isIPv6: true)
+    try? await ContainerNamespace(pid: pid).setDefaultRoutes(to: endpoints)
   }
 
   private func mappedFiles() async throws -> MappedFiles? {

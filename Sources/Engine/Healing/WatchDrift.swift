@@ -97,8 +97,7 @@ extension Container {
     try await namespace.remove(missing)
     try await engine.networking.connect(id, missing, pid: pid)
     try await namespace.configure(missing)
-    try await namespace.setDefaultRoute(from: nil, to: keptEndpoints.defaultRoute, isIPv6: false)
-    try await namespace.setDefaultRoute(from: nil, to: keptEndpoints.defaultRoute6, isIPv6: true)
+    try await namespace.setDefaultRoutes(to: keptEndpoints)
     await wasMended("plugged into \(missing.map(\.network.rawValue).joined(separator: ", ")) anew")
   }
 

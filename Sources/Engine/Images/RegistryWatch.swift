@@ -8,7 +8,8 @@ import StackModel
 /// replaced.
 ///
 /// With `auto` what counts is that containers run another image than their tag stands for here, not that a pull has just brought one: an engine that dies between
-/// the pull and the update, or half-way through it, is followed by one that goes on. An update that has failed since the pull is not begun again.
+/// the pull and the update, or half-way through it, is followed by one that goes on. An update that has failed is begun again by no engine
+/// until the tag has moved once more or somebody brings the service up.
 ///
 /// Nobody is there whose credentials could be used: registries are asked as anybody may ask them. A service whose update was taken back is fixed to the image
 /// that it went back to, and left alone until it is brought up again.
@@ -29,8 +30,6 @@ actor RegistryWatch {
   private var entries: [Key: Entry] = [:]
   /// Those that are being looked after: one that takes long keeps no other waiting.
   private var busy: Set<ProjectName> = []
-  /// What containers were to be made of when they were behind: the same is not tried again and again.
-  private var tried: [Key: Digest] = [:]
 
   init(clock: any JobClock) { self.clock = clock }
 
@@ -111,23 +110,24 @@ actor RegistryWatch {
     for problem in await replace(services, counts, project, engine, getsImages: getsImages) {
       engine.log.append(.warning("the update of \(problem)"), project: project)
     }
+    // Also where nothing could be begun.
+    if !Task.isCancelled { await engine.noteUpdates(of: project, tried: Set(services)) }
   }
 
-  /// The services whose containers run another image than was got for their tag, with that image.
-  private func behind(_ engine: LocalBackend) async -> [(ProjectName, [ServiceName: Digest])] {
-    var found: [(ProjectName, [ServiceName: Digest])] = []
+  /// The services whose containers run another image than was got for their tag, and have not been tried in vain with that one.
+  private func behind(_ engine: LocalBackend) async -> [(ProjectName, [ServiceName])] {
+    var found: [(ProjectName, [ServiceName])] = []
     for row in await engine.catalog.stacks() where row.isKept == true && !busy.contains(row.stack.name) {
       let project = row.stack.name
-      var images: [ServiceName: Digest] = [:]
+      var services: [ServiceName] = []
       for service in row.stack.services.values where service.options.imageUpdates?.policy == .auto && service.followsTag {
-        let key = Key(project: project, service: service.name)
-        guard let image = await engine.images.resolve(service.image)?.id, tried[key] != image else { continue }
+        guard let image = await engine.images.resolve(service.image)?.id else { continue }
+        guard await engine.catalog.failedUpdate(of: service.name, in: project)?.imageID != image else { continue }
         // What somebody has tagged here is none of a registry's.
-        guard let name = try? ImageReference(service.image), let pulled = await engine.images.lastPull(of: name) else { continue }
-        guard await isBehind(service, image, project, engine), await !hasFailed(project, since: pulled, engine) else { continue }
-        images[service.name] = image
+        guard let name = try? ImageReference(service.image), await engine.images.lastPull(of: name) != nil else { continue }
+        if await isBehind(service, image, project, engine) { services.append(service.name) }
       }
-      if !images.isEmpty, busy.insert(project).inserted { found.append((project, images)) }
+      if !services.isEmpty, busy.insert(project).inserted { found.append((project, services.sorted())) }
     }
     return found
   }
@@ -143,17 +143,10 @@ actor RegistryWatch {
     return isBehind
   }
 
-  /// Whether somebody, or the engine, has tried since the image was got (seconds since 1970) and has not come to the end.
-  private func hasFailed(_ project: ProjectName, since pulled: Int64, _ engine: LocalBackend) async -> Bool {
-    guard let last = await engine.catalog.revisions(project).last?.revision else { return false }
-    return last.outcome == .failed && last.at / 1_000_000_000 >= pulled
-  }
-
   /// What an engine that has died, or was told to stop, has left undone.
-  private func catchUp(_ project: ProjectName, _ images: [ServiceName: Digest], _ engine: LocalBackend) async {
+  private func catchUp(_ project: ProjectName, _ services: [ServiceName], _ engine: LocalBackend) async {
     defer { busy.remove(project) }
-    for (service, image) in images { tried[Key(project: project, service: service)] = image }
-    await update(images.keys.sorted(), project, engine, getsImages: false)
+    await update(services, project, engine, getsImages: false)
   }
 
   /// When it is asked for next, and what is to be told.

@@ -6,12 +6,19 @@ import StackModel
 extension LocalBackend {
   public func plan(_ request: StackRequest) async throws -> Plan {
     let (desired, observed) = try await wanted(request)
-    return try Self.makePlan(desired, of: request.project, observed: observed)
+    return await noted(try Self.makePlan(desired, of: request.project, observed: observed), stack: desired.stack)
   }
 
   public func prepare(_ request: StackRequest) async throws -> PreparedPlan {
     let (desired, observed) = try await wanted(request)
-    let plan = try Self.makePlan(desired, of: request.project, observed: observed)
+    var prepared = try prepared(desired, of: request.project, observed: observed)
+    prepared.plan = await noted(prepared.plan, stack: desired.stack)
+    return prepared
+  }
+
+  /// What is in the plan's way is no part of what is expected: it may be gone by the time that the plan is carried out.
+  private func prepared(_ desired: Desired, of project: ProjectName, observed: Observed) throws -> PreparedPlan {
+    let plan = try Self.makePlan(desired, of: project, observed: observed)
     return PreparedPlan(plan: plan, expectation: try expectation(of: plan, stack: desired.stack, observed: observed))
   }
 
@@ -31,7 +38,10 @@ extension LocalBackend {
       onEvent(self.log.append(kind, project: request.project))
     }
     // Before anything is remembered of it.
-    if let expectation = request.expectation { try expectation.check(secretsSeen.redact(try await prepare(request).expectation)) }
+    if let expectation = request.expectation {
+      let (desired, observed) = try await wanted(request)
+      try expectation.check(secretsSeen.redact(try prepared(desired, of: request.project, observed: observed).expectation))
+    }
     let before = await catalog.stack(request.project)
     var desired = try await traced("lower") { try await self.desired(request, remember: true) }
     try vault.keepKeys()
@@ -69,6 +79,10 @@ extension LocalBackend {
     }
     await remember(report, of: request.project, as: desired.title, by: request.caller)
     if !taken.isEmpty { await takeBack(taken, to: before, imagesBefore, request, emit: emit, into: &report) }
+    // What the engine itself has begun, and is told to leave, is the next one's.
+    if !Task.isCancelled || request.caller != nil {
+      await noteUpdates(of: request.project, tried: Set(PlanParts(plan).created.map(\.service)))
+    }
     return report
   }
 

@@ -1,4 +1,3 @@
-import ImageStore
 import Backend
 import ImageStore
 import Reconciler
@@ -6,26 +5,23 @@ import StackModel
 
 extension LocalBackend {
   /// Refuses what a container shall have of another one, or of an image, that is not there or is not shared.
-  func checkSharing(of created: [ContainerSpec], stack: Stack?) async throws {
-    let names = Set(created.map(\.name))
-    for spec in created {
-      do {
-        for reference in spec.options.references {
-          guard case .container(let name) = reference, !names.contains(name) else { continue }
-          guard await containers.find(name: name) == nil else { continue }
-          throw EngineError(
-            .notFound, subject: spec.service.rawValue, "there is no container \"\(name)\"",
-            hint: "make it first, or name a service of this stack")
-        }
-        if case .of(let owner)? = spec.options.ipc { try await checkIPC(of: spec, owner, created, stack) }
-        try await checkUsers(of: spec, created, stack)
-        for case .image(let reference) in spec.options.mounts.map(\.source) where await images.resolve(reference) == nil {
-          throw missingImage(reference, for: spec)
-        }
-      } catch var error as EngineError {
-        error.origin = stack?.services[spec.service]?.origin
-        throw error
+  func checkSharing(of spec: ContainerSpec, _ parts: PlanParts, stack: Stack?) async throws {
+    do {
+      for reference in spec.options.references {
+        guard case .container(let name) = reference, !parts.names.contains(name) else { continue }
+        guard await containers.find(name: name) == nil else { continue }
+        throw EngineError(
+          .notFound, subject: spec.service.rawValue, "there is no container \"\(name)\"",
+          hint: "make it first, or name a service of this stack")
       }
+      if case .of(let owner)? = spec.options.ipc { try await checkIPC(of: spec, owner, parts.created, stack) }
+      try await checkUsers(of: spec, parts.created, stack)
+      for case .image(let reference) in spec.options.mounts.map(\.source) where !parts.makes(reference) {
+        if await images.resolve(reference) == nil { throw missingImage(reference, for: spec) }
+      }
+    } catch var error as EngineError {
+      error.origin = stack?.services[spec.service]?.origin
+      throw error
     }
   }
 

@@ -12,6 +12,7 @@ actor Catalog {
   private var buildRows: [String: BuildRow]
   /// Of each project, the oldest first.
   private var revisionRows: [ProjectName: [RevisionRow]]
+  private var failedUpdateRows: [String: FailedUpdateRow]
 
   /// Reads what an earlier engine wrote; `damaged` names records that could not be read, which stay where they are.
   init(store: StateStore) async throws {
@@ -22,6 +23,7 @@ actor Catalog {
     let steps = try await store.all(InitRow.self)
     let builds = try await store.all(BuildRow.self)
     let revisions = try await store.all(RevisionRow.self)
+    let failedUpdates = try await store.all(FailedUpdateRow.self)
     networkRows = Dictionary(networks.records.map { ($0.requested.name, $0) }, uniquingKeysWith: { _, last in last })
     volumeRows = Dictionary(volumes.records.map { ($0.definition.name, $0) }, uniquingKeysWith: { _, last in last })
     stackRows = Dictionary(stacks.records.map { ($0.stack.name, $0) }, uniquingKeysWith: { _, last in last })
@@ -29,6 +31,8 @@ actor Catalog {
     initRows = Dictionary(steps.records.map { ($0.name, $0) }, uniquingKeysWith: { _, last in last })
     // Of one that cannot be read nothing is known.
     buildRows = Dictionary(builds.records.map { ($0.reference, $0) }, uniquingKeysWith: { _, last in last })
+    // One that cannot be read is tried once more.
+    failedUpdateRows = Dictionary(failedUpdates.records.map { ($0.key, $0) }, uniquingKeysWith: { _, last in last })
     revisionRows = Dictionary(grouping: revisions.records, by: \.desired.stack.name)
       .mapValues { $0.sorted { $0.revision.number < $1.revision.number } }
     damaged =
@@ -58,6 +62,20 @@ actor Catalog {
     rows.removeFirst(surplus.count)
     revisionRows[row.desired.stack.name] = rows
     for old in surplus { try await store.delete(RevisionRow.self, key: old.key) }
+  }
+
+  func failedUpdate(of service: ServiceName, in project: ProjectName) -> FailedUpdateRow? { failedUpdateRows["\(project)/\(service)"] }
+
+  func put(_ row: FailedUpdateRow) async throws {
+    guard failedUpdateRows[row.key] != row else { return }
+    try await store.put(row)
+    failedUpdateRows[row.key] = row
+  }
+
+  func forgetFailedUpdate(of service: ServiceName, in project: ProjectName) async throws {
+    guard let row = failedUpdate(of: service, in: project) else { return }
+    try await store.delete(FailedUpdateRow.self, key: row.key)
+    failedUpdateRows[row.key] = nil
   }
 
   func build(_ reference: String) -> BuildRow? { buildRows[reference] }
@@ -114,5 +132,6 @@ actor Catalog {
     stackRows[project] = nil
     try await store.delete(StackRow.self, key: project.rawValue)
     for row in revisionRows.removeValue(forKey: project) ?? [] { try await store.delete(RevisionRow.self, key: row.key) }
+    for row in failedUpdateRows.values where row.project == project { try await forgetFailedUpdate(of: row.service, in: project) }
   }
 }

@@ -148,8 +148,7 @@ extension Container {
     undo.add { _ = try? await networking.republish(id, ports: oldPorts, endpoints: oldEndpoints, group: group) }
     try await namespace.remove(leaving.filter { !moved.contains($0) && !clashing.contains($0) })
     for endpoint in leaving where !moved.contains(endpoint) { try await networking.disconnect(id, endpoint) }
-    try await namespace.setDefaultRoute(from: record.endpoints.defaultRoute, to: endpoints.defaultRoute, isIPv6: false)
-    try await namespace.setDefaultRoute(from: record.endpoints.defaultRoute6, to: endpoints.defaultRoute6, isIPv6: true)
+    try await namespace.setDefaultRoutes(from: record.endpoints, to: endpoints)
     record.endpoints = endpoints
     record.ports = ports
     tell("disconnect", await networks(of: leaving))

@@ -47,25 +47,36 @@ struct ContainerNamespace: Sendable {
     try Descriptor.open(directory + "/disable_ipv6", O_WRONLY).writeAll(isSpoken ? "0" : "1")
   }
 
-  /// Leads everything of a family without a route of its own another way, or nowhere.
-  func setDefaultRoute(from old: DefaultRoute?, to new: DefaultRoute?, isIPv6: Bool) async throws {
-    guard old != new else { return }
+  /// Leads everything without a route of its own as the new endpoints say, or nowhere. What fails for one family is done for the other.
+  func setDefaultRoutes(from old: [Endpoint] = [], to new: [Endpoint]) async throws {
+    let changes = [(old.defaultRoute, new.defaultRoute, false), (old.defaultRoute6, new.defaultRoute6, true)].filter { $0.0 != $0.1 }
+    guard !changes.isEmpty else { return }
     try await inside {
       var route = try RouteSocket()
-      switch new ?? old {
-      case .gateway(let text)?:
-        guard let gateway = IPAddress(text) else { return }
-        if new != nil { return try route.commit { $0.replaceDefaultRoute(gateway: gateway) } }
-        try ifThere { () throws(NetlinkError) in try route.commit { $0.deleteDefaultRoute(gateway: gateway) } }
-      case .interface(let name)?:
-        guard let link = try route.link(named: name) else {
-          if new == nil { return }
-          throw NetlinkError("find the interface " + name, errno: ENODEV)
-        }
-        if new != nil { return try route.commit { $0.addDefaultRoute(link: link.index, isIPv6: isIPv6, replaces: true) } }
-        try ifThere { () throws(NetlinkError) in try route.commit { $0.deleteDefaultRoute(link: link.index, isIPv6: isIPv6) } }
-      case nil: break
+      var failure: NetlinkError?
+      for (old, new, isIPv6) in changes {
+        do throws(NetlinkError) { try setDefaultRoute(from: old, to: new, isIPv6: isIPv6, &route) } catch { failure = failure ?? error }
       }
+      if let failure { throw failure }
+    }
+  }
+
+  private func setDefaultRoute(
+    from old: DefaultRoute?, to new: DefaultRoute?, isIPv6: Bool, _ route: inout RouteSocket
+  ) throws(NetlinkError) {
+    switch new ?? old {
+    case .gateway(let text)?:
+      guard let gateway = IPAddress(text) else { return }
+      if new != nil { return try route.commit { $0.replaceDefaultRoute(gateway: gateway) } }
+      try ifThere { () throws(NetlinkError) in try route.commit { $0.deleteDefaultRoute(gateway: gateway) } }
+    case .interface(let name)?:
+      guard let link = try route.link(named: name) else {
+        if new == nil { return }
+        throw NetlinkError("find the interface " + name, errno: ENODEV)
+      }
+      if new != nil { return try route.commit { $0.addDefaultRoute(link: link.index, isIPv6: isIPv6, replaces: true) } }
+      try ifThere { () throws(NetlinkError) in try route.commit { $0.deleteDefaultRoute(link: link.index, isIPv6: isIPv6) } }
+    case nil: break
     }
   }
 

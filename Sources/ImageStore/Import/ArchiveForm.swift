@@ -26,8 +26,6 @@ public enum ArchiveForm: String, Sendable {
   private static func isOfSavedImage(_ name: [UInt8]) -> Bool {
     let text = String(decoding: name, as: UTF8.self)
     if ["manifest.json", "repositories", "oci-layout", "index.json", "blobs"].contains(text) { return true }
-    let suffix = [".json", ".tar", ".tar.gz", ".tgz"].first { text.hasSuffix($0) } ?? ""
-    let stem = text.dropLast(suffix.count)
-    return Digest(hex: String(stem.hasPrefix("sha256:") ? stem.dropFirst(7) : stem)) != nil
+    return Digest(entry: text) != nil
   }
 }

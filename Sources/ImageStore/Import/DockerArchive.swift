@@ -22,8 +22,7 @@ enum DockerArchive {
       }
       // The configuration is named by its digest; one that is not what its name says was changed.
       let name = item.Config.split(separator: "/").last.map(String.init) ?? ""
-      let stem = name.hasPrefix("sha256:") ? name.dropFirst(7) : name[...]
-      if let digest = Digest(hex: String(stem.hasSuffix(".json") ? stem.dropLast(5) : stem)), digest != ContentHash.of(configuration) {
+      if let digest = Digest(entry: name), digest != ContentHash.of(configuration) {
         throw ImageStoreError.invalid("\(item.Config) of the archive does not have the digest that is its name")
       }
       images.append(

@@ -11,13 +11,15 @@ public struct ProjectQuota: Equatable, Sendable {
   public var used: UInt64
 
   /// Whether the file system of a directory has them, and this process may set them.
-  public static func exist(at directory: String) -> Bool {
+  ///
+  /// - Parameter writes: false: only whether they can be read, which says no more than that nothing speaks against them.
+  public static func exist(at directory: String, writes: Bool = true) -> Bool {
     guard let place = try? Descriptor.open(directory, O_RDONLY | O_DIRECTORY) else { return false }
-    // A write that changes nothing: reading alone would not say whether limits are kept.
     var limit: UInt64 = 0
     var used: UInt64 = 0
     guard clinux_get_project_limit(place.number, Self.unused, &limit, &used) == 0 else { return false }
-    return clinux_set_project_limit(place.number, Self.unused, limit) == 0
+    // A write that changes nothing: reading alone would not say whether limits are kept.
+    return !writes || clinux_set_project_limit(place.number, Self.unused, limit) == 0
   }
 
   /// Puts empty directories of one file system under a limit of their own, rounded down to whole KiB. `ESRCH`, `ENOSYS` or `ENOTTY` where there

@@ -23,7 +23,8 @@ public struct RouteSocket: ~Copyable, Sendable {
     try links().first { $0.name == name }
   }
 
-  /// Whether the kernel makes interfaces of a kind, `macvlan`, `ipvlan`, `vlan` or `dummy`, with its module where it is one. Nothing is made.
+  /// Whether the kernel makes interfaces of a kind, `macvlan`, `ipvlan`, `vlan` or `dummy`, with its module where it is one. Nothing is
+  /// made, but the kernel loads the module that it has been asked for.
   public mutating func knows(kind: String) throws(NetlinkError) -> Bool {
     do { try commit { $0.addImpossible(kind: kind) } } catch {
       // A kind that is known looks at the address, or wants its parent first.

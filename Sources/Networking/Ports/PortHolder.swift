@@ -20,12 +20,7 @@ func portHolder(port: UInt16, transport: PortMapping.Transport) -> String? {
   return nil
 }
 
-/// The inodes of the sockets with that local port, of TCP only the listening ones: those with 0A as state, bound UDP ones have 07 (`proc(5)`).
+/// The inodes of the sockets with that local port.
 func socketInodes(in table: String, port: UInt16, transport: PortMapping.Transport) -> [String] {
-  table.split(separator: "\n").dropFirst().compactMap { line in
-    let fields = line.split(separator: " ")
-    guard fields.count > 9, let colon = fields[1].lastIndex(of: ":") else { return nil }
-    guard UInt16(fields[1][fields[1].index(after: colon)...], radix: 16) == port else { return nil }
-    return fields[3] == (transport == .tcp ? "0A" : "07") ? String(fields[9]) : nil
-  }
+  boundSockets(in: table, transport: transport).filter { $0.port == port }.map(\.inode)
 }

@@ -61,6 +61,6 @@ extension PortMapping {
   func collides(with other: PortMapping) -> Bool {
     guard published == other.published, transport == other.transport else { return false }
     guard let own = IPAddress(hostAddress ?? ""), let theirs = IPAddress(other.hostAddress ?? "") else { return true }
-    return own == theirs || own.isIPv6 == theirs.isIPv6 && (own.isUnspecified || theirs.isUnspecified)
+    return own.overlaps(theirs)
   }
 }

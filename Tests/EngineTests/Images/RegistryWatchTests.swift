@@ -1,5 +1,6 @@
 import Backend
 import Glibc
+import ImageStore
 import OCI
 import Reconciler
 import StackModel
@@ -15,6 +16,7 @@ import Testing
 
   /// The stack `shop` with a service for each policy, each with a tag of its own, brought up from a registry.
   private func played(
+    _ change: (inout Stack) -> Void = { _ in },
     _ body: (_ engine: EngineOfOurOwn, _ clock: SetClock, _ host: String, _ registry: Child) async throws -> Void
   ) async throws {
     let clock = try SetClock("2026-01-01T00:00:00Z")
@@ -28,6 +30,7 @@ import Testing
           stack.services[ServiceName(policy.rawValue)]?.image = image
           stack.services[ServiceName(policy.rawValue)]?.options.imageUpdates = ImageUpdates(policy, every: .seconds(3600))
         }
+        change(&stack)
         var options = UpOptions()
         options.keeps = true
         options.scale = ["auto": 2]
@@ -37,15 +40,18 @@ import Testing
     }
   }
 
-  /// Has the registry's tags stand for another image, and those here for the one that they stood for.
-  private func move(_ engine: EngineOfOurOwn, _ host: String) async throws {
-    let image = try await engine.backend.commit(CommitRequest(container: "shop-manual-1", changes: ["ENV VERSION=2"]))
+  /// Has the registry's tags stand for another image, and those here for the one that they stood for. Returns the other one.
+  @discardableResult
+  private func move(_ engine: EngineOfOurOwn, _ host: String, _ change: String = "ENV VERSION=2") async throws -> Digest {
+    let image = try await engine.backend.commit(CommitRequest(container: "shop-manual-1", changes: [change]))
     for policy in ImageUpdates.Policy.allCases {
       let name = "\(host)/shop:\(policy.rawValue)"
+      let here = try #require(await engine.backend.images.resolve(name)?.id)
       try await engine.backend.tagImage(image.id.description, as: name)
       _ = try await engine.backend.pushImage(PushRequest(reference: name)) { _ in }
-      try await engine.backend.tagImage("tiny", as: name)
+      try await engine.backend.tagImage(here.description, as: name)
     }
+    return image.id
   }
 
   private func told(_ engine: EngineOfOurOwn) -> [String] {
@@ -119,6 +125,78 @@ import Testing
       let done = try await next.container("shop-auto-1").id
       try await Task.sleep(for: .seconds(1))
       #expect(try await next.container("shop-auto-1").id == done)
+      await next.end()
+    }
+  }
+
+  /// Not when something else of the stack succeeds, not by the next engine, and not when the registry is asked again.
+  @Test(arguments: [Rollout.FailureAction.pause, .rollback])
+  func anUpdateThatFailedIsNotBegunAgain(action: Rollout.FailureAction) async throws {
+    func prepare(_ stack: inout Stack) {
+      stack.services["auto"]?.options.healthcheck = Healthcheck(
+        test: ["CMD-SHELL", "[ -z \"$BROKEN\" ]"], interval: .milliseconds(200), timeout: .seconds(10), retries: 2)
+      var (deployment, update) = (Deployment(), Rollout())
+      update.failureAction = action
+      deployment.update = update
+      stack.services["auto"]?.requests = ServiceRequests()
+      stack.services["auto"]?.requests?.deployment = deployment
+    }
+    try await played(prepare) { engine, clock, host, _ in
+      let tiny = try await engine.container("shop-auto-1").imageID
+      let broken = try await move(engine, host, "ENV BROKEN=1")
+      @Sendable func outcomes(_ engine: EngineOfOurOwn) async throws -> [Revision.Outcome] {
+        try await engine.backend.history("shop").reversed().map(\.outcome)
+      }
+      func images(_ engine: EngineOfOurOwn) async throws -> [Digest] {
+        try await [engine.container("shop-auto-1").imageID, engine.container("shop-auto-2").imageID]
+      }
+      let isTakenBack = action == .rollback
+      try clock.set("2026-01-01T02:00:00Z")
+      let first: [Revision.Outcome] = isTakenBack ? [.succeeded, .failed, .succeeded] : [.succeeded, .failed]
+      let found = try await eventually(within: 60) {
+        try await outcomes(engine)
+      } until: {
+        $0 == first
+      }
+      #expect(found == first)
+      #expect(try await images(engine) == [isTakenBack ? tiny : broken, tiny])
+      // Another service is changed, which succeeds.
+      var stack = try #require(await engine.backend.catalog.stack("shop")?.stack)
+      stack.services["notify"]?.options.environment["A"] = "b"
+      var options = UpOptions()
+      options.keeps = true
+      options.noDependencies = true
+      options.services = ["notify"]
+      #expect(try await engine.up(stack, options).failures == [])
+      try clock.set("2026-01-01T06:00:00Z")
+      try await Task.sleep(for: .milliseconds(1500))
+      #expect(try await outcomes(engine) == first + [.succeeded])
+      let next = try await engine.reopened(clock: clock)
+      try clock.set("2026-01-01T12:00:00Z")
+      try await Task.sleep(for: .milliseconds(1500))
+      #expect(try await outcomes(next) == first + [.succeeded])
+      #expect(try await images(next) == [isTakenBack ? tiny : broken, tiny])
+      // The tag moves again. What was rolled back waits for somebody all the same.
+      let mended = try await move(next, host, "ENV VERSION=3")
+      try clock.set("2026-01-01T18:00:00Z")
+      guard !isTakenBack else {
+        try await Task.sleep(for: .milliseconds(1500))
+        #expect(try await images(next) == [tiny, tiny])
+        return await next.end()
+      }
+      let after = try await eventually(within: 60) {
+        try await outcomes(next)
+      } until: {
+        $0.count == first.count + 2
+      }
+      #expect(after == first + [.succeeded, .succeeded])
+      #expect(try await images(next) == [mended, mended])
+      let left = try await eventually {
+        await next.backend.catalog.failedUpdate(of: "auto", in: "shop")
+      } until: {
+        $0 == nil
+      }
+      #expect(left == nil)
       await next.end()
     }
   }

@@ -29,16 +29,9 @@ extension KernelNetworkTests {
     @Test func containersAreOnTheOuterNetwork() async throws {
       try await World.play { world in
         let lan = try await outer(world)
-        let front = try await world.network("shop_front")
         let (one, two) = try await (world.container("one", on: lan), world.container("two", on: lan))
         #expect([one.address, two.address] == ["203.0.113.64", "203.0.113.65"])
-        let (server, page) = try await (one.namespace.listen(80), world.outside.listen(80))
-        #expect(try await two.namespace.connect(one.address, 80) == 0)
-        #expect(server.socket.acceptedPeer() == two.address)
-        #expect(try await world.outside.connect(one.address, 80) == 0)
-        #expect(server.socket.acceptedPeer() == World.outsideAddress)
-        #expect(try await one.namespace.connect(World.outsideAddress, 80) == 0)
-        #expect(page.socket.acceptedPeer() == one.address)
+        try await world.checkReach(one, two)
         let server6 = try await one.namespace.listen(81, on: "::")
         #expect(try await two.namespace.connect(one.address6, 81) == 0)
         #expect(server6.socket.acceptedPeer() == two.address6)
@@ -51,25 +44,7 @@ extension KernelNetworkTests {
           return try socket.link(named: "eth0")
         }
         #expect(link?.kind == "ipvlan" && link?.mac == parent.mac && link?.mtu == parent.mtu)
-        // With its resolver where there is one: on the bridge.
-        let both = try await world.container("both", on: lan, front)
-        #expect(both.endpoints.nameServer == both.endpoints[1].gateway && one.endpoints.nameServer == nil)
-        await #expect {
-          _ = try await world.networking.publish(one.id, ports: [PortMapping(published: 8080, target: 80)], endpoints: one.endpoints)
-        } throws: {
-          "\($0)".contains("on a bridge network")
-        }
-        // The next engine finds it again; nothing is on the host but its own interface.
-        let records = await world.networking.records
-        await world.networking.close()
-        let second = try Networking(NetworkingConfiguration(suffix: "test"))
-        let running = [one, two, both].map { RestoredContainer(id: $0.id, endpoints: $0.endpoints, ports: [], names: nil) }
-        #expect(try await second.restore(networks: records, containers: running) == [])
-        #expect(try await second.repair(containers: running).isEmpty)
-        let next = try await second.reserve(containerID("next"), attachments: [Attachment(network: lan)])
-        #expect(next.first?.address == "203.0.113.67")
-        await second.removeEverything()
-        #expect(try await run("ip", "-brief", "link", "show", "out0").status == 0)
+        try await world.checkOuter(lan, one, two, nextAddress: "203.0.113.67")
       }
     }
 
@@ -112,13 +87,7 @@ extension KernelNetworkTests {
         try await world.outside.run {
           #expect(system("ip route add 198.51.100.0/24 via \(World.hostAddress)") == 0)
         }
-        let (server, page) = try await (one.namespace.listen(80), world.outside.listen(80))
-        #expect(try await two.namespace.connect(one.address, 80) == 0)
-        #expect(server.socket.acceptedPeer() == two.address)
-        #expect(try await world.outside.connect(one.address, 80) == 0)
-        #expect(server.socket.acceptedPeer() == World.outsideAddress)
-        #expect(try await one.namespace.connect(World.outsideAddress, 80) == 0)
-        #expect(page.socket.acceptedPeer() == one.address)
+        try await world.checkReach(one, two)
       }
     }
 

@@ -1,3 +1,4 @@
+import Netlink
 import StackModel
 import Testing
 
@@ -15,6 +16,25 @@ import Testing
     #expect(socketInodes(in: table, port: 8080, transport: .tcp) == ["111"])
     #expect(socketInodes(in: table, port: 8080, transport: .udp) == ["333"])
     #expect(socketInodes(in: table, port: 80, transport: .tcp) == [])
+  }
+
+  /// Without taking it: `bind` would say no.
+  @Test func whoHasAPortIsReadFromTheTables() throws {
+    let rest = "00000000:00000000 00:00000000 00000000 0 0 1 2"
+    let tables = [
+      "tcp": "head\n0: 0100007F:1F90 00000000:0000 0A \(rest)\n1: 0100007F:1F91 0100007F:0001 01 \(rest)",
+      "tcp6": "head\n0: 00000000000000000000000000000000:0050 00000000000000000000000000000000:0000 0A \(rest)",
+      "udp": "head\n0: 00000000:0035 00000000:0000 07 \(rest)",
+      "udp6": "head\n0: B80D0120000000000000000001000000:0035 00000000000000000000000000000000:0000 07 \(rest)",
+    ]
+    let sockets = BoundSockets { tables[$0] ?? "" }
+    func have(_ port: UInt16, _ transport: PortMapping.Transport, _ address: String) throws -> Bool {
+      sockets.have(port, transport, at: try #require(IPAddress(address)))
+    }
+    #expect(try have(8080, .tcp, "127.0.0.1") && have(8080, .tcp, "0.0.0.0"))
+    #expect(try !have(8080, .tcp, "127.0.0.2") && !have(8080, .tcp, "::") && !have(8080, .udp, "127.0.0.1") && !have(8081, .tcp, "0.0.0.0"))
+    #expect(try have(80, .tcp, "::1") && !have(80, .tcp, "127.0.0.1"))
+    #expect(try have(53, .udp, "192.0.2.1") && have(53, .udp, "2001:db8::1") && !have(53, .udp, "2001:db8::2"))
   }
 
   @Test func aConflictSaysWhoAndWhatToDo() {
