@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -113,6 +114,14 @@ int clinux_join_new_session_keyring(void) { return (int)syscall(SYS_keyctl, KEYC
 int clinux_sethostname(const char *name, size_t length) { return sethostname(name, length); }
 int clinux_setdomainname(const char *name, size_t length) { return setdomainname(name, length); }
 int clinux_close_range(unsigned first, unsigned last, unsigned flags) { return (int)syscall(SYS_close_range, first, last, flags); }
+size_t clinux_program_size(void) {
+  size_t size = 0;
+  const ElfW(Phdr) *header = (const ElfW(Phdr) *)getauxval(AT_PHDR);
+  for (unsigned long left = getauxval(AT_PHNUM); left > 0; left--, header++)
+    if (header->p_type == PT_LOAD && header->p_offset + header->p_filesz > size) size = header->p_offset + header->p_filesz;
+  return size;
+}
+
 void clinux_release_memory(void) { malloc_trim(0); }
 void clinux_overwrite_freed_memory(void) { mallopt(M_PERTURB, 0xA5); }
 void clinux_limit_arenas(int count) { mallopt(M_ARENA_MAX, count); }

@@ -55,7 +55,11 @@ import Foundation
     var results = Results()
     for work in works.all where only.isEmpty || only.contains(work.name) {
       for _ in 1...work.rounds {
-        for peer in peers where !work.isMusterOnly || peer is MusterPeer { sample(work, peer, works, &results) }
+        for peer in peers where !work.isMusterOnly || peer is MusterPeer {
+          // What the other one has not brought to the disk is not this one's.
+          sync()
+          sample(work, peer, works, &results)
+        }
       }
     }
     results.derive()

@@ -45,6 +45,8 @@ enum { CLINUX_CLOSE_RANGE_CLOEXEC = 4 };
 /// Runs the program behind a descriptor (numbered 5 or above) in a session of its own, stdio /dev/null, `socket` as descriptor 3, itself
 /// as 4, nothing else, no environment. Returns 0 or an error number.
 int clinux_spawn_detached(pid_t *pid, int program, const char *name, int socket);
+/// How much of its file this program is loaded from (elf(5), PT_LOAD): what comes behind is for debuggers.
+size_t clinux_program_size(void);
 void clinux_release_memory(void);
 /// From now on memory that is freed is overwritten (mallopt(3), M_PERTURB).
 void clinux_overwrite_freed_memory(void);

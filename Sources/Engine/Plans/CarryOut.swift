@@ -1,5 +1,4 @@
 public import Backend
-import OCI
 public import Reconciler
 import StackModel
 
@@ -48,7 +47,7 @@ extension LocalBackend {
     var observed = await traced("observe") {
       await observe(project: request.project, stack: desired.stack, looksAtBuilds: request.mayBuild)
     }
-    let imagesBefore = observed.runningImages
+    let existing = observed
     var plan = try traced("plan") { try Self.makePlan(desired, of: request.project, observed: observed) }
     var report = Report(plan: plan)
     let contents = try await buildContents(request)
@@ -78,7 +77,7 @@ extension LocalBackend {
       if case .settleBatch(let batch) = step.action, batch.failureAction == .rollback { batch.service } else { nil }
     }
     await remember(report, of: request.project, as: desired.title, by: request.caller)
-    if !taken.isEmpty { await takeBack(taken, to: before, imagesBefore, request, emit: emit, into: &report) }
+    if !taken.isEmpty { await takeBack(taken, to: before, existing, request, emit: emit, into: &report) }
     // What the engine itself has begun, and is told to leave, is the next one's.
     if !Task.isCancelled || request.caller != nil {
       await noteUpdates(of: request.project, tried: Set(PlanParts(plan).created.map(\.service)))
@@ -149,12 +148,5 @@ extension Reconciler.Operation {
     options.build = .never
     options.pull = .missing
     return .up(options)
-  }
-}
-
-extension Observed {
-  /// What each service's containers are made from.
-  fileprivate var runningImages: [ServiceName: Digest] {
-    Dictionary(containers.filter { !$0.spec.isOneOff }.map { ($0.spec.service, $0.imageID) }, uniquingKeysWith: { first, _ in first })
   }
 }

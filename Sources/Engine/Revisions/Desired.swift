@@ -30,14 +30,15 @@ extension LocalBackend {
 }
 
 extension Reconciler.Operation {
-  /// Makes services what the stack says, by their `rollback_config`; none: all.
-  static func rollback(to services: [ServiceName]) -> Self {
+  /// Makes services what the stack says, by their `rollback_config`; none: all. `scale`: as many containers, instead of what it says.
+  static func rollback(to services: [ServiceName], scale: [ServiceName: Int] = [:]) -> Self {
     var options = UpOptions()
     options.services = services
     options.noDependencies = true
     options.build = .never
     options.pull = .never
     options.isRollback = true
+    options.scale = scale
     return .up(options)
   }
 }

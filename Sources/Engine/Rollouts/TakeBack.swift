@@ -5,17 +5,21 @@ import StackModel
 
 extension LocalBackend {
   /// Makes services again what they were before an update that failed (`failure_action: rollback`), which stays a failure.
+  ///
+  /// - Parameter existing: What there was then: of the same images, and as many of each, whoever had scaled it.
   func takeBack(
-    _ services: [ServiceName], to before: StackRow?, _ images: [ServiceName: Digest], _ request: StackRequest, emit: @escaping Emit,
+    _ services: [ServiceName], to before: StackRow?, _ existing: Observed, _ request: StackRequest, emit: @escaping Emit,
     into report: inout Report
   ) async {
     do {
       guard let before, services.allSatisfy({ before.stack.services[$0] != nil }) else {
         throw EngineError(.conflict, "there is no earlier version to go back to")
       }
-      let row = try await row(request.project, with: services, of: before, images: images)
+      let row = try await row(request.project, with: services, of: before, images: existing.images(of: services))
       try await catalog.put(row)
-      let desired = Desired(stack: try await lowered(row), operation: .rollback(to: services), title: "rollback of a failed update")
+      let desired = Desired(
+        stack: try await lowered(row), operation: .rollback(to: services, scale: existing.counts(of: services)),
+        title: "rollback of a failed update")
       let plan = try Self.makePlan(
         desired, of: request.project, observed: await observe(project: request.project, stack: desired.stack))
       try await preflight(plan, stack: desired.stack)
@@ -30,5 +34,20 @@ extension LocalBackend {
       let failure = error as? EngineError ?? EngineError(.internal, String(describing: error))
       for service in services { report.failures.append(.init(subject: "Service \(service)", error: failure)) }
     }
+  }
+}
+
+extension Observed {
+  /// What each service's containers are made from.
+  fileprivate func images(of services: [ServiceName]) -> [ServiceName: Digest] {
+    Dictionary(members(of: services).map { ($0.spec.service, $0.imageID) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  fileprivate func counts(of services: [ServiceName]) -> [ServiceName: Int] {
+    Dictionary(members(of: services).map { ($0.spec.service, 1) }, uniquingKeysWith: +)
+  }
+
+  private func members(of services: [ServiceName]) -> [ObservedContainer] {
+    containers.filter { !$0.spec.isOneOff && services.contains($0.spec.service) }
   }
 }

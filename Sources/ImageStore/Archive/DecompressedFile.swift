@@ -3,20 +3,23 @@ import Glibc
 import LinuxKit
 import OCI
 
-/// Content with gzip, bzip2, xz or zstd undone (libarchive's own filters: no program is ever started), hashed on the way.
+/// Content with gzip, bzip2, xz or zstd undone (libarchive's own filters: no program is ever started), hashed on the way where its digest is wanted.
 final class DecompressedFile: ByteSource {
   private let archive: OpaquePointer
   private let feed: Feed?
   private let limits: UnpackLimits?
   private let cancellation: Cancellation?
-  private var hash = ContentHash()
+  /// nil: nobody asks for the digest.
+  private var hash: ContentHash?
   private var isAtEnd = false
   /// Bytes given out.
   private(set) var count: Int64 = 0
 
   /// Reads from the start of a regular file, which must stay open as long as this. `limits`: of its content; nil: none.
-  convenience init(_ file: borrowing Descriptor, limits: UnpackLimits?, cancellation: Cancellation? = nil) throws {
-    try self.init(feed: nil, limits: limits, cancellation: cancellation)
+  convenience init(
+    _ file: borrowing Descriptor, limits: UnpackLimits?, cancellation: Cancellation? = nil, isHashed: Bool = true
+  ) throws {
+    try self.init(feed: nil, limits: limits, cancellation: cancellation, isHashed: isHashed)
     archive_read_support_filter_gzip(archive)
     archive_read_support_filter_bzip2(archive)
     archive_read_support_filter_xz(archive)
@@ -31,7 +34,7 @@ final class DecompressedFile: ByteSource {
     throws
   {
     let feed = Feed(source)
-    try self.init(feed: feed, limits: limits, cancellation: cancellation)
+    try self.init(feed: feed, limits: limits, cancellation: cancellation, isHashed: true)
     switch compression {
     case .none: break
     case .gzip: archive_read_support_filter_gzip(archive)
@@ -41,12 +44,13 @@ final class DecompressedFile: ByteSource {
     try begin()
   }
 
-  private init(feed: Feed?, limits: UnpackLimits?, cancellation: Cancellation?) throws {
+  private init(feed: Feed?, limits: UnpackLimits?, cancellation: Cancellation?, isHashed: Bool) throws {
     guard let archive = archive_read_new() else { throw ImageStoreError.system("libarchive: out of memory") }
     self.archive = archive
     self.feed = feed
     self.limits = limits
     self.cancellation = cancellation
+    hash = isHashed ? ContentHash() : nil
     archive_read_support_format_raw(archive)
     archive_read_support_format_empty(archive)
   }
@@ -75,7 +79,7 @@ final class DecompressedFile: ByteSource {
         let piece = UnsafeRawBufferPointer(start: base, count: size)
         count += Int64(size)
         if let limits { try check(limits) }
-        hash.update(piece)
+        hash?.update(piece)
         return piece
       default: throw failure
       }
@@ -92,9 +96,10 @@ final class DecompressedFile: ByteSource {
     }
   }
 
-  /// Reads what is left and returns the digest of the whole content.
+  /// Reads what is left and returns the digest of the whole content, which must be hashed.
   func finish() throws -> Digest {
     while try !next().isEmpty {}
+    guard let hash else { throw ImageStoreError.system("the digest of content was asked for that was read without one") }
     return hash.digest()
   }
 

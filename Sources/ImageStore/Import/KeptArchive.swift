@@ -20,7 +20,7 @@ struct KeptArchive {
     let compression = LayerCompression(magic: magic.prefix(length))
     if compression == .none, magic.starts(with: [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0]) || magic.starts(with: [0x42, 0x5A, 0x68]) {
       let packer = try GzipFile(path)
-      let stream = try DecompressedFile(file, limits: nil, cancellation: cancellation)
+      let stream = try DecompressedFile(file, limits: nil, cancellation: cancellation, isHashed: false)
       try packer.write(all: stream)
       descriptor = try packer.finish()
       return

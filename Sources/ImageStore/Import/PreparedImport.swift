@@ -31,7 +31,7 @@ struct PreparedImport: Sendable {
       try readSaved(tree, isOurs: false, workspace, known, limits, cancellation)
     case .regular:
       form = try ArchiveForm.detect(
-        ArchiveReader(DecompressedFile(file, limits: limits, cancellation: cancellation)), isSaved: isSaved)
+        ArchiveReader(DecompressedFile(file, limits: limits, cancellation: cancellation, isHashed: false)), isSaved: isSaved)
       let isOurs = path.hasPrefix(workspace + "/")
       if form == .rootFilesystem, isSaved {
         throw ImageStoreError.invalid("this is no saved image: it has neither manifest.json nor index.json")
@@ -41,7 +41,7 @@ struct PreparedImport: Sendable {
         let place = workspace + "/saved"
         if mkdir(place, 0o700) < 0 { throw KernelError.last("mkdir(2)", [place]) }
         let unpacker = TreeUnpacker(into: try RootedDirectory(path: place), whiteouts: .refused, limits: limits)
-        try unpacker.unpack(ArchiveReader(DecompressedFile(file, limits: limits, cancellation: cancellation)))
+        try unpacker.unpack(ArchiveReader(DecompressedFile(file, limits: limits, cancellation: cancellation, isHashed: false)))
         try readSaved(RootedDirectory(path: place), isOurs: true, workspace, known, limits, cancellation)
         try removeTree(FilePath(place))
       }
