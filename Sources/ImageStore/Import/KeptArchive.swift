@@ -31,8 +31,28 @@ struct KeptArchive {
       try file.setPermissions(0o600)
       try file.link(as: path)
     }
-    let copy = isOurs ? nil : try Descriptor.open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
-    var hash = ContentHash()
+    var size: Int64 = 0
+    var hash: ContentHash?
+    if isOurs, compression == .none {
+      size = try file.status().size
+      guard size <= limit else { throw Self.tooLarge(limit) }
+    } else {
+      (size, hash) = try Self.read(
+        file, isOurs ? nil : path, limit: limit, isHashed: compression != .none, cancellation)
+    }
+    descriptor = ContentDescriptor(
+      mediaType: MediaType.layer + (compression == .none ? "" : "+\(compression.rawValue)"),
+      digest: hash?.digest() ?? diffID, size: size)
+  }
+
+  /// Reads all of a file, and copies it where a path is given.
+  ///
+  /// - Returns: Its bytes, and their digest where it is asked for: what is not packed has that of the layer.
+  private static func read(
+    _ file: borrowing Descriptor, _ path: String?, limit: Int64, isHashed: Bool, _ cancellation: Cancellation
+  ) throws -> (size: Int64, hash: ContentHash?) {
+    let copy = try path.map { try Descriptor.open($0, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600) }
+    var hash = isHashed ? ContentHash() : nil
     var size: Int64 = 0
     var buffer = [UInt8](repeating: 0, count: 1 << 20)
     if lseek(file.number, 0, SEEK_SET) < 0 { throw KernelError.last("lseek(2)") }
@@ -41,17 +61,15 @@ struct KeptArchive {
       let count = try buffer.withUnsafeMutableBytes { raw in
         let count = try file.read(into: raw)
         let piece = UnsafeRawBufferPointer(rebasing: raw[..<count])
-        // What is not packed has the digest of the layer.
-        if compression != .none { hash.update(piece) }
+        hash?.update(piece)
         try copy?.writeAll(piece, at: size)
         return count
       }
-      if count == 0 { break }
+      if count == 0 { return (size, hash) }
       size += Int64(count)
-      guard size <= limit else { throw ImageStoreError.invalid("the archive has more than \(limit) bytes") }
+      guard size <= limit else { throw tooLarge(limit) }
     }
-    descriptor = ContentDescriptor(
-      mediaType: MediaType.layer + (compression == .none ? "" : "+\(compression.rawValue)"),
-      digest: compression == .none ? diffID : hash.digest(), size: size)
   }
+
+  private static func tooLarge(_ limit: Int64) -> ImageStoreError { .invalid("the archive has more than \(limit) bytes") }
 }
