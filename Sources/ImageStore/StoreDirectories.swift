@@ -27,6 +27,8 @@ struct StoreDirectories: Sendable {
       if mkdir(path, 0o700) < 0, errno != EEXIST { throw KernelError.last("mkdir(2)", [path]) }
     }
     try Descriptor.open(temporary, O_RDONLY | O_DIRECTORY | O_NOFOLLOW).removeContents()
+    // Where layers are unpacked, and come from.
+    spreadEntries(of: temporary)
     // Overlay takes the permissions of the merged root from the topmost layer.
     if chmod(empty, 0o755) < 0 { throw KernelError.last("chmod(2)", [empty]) }
     try makeBase()

@@ -12,6 +12,7 @@ public struct VolumeStore: Sendable {
   public init(directory: String) throws(KernelError) {
     self.directory = directory
     try makeDirectories(directory, mode: 0o711)
+    spreadEntries(of: directory)
   }
 
   /// Makes an empty volume; one that is there is kept as it is. Returns the path of its data.
