@@ -1,3 +1,5 @@
+import Foundation
+
 extension Works {
   /// `up`, the same again, `ps`, `exec`, `restart`, memory, `down`.
   func cycle(_ count: Int, _ peer: any Peer, _ results: inout Results) throws {
@@ -13,8 +15,12 @@ extension Works {
       try expectRunning(count, peer, place)
     }
     if count >= 10 {
+      results.add("memory of the engine at work, \(count) containers", peer.name, Memory.bytes(peer.engineProcesses), .bytes)
+      // What is there day and night: nobody asks for anything.
+      sleep(5)
       results.add("memory of the engine, \(count) containers", peer.name, Memory.bytes(peer.engineProcesses), .bytes)
       results.add("memory beside each of \(count) containers", peer.name, Memory.bytes(peer.containerProcesses) / Double(count), .bytes)
+      try expectRunning(count, peer, place)
     }
     results.add("down, \(count) services", peer.name, try peer.compose("down", in: place).seconds)
     try expectRunning(0, peer, place)
