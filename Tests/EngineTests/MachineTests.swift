@@ -45,6 +45,22 @@ import Testing
     #expect(machine.record(success: false, sinceStart: .seconds(59)) == nil)
     #expect(machine.failures == 1)
   }
+
+  /// However long a container takes to be ready, the time to the next probe is one.
+  @Test(arguments: [nil, 1]) func aLongStartPeriodIsNoTrouble(startInterval: Int64?) throws {
+    var machine = HealthMachine(try check(startPeriod: 86_400, startInterval: startInterval))
+    let longest = Duration.seconds(startInterval ?? 5)
+    var second = Duration.zero
+    for number in 0..<500 {
+      let delay = machine.delay(sinceStart: second)
+      #expect(delay <= longest && (number < 6 || delay == longest))
+      second += delay
+      #expect(machine.record(success: false, sinceStart: second) == nil)
+    }
+    // After the start period it goes on to the interval.
+    let delays = (0..<10).map { _ in machine.delay(sinceStart: .seconds(86_400)) }
+    #expect(delays.last == .seconds(10))
+  }
 }
 
 @Suite struct RestartMachineTests {

@@ -20,9 +20,11 @@ struct HealthMachine: Sendable, Equatable {
   /// How long to wait before the next probe.
   mutating func delay(sinceStart: Duration) -> Duration {
     if hasSucceeded || failures > 0 { return check.interval.duration }
-    defer { early = early * 2 }
-    let longest = sinceStart < check.startPeriod.duration ? min(check.startInterval, check.interval) : check.interval
-    return min(early, longest.duration)
+    let longest = (sinceStart < check.startPeriod.duration ? min(check.startInterval, check.interval) : check.interval).duration
+    guard early < longest else { return longest }
+    // No further: a start period can be long, and what is doubled for all of it is more than a duration can be.
+    defer { early *= 2 }
+    return early
   }
 
   /// Takes a probe's result; `sinceStart` is when the probe began. Returns the new state when it changed.
