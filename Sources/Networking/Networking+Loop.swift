@@ -1,3 +1,4 @@
+import Glibc
 import LinuxKit
 import Netlink
 import StackModel
@@ -55,5 +56,9 @@ extension Networking {
   }
 
   /// Takes the pair of interfaces away; none is no error.
-  func closeLoop() { try? route.commit { $0.deleteLink(named: kernelNames.loop.near) } }
+  func closeLoop() {
+    // The kernel says this at once, and takes a deletion only when it has done with others.
+    guard if_nametoindex(kernelNames.loop.near) != 0 else { return }
+    try? route.commit { $0.deleteLink(named: kernelNames.loop.near) }
+  }
 }

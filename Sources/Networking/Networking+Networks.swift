@@ -99,7 +99,7 @@ extension Networking {
 
   /// Forgets the flows of questions to earlier resolvers of these addresses: the kernel would go on to lead them to a port that is closed.
   func forgetQuestions(to resolvers: Set<IPAddress>) {
-    guard !resolvers.isEmpty, var conntrack = try? ConntrackSocket() else { return }
+    guard !resolvers.isEmpty else { return }
     try? conntrack.forget(transport: PortMapping.Transport.udp.number, addresses: resolvers, ports: [53])
   }
 
@@ -115,7 +115,7 @@ extension Networking {
     let links = try route.links()
     guard let bridge = links.first(where: { $0.name == name }) else { return }
     for port in links where port.master == bridge.index { try deleteLink(port.index) }
-    try deleteLink(bridge.index)
+    try LinkDeletion.delete(name, index: bridge.index)
   }
 
   /// Deletes a link; one that goes by itself at the same moment is no error.

@@ -82,7 +82,6 @@ extension Networking {
   func forgetFlows(to ports: Set<UInt16>) {
     guard !ports.isEmpty else { return }
     // Without the kernel's conntrack interface, their flows end after half a minute of silence.
-    guard var conntrack = try? ConntrackSocket() else { return }
     try? conntrack.forget(transport: PortMapping.Transport.udp.number, ports: ports)
   }
 

@@ -17,6 +17,8 @@ public actor Networking {
   let links: LinkMonitor?
   var route: RouteSocket
   var firewall: Firewall
+  /// Kept open: to close one after a change of the packet filter, the kernel waits until what the change took away is gone (10 ms).
+  var conntrack: ConntrackSocket
   var networks: [NetworkName: NetworkState] = [:]
   /// Whether the kernel has been asked to keep more neighbours.
   var hasRoomForNeighbours = false
@@ -51,6 +53,7 @@ public actor Networking {
     forwarder = Forwarder { configuration.hostResolvers() }
     route = try RouteSocket()
     firewall = try Firewall(kernelNames)
+    conntrack = try ConntrackSocket()
     monitor = try? NftablesMonitor()
     links = try? LinkMonitor()
   }

@@ -60,10 +60,12 @@ import Testing
     try directory.write("cpuset.mems", "0\n")
     try directory.write("new/cpuset.cpus", "\n")
     try directory.write("new/cpuset.mems", "1\n")
+    try directory.write("new/cgroup.clone_children", "0\n")
     let group = GroupDirectory(path: directory("new"))
     try LegacyProcessorSet().prepare(group, in: GroupDirectory(path: directory.path))
     #expect(try readText(directory("new/cpuset.cpus")) == "0-3")
     #expect(try readText(directory("new/cpuset.mems")) == "1\n")
+    #expect(try readText(directory("new/cgroup.clone_children")) == "1")
     try LegacyProcessorSet().apply(ResourceLimits(cpus: "2"), to: group)
     #expect(try readText(directory("new/cpuset.cpus")) == "2")
   }

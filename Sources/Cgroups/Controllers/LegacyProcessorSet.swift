@@ -6,7 +6,10 @@ struct LegacyProcessorSet: Controller {
 
   func prepare(_ directory: GroupDirectory, in parent: GroupDirectory) throws(CgroupError) {
     for file in ["cpuset.cpus", "cpuset.mems"] where directory.exists(file) {
-      if try directory.read(file).isEmpty { try directory.write(try parent.read(file), to: file) }
+      guard try directory.read(file).isEmpty else { continue }
+      try directory.write(try parent.read(file), to: file)
+      // What is made in it then begins with what it has, without a write, for which the kernel plans anew what runs where.
+      try directory.write("1", to: "cgroup.clone_children")
     }
   }
 

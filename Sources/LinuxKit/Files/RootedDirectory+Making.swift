@@ -21,7 +21,12 @@ extension RootedDirectory {
     let flags = Int32(CLINUX_O_PATH) | O_DIRECTORY
     do throws(KernelError) {
       return try open(path, flags)
-    } catch  where error.errno == ENOENT {
+    } catch  where error.errno == ENOENT {}
+    do throws(KernelError) {
+      // Most often only the last is missing.
+      try makeDirectory(path, mode: mode, owner: owner)
+      return try open(path, flags)
+    } catch {
       return try open(try makeWay(path, mode: mode, owner: owner), flags)
     }
   }

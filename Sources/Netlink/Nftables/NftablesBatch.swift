@@ -133,9 +133,9 @@ public struct NftablesBatch: Sendable {
 
 extension MessageWriter {
   /// `struct nfgenmsg`.
-  mutating func netfilterHeader(family: UInt8, resource: UInt16 = 0) {
+  mutating func netfilterHeader(family: UInt8, version: UInt8 = 0, resource: UInt16 = 0) {
     integer(family)
-    integer(UInt8(0))
+    integer(version)
     integer(resource.bigEndian)
   }
 }
