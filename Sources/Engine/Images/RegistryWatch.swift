@@ -98,12 +98,12 @@ actor RegistryWatch {
   }
 
   private func update(_ services: [ServiceName], _ project: ProjectName, _ engine: LocalBackend, getsImages: Bool) async {
-    // What somebody has stopped or paused stays so, and as many stay as somebody has scaled to.
+    // What somebody has stopped or paused stays so, as what has done its work does, and as many stay as somebody has scaled to.
     var services = services
     var counts: [ServiceName: Int] = [:]
     for container in await engine.containers.all(project) where !container.spec.isOneOff {
       let service = container.spec.service
-      if await container.record.state == .running { counts[service, default: 0] += 1 } else { services.removeAll { $0 == service } }
+      if await container.record.takesUpdates { counts[service, default: 0] += 1 } else { services.removeAll { $0 == service } }
     }
     services.removeAll { counts[$0] == nil }
     guard !services.isEmpty, !Task.isCancelled else { return }
@@ -137,7 +137,7 @@ actor RegistryWatch {
     for container in await engine.containers.all(project) where container.spec.service == service.name && !container.spec.isOneOff {
       let record = await container.record
       // One that is still on its way up is looked at next time.
-      guard record.state == .running else { return false }
+      guard record.takesUpdates else { return false }
       isBehind = isBehind || record.imageID != image && record.spec.image == service.image
     }
     return isBehind
@@ -187,5 +187,16 @@ actor RegistryWatch {
       }
     }
     return []
+  }
+}
+
+extension ContainerRecord {
+  /// Whether it runs, or would if it could: one that ends badly is what a newer image may mend.
+  fileprivate var takesUpdates: Bool {
+    switch state {
+    case .running, .restarting: true
+    case .exited: !wasStopped && exitCode != 0
+    case .created, .paused, .dead: false
+    }
   }
 }

@@ -201,6 +201,33 @@ import Testing
     }
   }
 
+  /// Ended for good, or started again and again: a newer image comes all the same.
+  @Test(arguments: [RestartPolicy.no, .always])
+  func aNewerImageMendsWhatEndsBadly(restart: RestartPolicy) async throws {
+    func prepare(_ stack: inout Stack) {
+      stack.services["auto"]?.options.command = ["sh", "-c", "[ -n \"$VERSION\" ] || exit 7; \(Self.script)"]
+      stack.services["auto"]?.options.restart = restart
+    }
+    try await played(prepare) { engine, clock, host, _ in
+      let before = try await eventually {
+        try await engine.container("shop-auto-1")
+      } until: {
+        $0.state == (restart == .no ? .exited : .restarting) && $0.exitCode == 7
+      }
+      #expect(before.exitCode == 7)
+      let mended = try await move(engine, host)
+      try clock.set("2026-01-01T02:00:00Z")
+      for name in ["shop-auto-1", "shop-auto-2"] {
+        let after = try await eventually(within: 60) {
+          await engine.backend.containers.find(name: name)?.observed
+        } until: {
+          $0?.imageID == mended && $0?.state == .running
+        }
+        #expect(after?.imageID == mended && after?.state == .running, "\(name)")
+      }
+    }
+  }
+
   @Test func whoIsStoppedStaysSoAndARegistryThatIsAwayIsToldOnce() async throws {
     try await played { engine, clock, host, registry in
       try await move(engine, host)
