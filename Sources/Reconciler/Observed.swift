@@ -45,6 +45,8 @@ public struct ObservedContainer: Sendable, Codable, Equatable {
   /// The last exit, 128 + signal when killed; nil when it has never ended.
   public var exitCode: Int32?
   public var wasOutOfMemory: Bool
+  /// Somebody, or a plan, has stopped it. nil: not since it was started, so that an end was its own.
+  public var wasStopped: Bool?
   /// Nanoseconds since 1970.
   public var createdAt: Int64
   public var startedAt: Int64?
@@ -77,7 +79,7 @@ public struct ObservedContainer: Sendable, Codable, Equatable {
 
   public init(
     id: ContainerID, spec: ContainerSpec, imageID: Digest, state: ContainerState, health: HealthState? = nil,
-    exitCode: Int32? = nil, wasOutOfMemory: Bool = false, createdAt: Int64 = 0, startedAt: Int64? = nil,
+    exitCode: Int32? = nil, wasOutOfMemory: Bool = false, wasStopped: Bool? = nil, createdAt: Int64 = 0, startedAt: Int64? = nil,
     finishedAt: Int64? = nil, restarts: Int = 0, ports: [PortMapping] = [], addresses: [NetworkName: String] = [:],
     anonymousVolumes: [String: VolumeName] = [:], pid: Int32? = nil, stuckPID: Int32? = nil,
     command: [String] = [], remark: String? = nil, attached: AttachedStreams? = nil, joinedNetwork: ContainerID? = nil,
@@ -90,6 +92,7 @@ public struct ObservedContainer: Sendable, Codable, Equatable {
     self.health = health
     self.exitCode = exitCode
     self.wasOutOfMemory = wasOutOfMemory
+    self.wasStopped = wasStopped
     self.createdAt = createdAt
     self.startedAt = startedAt
     self.finishedAt = finishedAt

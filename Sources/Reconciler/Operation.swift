@@ -43,6 +43,8 @@ public struct UpOptions: Sendable, Codable, Equatable {
   /// `--always-recreate-deps`: what the named services need is made anew. nil: it is not.
   public var recreatesDependencies: Bool?
   public var removeOrphans = false
+  /// What has done its work is run again, as are those that are named. nil: it is not.
+  public var runsAgain: Bool?
   /// They are not told about. nil: they are.
   public var ignoresOrphans: Bool?
   /// Networks and volumes that no service uses are made, too. nil: they are not.

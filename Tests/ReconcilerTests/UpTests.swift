@@ -209,6 +209,44 @@ import Testing
     #expect(try printed(failed, stack, up()) == "0 ~ start container shop-migrate-1 (exited (1))")
   }
 
+  @Test func whatHasDoneItsWorkIsRunAgainWhenItIsAskedFor() throws {
+    let stack = stack(
+      service("seed"), service("web"), service("always") { $0.options.restart = .always },
+      service("open") { $0.options.ports = [PortMapping(published: 8080, target: 80)] })
+    var world = try World(up: stack)
+    let done = "note: shop-seed-1 has done its work and is not run again"
+    world.change("shop-seed-1") { $0.end(code: 0) }
+    #expect(try printed(world, stack, up()) == done)
+    #expect(try printed(world, stack, up { $0.waits = true }) == done)
+    let again = "0 ~ start container shop-seed-1 (exited (0))"
+    #expect(try printed(world, stack, up { $0.services = ["seed"] }) == again)
+    #expect(try printed(world, stack, up { $0.services = ["web"] }) == "")
+    #expect(try printed(world, stack, up { $0.runsAgain = true }) == again)
+    // Who is there to serve has not done with it, however it ended.
+    for name in ["always", "open"] {
+      var ended = world
+      ended.change("shop-\(name)-1") { $0.end(code: 0) }
+      #expect(try printed(ended, stack, up()).contains("0 ~ start container shop-\(name)-1 (exited (0))"))
+    }
+    var stopped = world
+    stopped.change("shop-seed-1") { $0.wasStopped = true }
+    #expect(try printed(stopped, stack, up { $0.services = ["seed"] }) == again)
+    #expect(try printed(stopped, stack, up()).contains("~ start container shop-seed-1 (exited (0))"))
+  }
+
+  /// Those who wait for its end wait for the new one.
+  @Test func aJobThatIsAskedForIsWaitedForAgain() throws {
+    let stack = stack(service("migrate"), service("web", needs: ["migrate": Dependency(condition: .completed)]))
+    var world = try World(up: stack)
+    world.change("shop-web-1") { $0.end(code: 1) }
+    #expect(
+      try printed(world, stack, up { $0.services = ["migrate", "web"] }) == """
+        0 ~ start container shop-migrate-1 (exited (0))
+        1 ~ wait until migrate has completed (web waits for it) after 0
+        2 ~ start container shop-web-1 (exited (1)) after 1
+        """)
+  }
+
   @Test func scalesUpAndDown() throws {
     let one = stack(service("web"))
     #expect(

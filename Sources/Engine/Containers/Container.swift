@@ -68,7 +68,8 @@ actor Container {
   var observed: ObservedContainer {
     ObservedContainer(
       id: id, spec: spec, imageID: record.imageID, state: record.state, health: running == nil ? nil : health?.state,
-      exitCode: record.exitCode, wasOutOfMemory: record.wasOutOfMemory, createdAt: record.createdAt, startedAt: record.startedAt,
+      exitCode: record.exitCode, wasOutOfMemory: record.wasOutOfMemory, wasStopped: record.wasStopped ? true : nil,
+      createdAt: record.createdAt, startedAt: record.startedAt,
       finishedAt: record.finishedAt, restarts: record.restart.count, ports: record.ports,
       addresses: running == nil
         ? [:] : Dictionary(record.endpoints.map { ($0.network, $0.anyAddress) }, uniquingKeysWith: { first, _ in first }),

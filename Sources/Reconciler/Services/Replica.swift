@@ -20,6 +20,8 @@ struct Replica {
   var updates: [FieldChange] = []
   /// Whether it runs afterwards.
   var starts = true
+  /// It has done its work and is left alone.
+  var isDone = false
 
   /// Stays, but for files and what changes in place.
   var isKept: Bool {

@@ -113,6 +113,7 @@ extension UpPlan {
     if let known = waitSteps[wait] { return known }
     let isMet = theirs.allSatisfy { replica in
       guard replica.isKept, !replica.changesHealthcheck, let current = replica.current else { return false }
+      if replica.isDone { return true }
       return switch wait.condition {
       case .started: current.state == .running && current.health != .starting && current.health != .unhealthy
       case .healthy: current.state == .running && current.health == .healthy

@@ -78,13 +78,22 @@ extension UpPlan {
     case .running: break
     case .paused:
       notes.append("\(current.spec.name) is paused and stays so")
-    case .exited where current.exitCode == 0 && jobs.contains(service.name) && service.runsOnce:
+    case .exited where isDone(current, service):
       notes.append("\(current.spec.name) has done its work and is not run again")
+      kept.isDone = true
     // One that waits for its next restart is not what was asked for either, and is not waited for.
     case .created, .exited, .dead, .restarting:
       if options.starts { kept.fate = .start([.stopped(exitCode: current.exitCode)]) }
     }
     return kept
+  }
+
+  /// Whether a container has done its work: it has ended well, by itself or for those who wait for its end, and nobody asks for it by name.
+  /// One that is there to be reached never has.
+  private func isDone(_ current: ObservedContainer, _ service: Service) -> Bool {
+    guard current.hasSucceeded, service.runsOnce, options.runsAgain != true, !options.services.contains(service.name) else { return false }
+    if jobs.contains(service.name) { return true }
+    return current.wasStopped != true && !service.hasHealthcheck && service.options.ports.isEmpty && !servers.contains(service.name)
   }
 
   /// Why a container must be made anew although no field of it changes.

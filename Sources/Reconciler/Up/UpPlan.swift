@@ -16,6 +16,8 @@ struct UpPlan {
   let selected: Set<ServiceName>
   /// Services that a job's success is waited for by.
   let jobs: Set<ServiceName>
+  /// Services that others wait for the health of, or share the namespaces of.
+  let servers: Set<ServiceName>
   /// Containers of the project by service, without one-offs, by number.
   let existing: [ServiceName: [ObservedContainer]]
 
@@ -76,11 +78,13 @@ struct UpPlan {
     } else {
       selected = options.noDependencies ? Set(options.services) : graph.closure(of: options.services)
     }
-    var jobs: Set<ServiceName> = []
+    var (jobs, servers): (Set<ServiceName>, Set<ServiceName>) = ([], [])
     for service in stack.services.values {
       for (name, dependency) in service.dependsOn where dependency.condition == .completed { jobs.insert(name) }
+      for (name, dependency) in service.dependsOn where dependency.condition == .healthy { servers.insert(name) }
+      servers.formUnion(service.options.namespaceOwners)
     }
-    self.jobs = jobs
+    (self.jobs, self.servers) = (jobs, servers)
     existing = Dictionary(grouping: observed.containers.lazy.filter { !$0.spec.isOneOff }, by: \.spec.service)
       .mapValues { $0.sorted { ($0.spec.number, $0.spec.name) < ($1.spec.number, $1.spec.name) } }
   }

@@ -78,6 +78,8 @@ struct Up: StackCommand {
       options.recreatesDependencies = alwaysRecreateDeps ? true : nil
       options.starts = !noStart
       options.renewAnonymousVolumes = renewAnonVolumes
+      // An end is what is waited for.
+      options.runsAgain = abortOnContainerExit || abortOnContainerFailure || exitCodeFrom != nil ? true : nil
       try context.add(to: &options, removesOrphans: common.removeOrphans)
     }
     options.timeout = timeout
