@@ -105,7 +105,7 @@ struct UpPlan {
     for name in graph.order where replicas[name] != nil { addContainers(of: name) }
     try addJobs()
     if options.waits && options.starts { addFinalWaits() }
-    let kept = graph.order.flatMap { (replicas[$0] ?? []).filter(\.isUntouched).map(\.spec.name) }
+    let kept = graph.order.flatMap { (replicas[$0] ?? []).filter { $0.isUntouched && !$0.isDone }.map(\.spec.name) }
     return Plan(project: project, basis: observed.generation, steps: steps.steps, notes: notes, unchanged: kept.sorted())
   }
 

@@ -12,6 +12,8 @@ struct Attachment: Sendable {
   let context: Context
   let engine: EngineClient
   let stack: Stack
+  /// Services whose containers' ends are waited for, and that Ctrl-C stops.
+  let followed: Set<ServiceName>
   /// Services whose output is shown.
   let shown: [ServiceName]
   /// Output from this moment on, in nanoseconds since 1970.
@@ -49,7 +51,7 @@ struct Attachment: Sendable {
     // Listened to before looking: nothing is missed in between.
     let events = try await engine.events(EventRequest(project: stack.name))
     let containers = try await mine()
-    let visible = containers.filter { shown.contains($0.spec.service) }.map(\.spec.name)
+    let visible = try await all().filter { shown.contains($0.spec.service) }.map(\.spec.name)
     let output = context.output
     var options = LogPrinter.Options()
     options.hasPrefix = hasPrefix
@@ -84,6 +86,12 @@ struct Attachment: Sendable {
         }
       }
       var run = RunState(containers: containers)
+      // Whoever was faster than this.
+      let early = containers.filter { $0.state == .exited && $0.finishedAt ?? 0 >= since }
+      if let code = early.lazy.map({ $0.exitCode ?? 0 }).first(where: { aborting == .onExit || aborting == .onFailure && $0 != 0 }) {
+        abort(code, &run)
+        group.addTask { await stop(tell) }
+      }
       if watch == nil, !(try await somethingRuns()) {
         try await lines.drain()
         return ending(run)
@@ -93,15 +101,13 @@ struct Attachment: Sendable {
         case .failed(let error): throw error
         case .stopped: break loop
         case .changed(let change):
-          guard case .exited(let code, _) = change.what, run.names.contains(change.name) || stack.services[change.service] != nil else {
+          guard case .exited(let code, _) = change.what, run.names.contains(change.name) || followed.contains(change.service) else {
             continue
           }
           run.ended(change.service, code)
           if shown.contains(change.service) { printer.tell(change.name, "exited with code \(code)") }
           if !run.isStopping, aborting == .onExit || aborting == .onFailure && code != 0 {
-            run.isStopping = true
-            run.abortCode = code
-            output.notice("Aborting on container \(aborting == .onExit ? "exit" : "failure")...\n")
+            abort(code, &run)
             group.addTask { await stop(tell) }
           } else if !run.isStopping, watch == nil, !(try await somethingRuns()) {
             break loop
@@ -121,13 +127,21 @@ struct Attachment: Sendable {
     }
   }
 
+  private func abort(_ code: Int32, _ run: inout RunState) {
+    run.isStopping = true
+    run.abortCode = code
+    context.output.notice("Aborting on container \(aborting == .onExit ? "exit" : "failure")...\n")
+  }
+
   private func ending(_ run: RunState) -> Int32 {
     if run.isInterrupted { return 130 }
     if let exitCodeFrom { return run.codes[exitCodeFrom] ?? 0 }
     return run.abortCode ?? (aborting == .onExit ? run.firstCode ?? 0 : 0)
   }
 
-  private func mine() async throws -> [ObservedContainer] {
+  private func mine() async throws -> [ObservedContainer] { try await all().filter { followed.contains($0.spec.service) } }
+
+  private func all() async throws -> [ObservedContainer] {
     try await engine.observe(stack.name).containers.filter { stack.services[$0.spec.service] != nil && !$0.spec.isOneOff }
   }
 
@@ -141,11 +155,11 @@ struct Attachment: Sendable {
   }
 
   private func stop(_ tell: AsyncStream<Happening>.Continuation) async {
-    await order(.stop(services: stack.services.keys.sorted(), timeout: timeout), tell)
+    await order(.stop(services: followed.sorted(), timeout: timeout), tell)
   }
 
   private func kill(_ tell: AsyncStream<Happening>.Continuation) async {
-    await order(.kill(services: stack.services.keys.sorted(), signal: "SIGKILL"), tell)
+    await order(.kill(services: followed.sorted(), signal: "SIGKILL"), tell)
   }
 
   private func order(_ operation: Operation, _ tell: AsyncStream<Happening>.Continuation) async {

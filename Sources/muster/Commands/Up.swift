@@ -95,7 +95,8 @@ struct Up: StackCommand {
     guard report.succeeded else { return 1 }
     if detach || wait || context.options.dryRun || !options.starts || loaded.stack.services.isEmpty { return 0 }
     return try await Attachment(
-      context: context, engine: engine, stack: loaded.stack, shown: try shown(loaded.stack, services), since: started, timeout: timeout,
+      context: context, engine: engine, stack: loaded.stack, followed: followed(loaded.stack, services),
+      shown: try shown(loaded.stack, services), since: started, timeout: timeout,
       aborting: abortOnContainerFailure ? .onFailure : abortOnContainerExit || exitCodeFrom != nil ? .onExit : .never,
       exitCodeFrom: exitCodeFrom.map { ServiceName($0) },
       watch: watched, style: context.style(noColour: noColor), hasPrefix: !noLogPrefix, hasTimestamps: timestamps
@@ -111,6 +112,12 @@ struct Up: StackCommand {
 
   private func plannedServices(_ saved: SavedPlan) throws -> [String] {
     try plannedOptions(saved)?.services.map(\.rawValue) ?? []
+  }
+
+  /// The services whose containers' ends are waited for: those that were named, all where none was.
+  private func followed(_ stack: Stack, _ services: [String]) -> Set<ServiceName> {
+    if services.isEmpty { return Set(stack.services.keys) }
+    return Set((services + (exitCodeFrom.map { [$0] } ?? [])).map { ServiceName($0) })
   }
 
   /// The services whose output is shown.

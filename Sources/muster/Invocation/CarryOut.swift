@@ -6,6 +6,7 @@ import LinuxKit
 import Reconciler
 import StackLoader
 import StackModel
+import Synchronization
 import Terminal
 
 extension Context {
@@ -27,13 +28,17 @@ extension Context {
       output.write(PlanView(style: style()).text(plan))
       return Report(plan: plan)
     }
+    let isSilent = quiet || progress == .quiet
+    let told = Mutex<Set<String>>([])
     let report = try await watching(title, quiet: quiet, timeout: timeout) { onEvent in
       // The engine keeps what it knows by its digest, and is not to keep what opens a registry.
       try await engine.carryOut(request, digest: request.credentials?.isEmpty ?? true ? digest : nil) { event in
-        if filter?.shows(event) ?? true { onEvent(event) }
+        guard filter?.shows(event) ?? true else { return }
+        onEvent(event)
+        if !isSilent, case .warning(let text) = event.kind { told.withLock { _ = $0.insert(text) } }
       }
     }
-    tell(report)
+    tell(report, besides: told.withLock { $0 })
     return report
   }
 
@@ -92,9 +97,9 @@ extension Context {
       sink: { output.notice($0) })
   }
 
-  /// Failures, each with its hint, and what could not be tried for them.
-  private func tell(_ report: Report) {
-    for note in report.plan.notes { output.error(style(error: true).paint("note: ", .yellow) + visible(note)) }
+  /// Failures, each with its hint, what could not be tried for them, and notes that were not told as warnings.
+  private func tell(_ report: Report, besides told: Set<String>) {
+    for note in report.plan.notes where !told.contains(note) { output.error(style(error: true).paint("note: ", .yellow) + visible(note)) }
     tellFailures(of: report)
   }
 

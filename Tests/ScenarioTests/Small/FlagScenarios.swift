@@ -108,6 +108,36 @@ extension Scenarios {
       }
     }
 
+    /// Ended before anybody looks: it counts all the same, and what was not named is left alone.
+    @Test func aQuickEndStopsThoseWhoWereNamed() async throws {
+      let stack = """
+        services:
+          quick: { image: busybox, command: ["sh", "-c", "exit 3"] }
+          seed: { image: busybox, command: ["true"] }
+          long: { image: busybox, init: true, command: ["sleep", "1000"] }
+          other: { image: busybox, init: true, command: ["sleep", "1000"] }
+        """
+      try await Stage.play(stack) { stage in
+        try await stage("up", "--detach", "other", "seed")
+        for _ in 1...3 {
+          let ended = try await stage.attempt("up", "--exit-code-from", "quick", "quick", "long")
+          #expect(ended.status == 3, "\(ended)")
+          #expect(try await stage("ps", "--services").output == "other\n")
+        }
+        let again = try await stage("up", "--detach", "--scale", "quick=0", "--scale", "long=0")
+        #expect(again.errors.contains("warning: shop-seed-1 has done its work and is not run again"), "\(again)")
+        #expect(!again.errors.contains("note:") && !again.errors.contains("shop-seed-1  Running"), "\(again)")
+        #expect(try await stage("plan", "--scale", "quick=0", "--scale", "long=0", "--detailed-exitcode").output.contains("Nothing to do"))
+        let asked = try await stage("up", "seed")
+        #expect(asked.output.contains("seed-1 exited with code 0"), "\(asked)")
+        let interrupted = try stage.start("up", "long")
+        try await interrupted.shows("Attaching to long-1")
+        interrupted.signal(SIGINT)
+        #expect(await interrupted.end().status == 130)
+        #expect(try await stage("ps", "--services").output == "other\n")
+      }
+    }
+
     @Test func aRunIsChangedByItsFlags() async throws {
       try await Stage.play(Self.stack) { stage in
         try stage.write("vars", "# some\nONE=1\nTWO=2\n")
