@@ -143,6 +143,14 @@ import Testing
     #expect(isDirectory(directory("into/other")))
   }
 
+  /// The earliest second that there is, and a part of one before it.
+  @Test func timesBeforeAllOthers() throws {
+    var header = TarHeader(plain: "a", type: .file, permissions: 0o644, size: 0)
+    header.records = [("mtime", Array("\(Int64.min).5".utf8))]
+    let entry = try reader(header.bytes(attributes: []) + [UInt8](repeating: 0, count: 1024)).next()
+    #expect(entry?.modified == FileTime(seconds: 0))
+  }
+
   /// Bytes that are changed at random are refused or read, never more.
   @Test func damagedArchives() throws {
     let directory = try TemporaryDirectory("tar")
