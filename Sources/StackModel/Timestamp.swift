@@ -23,12 +23,12 @@ public enum Timestamp {
 
   /// With nine digits of fraction.
   public static func text(_ nanoseconds: Int64) -> String {
-    var seconds = nanoseconds / 1_000_000_000
-    var rest = nanoseconds % 1_000_000_000
-    if rest < 0 {
-      rest += 1_000_000_000
-      seconds -= 1
-    }
+    let (seconds, rest) = (nanoseconds / 1_000_000_000, nanoseconds % 1_000_000_000)
+    return rest < 0 ? text(seconds: seconds - 1, nanoseconds: rest + 1_000_000_000) : text(seconds: seconds, nanoseconds: rest)
+  }
+
+  /// The same of a file's time, which may lie further away than 2262, where nanoseconds in one number end.
+  public static func text(seconds: Int64, nanoseconds: Int64) -> String {
     var days = seconds / 86_400
     var time = seconds % 86_400
     if time < 0 {
@@ -37,7 +37,7 @@ public enum Timestamp {
     }
     let (year, month, day) = civil(days)
     return
-      "\(pad(year, 4))-\(pad(month, 2))-\(pad(day, 2))T\(pad(time / 3_600, 2)):\(pad(time / 60 % 60, 2)):\(pad(time % 60, 2)).\(pad(rest, 9))Z"
+      "\(pad(year, 4))-\(pad(month, 2))-\(pad(day, 2))T\(pad(time / 3_600, 2)):\(pad(time / 60 % 60, 2)):\(pad(time % 60, 2)).\(pad(nanoseconds, 9))Z"
   }
 
   private static func pad(_ value: Int64, _ width: Int) -> String {

@@ -16,7 +16,8 @@ struct SparseMap {
   init?(of file: borrowing Descriptor, _ status: FileStatus) throws(KernelError) {
     size = status.size
     ranges = []
-    guard status.blocks * 512 < size else { return nil }
+    // A file of a program (fuse(4)) says any number, and where data begins and ends as it likes.
+    guard status.blocks &* 512 < size else { return nil }
     let number = file.number
     var position: Int64 = 0
     while position < size {
@@ -27,12 +28,16 @@ struct SparseMap {
         return nil
       }
       let end = try kernel("lseek(2)") { lseek(number, start, Int32(CLINUX_SEEK_HOLE)) }
+      // Also one that has grown meanwhile: then it is read as it was found, holes and all.
+      guard start >= position, start < size, end > start else { return nil }
       ranges.append(Range(offset: Int64(start), length: min(Int64(end), size) - Int64(start)))
       position = Int64(end)
       guard ranges.count <= 10_000 else { return nil }
     }
     // The last range says where the file ends.
     if ranges.last?.end != size { ranges.append(Range(offset: size, length: 0)) }
+    // Holes that are smaller than the map are not worth it.
+    guard Int64(bytes.count) <= size - dataSize else { return nil }
   }
 
   /// As it stands before the data, in GNU tar's format 1.0.

@@ -188,7 +188,7 @@ package final class TarReader: EntrySource {
 /// `SECONDS[.FRACTION]`.
 private func fileTime(_ value: [UInt8]) -> FileTime? {
   let parts = String(decoding: value, as: UTF8.self).split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-  guard let first = parts.first, let seconds = Int64(first) else { return nil }
+  guard let first = parts.first, let seconds = Int64(first), seconds > .min else { return nil }
   guard parts.count == 2 else { return FileTime(seconds: seconds) }
   let digits = parts[1].prefix(9)
   guard let fraction = Int64(digits + String(repeating: "0", count: 9 - digits.count)) else { return nil }

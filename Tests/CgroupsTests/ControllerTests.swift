@@ -28,6 +28,10 @@ import Testing
     }
     #expect(error?.path.hasSuffix("/memory.memsw.limit_in_bytes") == true)
     #expect(error?.value == "150")
+    // Twice so much is more than a number holds.
+    #expect(throws: CgroupError.self) {
+      try written(LegacyMemory(), ["memory.limit_in_bytes"], ResourceLimits(memory: 1 << 62, memoryAndSwap: .max))
+    }
   }
 
   @Test func unifiedMemory() throws {
@@ -37,6 +41,9 @@ import Testing
         "memory.max": "100", "memory.swap.max": "200", "memory.low": "50",
       ])
     #expect(try written(UnifiedMemory(), files, ResourceLimits(memory: 100, memoryAndSwap: -1))["memory.swap.max"] == "max")
+    // An OCI runtime's bundle may have no limit of memory and one of both.
+    let swap = try written(UnifiedMemory(), files, ResourceLimits(memory: -1, memoryAndSwap: .max))["memory.swap.max"]
+    #expect(swap == String(Int64.max))
   }
 
   @Test func processors() throws {

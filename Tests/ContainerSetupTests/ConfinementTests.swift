@@ -108,6 +108,12 @@ import Testing
 }
 
 @Suite struct LimitTests {
+  private static func realtime(runtime: Int64, period: Int64? = nil) -> Resources {
+    var resources = Resources()
+    (resources.realtimeRuntime, resources.realtimePeriod) = (runtime, period)
+    return resources
+  }
+
   private func limits(_ resources: Resources) throws -> ResourceLimits {
     try containerPlan(inputs { $0.spec.options.resources = resources }).limits
   }
@@ -135,7 +141,7 @@ import Testing
     Resources(memory: 1024), Resources(memory: 67_108_864, memoryReservation: 67_108_865),
     Resources(memory: 67_108_864, memorySwap: 67_108_863),
     Resources(memorySwap: 67_108_864), Resources(nanocores: 1), Resources(nanocores: -1), Resources(nanocores: .max),
-    Resources(cpuShares: 1),
+    Resources(cpuShares: 1), realtime(runtime: 1_000_001), realtime(runtime: .max), realtime(runtime: 500, period: 400),
     Resources(cpuset: "3-1"), Resources(cpuset: "0,"), Resources(cpuset: "a"), Resources(cpuset: "0\n1"), Resources(cpuset: "+1"),
   ])
   func refused(resources: Resources) {

@@ -131,6 +131,18 @@ import Testing
     #expect(drain(&ending) == Array((tail.map { max(0, 6006 - $0) } ?? 0)..<6006))
   }
 
+  /// As in Docker; also of a container whose newest file was taken away.
+  @Test(arguments: [-1, Int.min]) func aNegativeTailIsAll(tail: Int) throws {
+    defer { try? FileManager.default.removeItem(at: directory) }
+    try write(0..<10, to: path + ".1")
+    try pack(1)
+    var cursor = LogCursor(path: path, tail: tail)
+    #expect(drain(&cursor) == Array(0..<10))
+    try write(10..<20, to: path)
+    cursor = LogCursor(path: path, tail: tail)
+    #expect(drain(&cursor) == Array(0..<20))
+  }
+
   @Test(arguments: [false, true]) func aFileIsPackedWhileItIsRead(_ isFarBehind: Bool) throws {
     defer { try? FileManager.default.removeItem(at: directory) }
     if isFarBehind { try write(0..<3000, to: path + ".2") }

@@ -34,6 +34,8 @@ import Testing
     }
     let chain = jobs([job("a") { $0.dependsOn = ["b": success] }, job("b")])
     #expect(try !World().plan(chain, up()).isEmpty)
+    let twice = jobs([job("a")]) { $0.jobs?["b"] = job("a") }
+    #expect(try !World().plan(twice, up()).isEmpty)
   }
 
   @Test func areRegisteredWhenAllIsThere() throws {

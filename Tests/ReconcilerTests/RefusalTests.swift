@@ -48,6 +48,9 @@ import Testing
         == "compose.yaml:3:5: web: it shall have 2 containers and has container_name \"web\", which only one can have | take container_name away, or do not scale it"
     )
     #expect(try refusal(World(), named, up { $0.scale = ["web": -1] }) == "compose.yaml:3:5: web: it cannot have -1 containers")
+    #expect(
+      try refusal(World(), stack(service("web")), up { $0.scale = ["web": .max] })
+        == "web: it cannot have 9223372036854775807 containers | the most are 10000")
   }
 
   @Test func namesThatAreTaken() throws {

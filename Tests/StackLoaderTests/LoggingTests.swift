@@ -35,6 +35,9 @@ import Testing
     Row("json-file", "compress", "maybe", "error MU0305 is neither true nor false"),
     Row("json-file", "compress", "'true', max-file: 1", "error MU0305 needs files that are rotated, and there is one alone"),
     Row("json-file", "labels-regex", "'('", "error MU0305 is not a regular expression"),
+    Row(
+      "json-file", "env-regex", "'\(String(repeating: "[", count: 20_000))a\(String(repeating: "]", count: 20_000))'",
+      "error MU0305 is not a regular expression"),
     Row("json-file", "tag", "'{{.Nonsense}}'", "error MU0305 has {{.Nonsense}}, which is not known"),
     Row("json-file", "tag", "'{{.ID'", "error MU0305 has {{ without }}"),
     Row("json-file", "mode", "sometimes", "error MU0305 is not known"),

@@ -36,6 +36,15 @@ import Testing
     #expect(again == stack)
   }
 
+  @Test(
+    arguments: [
+      (-1, 999_999_999, "1969-12-31T23:59:59.999999999Z"), (10_413_792_000, 5, "2300-01-01T00:00:00.000000005Z"),
+      (.max, 0, "292277026596-12-04T15:30:07.000000000Z"),
+    ] as [(Int64, Int64, String)])
+  func timesOfFiles(seconds: Int64, nanoseconds: Int64, text: String) {
+    #expect(Timestamp.text(seconds: seconds, nanoseconds: nanoseconds) == text)
+  }
+
   @Test func aContainersShortNameHasTwelveDigits() {
     #expect(ContainerID("0123456789abcdef").short == "0123456789ab")
   }

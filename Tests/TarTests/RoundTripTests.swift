@@ -106,6 +106,26 @@ import Testing
     #expect(stat(directory("own/t/holes"), &status) == 0 && status.st_blocks * 512 < 1 << 20)
   }
 
+  /// What a file says of itself is not always so: one of a program (fuse(4)), or one that changes meanwhile.
+  @Test func holesThatAreNone() throws {
+    let directory = try TemporaryDirectory("tar")
+    let path = directory("holes")
+    let number = open(path, O_RDWR | O_CREAT, 0o600)
+    defer { close(number) }
+    ftruncate(number, 1 << 20)
+    let file = try Descriptor.open(path, O_RDONLY)
+    var status = try file.status()
+    #expect(try SparseMap(of: file, status)?.ranges == [SparseMap.Range(offset: 1 << 20, length: 0)])
+    status.blocks = .max
+    #expect(try SparseMap(of: file, status) != nil)
+    status.size = 10
+    status.blocks = 0
+    #expect(try SparseMap(of: file, status) == nil)
+    status.size = 1 << 20
+    pwrite(number, "data", 4, off_t(2 << 20))
+    #expect(try SparseMap(of: file, status) == nil)
+  }
+
   /// GNU tar reads what is written here, and what it writes is read here.
   @Test(arguments: ["gnu", "pax", "ustar"]) func itIsTar(format: String) async throws {
     let directory = try TemporaryDirectory("tar")
@@ -141,6 +161,14 @@ import Testing
     rules.replacesKinds = true
     try extract(other.finished(), into: directory("into"), rules)
     #expect(isDirectory(directory("into/other")))
+  }
+
+  /// The earliest second that there is, and a part of one before it.
+  @Test func timesBeforeAllOthers() throws {
+    var header = TarHeader(plain: "a", type: .file, permissions: 0o644, size: 0)
+    header.records = [("mtime", Array("\(Int64.min).5".utf8))]
+    let entry = try reader(header.bytes(attributes: []) + [UInt8](repeating: 0, count: 1024)).next()
+    #expect(entry?.modified == FileTime(seconds: 0))
   }
 
   /// Bytes that are changed at random are refused or read, never more.

@@ -16,6 +16,12 @@ import Testing
     #expect(humanDuration(seconds * 1_000_000_000) == text)
   }
 
+  @Test func ages() {
+    #expect(humanAge(of: 0, now: 180_000_000_000) == "3 minutes ago")
+    #expect(humanAge(of: .min, now: 1_800_000_000_000_000_000) == "292 years ago")
+    #expect(humanAge(of: .max, now: -2) == "Less than a second ago")
+  }
+
   static let knownSizes: [(Int64, String)] = [
     (0, "0B"), (999, "999B"), (1000, "1kB"), (1234, "1.23kB"), (18_700_000, "18.7MB"), (187_400_000, "187MB"), (1_005_000_000, "1GB"),
     (2_500_000_000_000, "2.5TB"), (10_040, "10kB"),

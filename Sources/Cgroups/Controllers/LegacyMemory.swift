@@ -28,5 +28,5 @@ struct LegacyMemory: Controller {
 /// Whether the limit on swap is Docker's default, which nobody asked for: it is let go where the kernel does not account for swap.
 func isUsualSwap(_ limits: ResourceLimits) -> Bool {
   guard let memory = limits.memory, let total = limits.memoryAndSwap else { return false }
-  return total == -1 || total == memory * 2
+  return total == -1 || total &- memory == memory
 }

@@ -8,7 +8,7 @@ struct UnifiedMemory: Controller {
     if let bytes = limits.memory { try directory.write(bytes > 0 ? String(bytes) : "max", to: "memory.max") }
     if let total = limits.memoryAndSwap, directory.exists("memory.swap.max") || !isUsualSwap(limits) {
       // Swap alone here.
-      let swap = total < 0 ? "max" : String(max(total - (limits.memory ?? 0), 0))
+      let swap = total < 0 ? "max" : String(max(total - max(limits.memory ?? 0, 0), 0))
       try directory.write(swap, to: "memory.swap.max")
     }
     if let bytes = limits.memoryReservation { try directory.write(String(max(bytes, 0)), to: "memory.low") }

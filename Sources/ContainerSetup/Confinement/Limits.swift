@@ -6,6 +6,8 @@ public import StackModel
 private let smallestMemory: Int64 = 6 * 1024 * 1024
 /// Microseconds: the kernel's default period for `cpus`.
 private let period: UInt64 = 100_000
+/// Microseconds: the kernel's default period of real-time processes.
+private let realtimePeriod: Int64 = 1_000_000
 
 /// `cpus`, `mem_limit` and so on, checked, as the runtime specification has them.
 func runtimeResources(_ resources: Resources, host: HostFacts) throws(SetupError) -> RuntimeSpec.Resources {
@@ -63,6 +65,9 @@ private func cpu(_ resources: Resources) throws(SetupError) -> RuntimeSpec.Resou
     }
     cpu.quota = resources.cpuQuota
     cpu.period = resources.cpuPeriod.flatMap { UInt64(exactly: $0) }
+  }
+  if let runtime = resources.realtimeRuntime, runtime > resources.realtimePeriod ?? realtimePeriod {
+    throw SetupError("cpu_rt_runtime: \(runtime) microseconds is more than cpu_rt_period", hint: "that is a second unless said otherwise")
   }
   cpu.realtimeRuntime = resources.realtimeRuntime
   cpu.realtimePeriod = resources.realtimePeriod.flatMap { UInt64(exactly: $0) }

@@ -30,13 +30,13 @@ extension Container {
     }
     let image = await engine.images.resolve(record.imageID.description)
     let signal = signal ?? stopSignal(spec, image?.config ?? ImageConfig())
-    let grace = grace ?? spec.options.stopGracePeriod.duration
+    let grace = min(grace ?? spec.options.stopGracePeriod.duration, longestGrace)
     if grace < .zero {
       // As Docker: however long it takes.
       if hooks, spec.options.hooks?.beforeStop.isEmpty == false {
         do {
           thawIfPaused()
-          try await runPreStop(before: .now.advanced(by: .seconds(1 << 30)), emit)
+          try await runPreStop(before: .now.advanced(by: longestGrace), emit)
         } catch {
           record.wasStopped = false
           throw error
@@ -122,6 +122,9 @@ extension Container {
     if number == SIGKILL { _ = await waitUntilEnded(before: .now.advanced(by: .seconds(10))) }
   }
 }
+
+/// 34 years, longer than anybody waits. `Task.sleep` ends the program when a clock cannot count to its end.
+private let longestGrace = Duration.seconds(1 << 30)
 
 /// Whether a process sleeps where not even SIGKILL wakes it.
 private func isUninterruptible(_ pid: Int32) -> Bool {

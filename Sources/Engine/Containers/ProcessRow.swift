@@ -16,11 +16,8 @@ struct ProcessRow {
 
   private init?(_ pid: Int32, names: [String: String], bootedAt: Int64) {
     guard let stat = try? text("/proc/\(pid)/stat", 4096), let status = try? text("/proc/\(pid)/status", 16384),
-      let open = stat.firstIndex(of: "("), let close = stat.lastIndex(of: ")")
+      let (name, fields) = Self.parts(of: stat), fields.count > 20
     else { return nil }
-    // From the state on: field 3 of proc_pid_stat(5) is the first.
-    let fields = stat[stat.index(after: close)...].split(separator: " ").map(String.init)
-    guard fields.count > 20 else { return nil }
     let uid = status.split(separator: "\n").first { $0.hasPrefix("Uid:") }?.split(whereSeparator: { $0 == "\t" || $0 == " " }).dropFirst(2)
       .first
     let ticks = (Int64(fields[11]) ?? 0) + (Int64(fields[12]) ?? 0)
@@ -29,13 +26,24 @@ struct ProcessRow {
     let age = max(WallClock.nanoseconds() / 1_000_000_000 - startedAt, 1)
     let arguments = ((try? RegularFile.read("/proc/\(pid)/cmdline", limit: 1 << 16)) ?? []).split(separator: 0)
       .map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")
-    let command = arguments.isEmpty ? "[\(stat[stat.index(after: open)..<close])]" : arguments
+    let command = arguments.isEmpty ? "[\(name)]" : arguments
     func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
     self.pid = pid
     words = [
       uid.map { names[String($0)] ?? String($0) } ?? "?", "\(pid)", fields[1], "\(min(seconds * 100 / age, 99))", Self.clock(startedAt),
       Self.terminal(Int64(fields[4]) ?? 0), "\(two(seconds / 3600)):\(two(seconds / 60 % 60)):\(two(seconds % 60))", command,
     ]
+  }
+
+  /// The name, and the fields of proc_pid_stat(5) from the third on, the state. By bytes: a program gives itself any name, also one whose
+  /// accents make one character with the bracket beside it.
+  static func parts(of stat: String) -> (name: Substring, fields: [String])? {
+    let bytes = stat.utf8
+    guard let open = bytes.firstIndex(of: UInt8(ascii: "(")), let close = bytes.lastIndex(of: UInt8(ascii: ")")), open < close else {
+      return nil
+    }
+    let rest = stat[bytes.index(after: close)...]
+    return (stat[bytes.index(after: open)..<close], rest.split(separator: " ").map(String.init))
   }
 
   /// `HH:MM` of today, `Nov29` of another day.

@@ -27,7 +27,7 @@ extension ContainerTree {
     let target = status.kind == .symlink ? try linkTarget(path.path, file) : ""
     return PathStatus(
       name: String(decoding: archiveName(path.path), as: UTF8.self), size: status.size, mode: goMode(status),
-      mtime: Timestamp.text(status.modified.seconds * 1_000_000_000 + status.modified.nanoseconds), linkTarget: target)
+      mtime: Timestamp.text(seconds: status.modified.seconds, nanoseconds: status.modified.nanoseconds), linkTarget: target)
   }
 
   /// A directory that may be written to, for extracting in it.

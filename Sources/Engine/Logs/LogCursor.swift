@@ -21,7 +21,7 @@ public struct LogCursor: ~Copyable {
   /// A line longer than this is not of the shim's making; it is dropped.
   private static let longestLine = 1 << 20
 
-  /// Starts `tail` lines before the end, or at the beginning.
+  /// Starts `tail` lines before the end, or at the beginning; there also when it is negative, as in Docker.
   ///
   /// - Parameters:
   ///   - endsHere: What is written from now on is not read: who asks for what is there gets that, however fast more comes.
@@ -30,7 +30,7 @@ public struct LogCursor: ~Copyable {
     files = LogFiles(path: path)
     self.readsAttributes = readsAttributes
     if endsHere, let last = files.newest(), !last.isPacked { end = (last, last.size) }
-    if let tail { start(before: tail) }
+    if let tail, tail >= 0 { start(before: tail) }
   }
 
   /// Goes to where the last lines begin, from the newest file to older ones.

@@ -14,10 +14,11 @@ extension Descriptor {
     for entry in entries {
       guard let status = try? status(at: entry.name) else { continue }
       if status.links > 1, status.kind != .directory, !seen.insert(status.inode).inserted { continue }
-      total += status.blocks * 512
+      // Files of a program (fuse(4)) or of another machine may say that they have any number.
+      total &+= status.blocks &* 512
       guard status.kind == .directory, depth < 200, let inner = try? open(at: entry.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
       else { continue }
-      total += inner.diskUse(depth: depth + 1, &seen)
+      total &+= inner.diskUse(depth: depth + 1, &seen)
     }
     return total
   }

@@ -25,7 +25,7 @@ extension UpPlan {
 
   /// Jobs whose runs would wait for each other's for ever.
   private func checkJobs() throws(PlanningError) {
-    let jobs = Dictionary(uniqueKeysWithValues: (stack.jobs ?? [:]).values.map { ($0.definition.name, $0.definition) })
+    let jobs = Dictionary((stack.jobs ?? [:]).values.map { ($0.definition.name, $0.definition) }) { first, _ in first }
     _ = try ServiceGraph(
       jobs.mapValues { definition in
         var definition = definition

@@ -112,7 +112,10 @@ struct UpPlan {
   /// How many containers a service shall have.
   func scale(of service: Service) throws(PlanningError) -> Int {
     let wanted = options.scale[service.name] ?? service.replicas
-    guard wanted >= 0 else { throw PlanningError(service, "it cannot have \(wanted) containers") }
+    // The most that a stack file can say, too.
+    guard (0...10_000).contains(wanted) else {
+      throw PlanningError(service, "it cannot have \(wanted) containers", hint: wanted < 0 ? nil : "the most are 10000")
+    }
     if wanted > 1, let name = service.containerName {
       throw PlanningError(
         service, "it shall have \(wanted) containers and has container_name \"\(name)\", which only one can have",

@@ -21,8 +21,11 @@ public func humanDuration(_ nanoseconds: Int64) -> String {
   }
 }
 
-/// `3 minutes ago`; both in nanoseconds since 1970.
-public func humanAge(of time: Int64, now: Int64) -> String { humanDuration(now - time) + " ago" }
+/// `3 minutes ago`; both in nanoseconds since 1970. An image says any time of itself: `292 years ago` is the most.
+public func humanAge(of time: Int64, now: Int64) -> String {
+  let (age, isOver) = now.subtractingReportingOverflow(time)
+  return humanDuration(isOver ? time < now ? .max : 0 : age) + " ago"
+}
 
 /// Seconds with one decimal, as progress shows them: `5.3s`.
 func tenths(_ nanoseconds: Int64) -> String {

@@ -49,6 +49,7 @@ import Testing
     Case(name: "too-slow", script: "trap 'sleep 20; exit 14' TERM; echo up; while :; do sleep 0.05; done", code: 137),
     Case(
       name: "however-long", script: "trap 'sleep 3; exit 15' TERM; echo up; while :; do sleep 0.05; done", grace: .seconds(-1), code: 15),
+    Case(name: "for-ever", script: trap("TERM", 17), grace: .seconds(Int64.max), code: 17),
     Case(name: "paused", script: trap("TERM", 16) + " # paused", code: 137),
   ]
 

@@ -157,6 +157,7 @@ extension Scenarios {
       try await Stage.play(Self.stack) { stage in
         try await stage("create", "--scale", "db=2")
         try await stage("start", "--wait", "--wait-timeout", "60")
+        try await stage("start", "--wait", "--wait-timeout", "\(Int.max)")
         #expect(try await stage.containers()["shop-web-1"]?.Health == "healthy")
         for (index, wanted) in [("1", "db-1"), ("2", "db-2")] {
           let lines = try await eventually {
