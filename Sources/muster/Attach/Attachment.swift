@@ -86,8 +86,12 @@ struct Attachment: Sendable {
         }
       }
       var run = RunState(containers: containers)
-      // Whoever was faster than this.
+      // Whoever was faster than this: it may be told of once more.
       let early = containers.filter { $0.state == .exited && $0.finishedAt ?? 0 >= since }
+      for container in early where shown.contains(container.spec.service) {
+        run.told.insert(container.spec.name)
+        printer.tell(container.spec.name, "exited with code \(container.exitCode ?? 0)")
+      }
       if let code = early.lazy.map({ $0.exitCode ?? 0 }).first(where: { aborting == .onExit || aborting == .onFailure && $0 != 0 }) {
         abort(code, &run)
         group.addTask { await stop(tell) }
@@ -105,7 +109,7 @@ struct Attachment: Sendable {
             continue
           }
           run.ended(change.service, code)
-          if shown.contains(change.service) { printer.tell(change.name, "exited with code \(code)") }
+          if run.told.remove(change.name) == nil, shown.contains(change.service) { printer.tell(change.name, "exited with code \(code)") }
           if !run.isStopping, aborting == .onExit || aborting == .onFailure && code != 0 {
             abort(code, &run)
             group.addTask { await stop(tell) }
@@ -178,6 +182,8 @@ struct Attachment: Sendable {
 private struct RunState {
   let names: Set<String>
   var codes: [ServiceName: Int32] = [:]
+  /// Containers whose end has been told before it was heard of.
+  var told: Set<String> = []
   var firstCode: Int32?
   /// Of the one for which all are stopped.
   var abortCode: Int32?
