@@ -52,9 +52,9 @@ private func memory(_ resources: Resources) throws(SetupError) -> RuntimeSpec.Re
 private func cpu(_ resources: Resources) throws(SetupError) -> RuntimeSpec.Resources.CPU? {
   var cpu = RuntimeSpec.Resources.CPU()
   if let nanocores = resources.nanocores, nanocores != 0 {
-    guard nanocores >= 10_000_000, nanocores <= Int64.max / Int64(period) else {
-      throw SetupError("cpus: must be at least 0.01")
-    }
+    guard nanocores >= 10_000_000 else { throw SetupError("cpus: must be at least 0.01") }
+    let most = Int64.max / Int64(period)
+    guard nanocores <= most else { throw SetupError("cpus: must be at most \(most / 1_000_000_000)") }
     cpu.period = period
     cpu.quota = nanocores * Int64(period) / 1_000_000_000
   }

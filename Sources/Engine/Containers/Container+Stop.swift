@@ -128,10 +128,8 @@ private let longestGrace = Duration.seconds(1 << 30)
 
 /// Whether a process sleeps where not even SIGKILL wakes it.
 private func isUninterruptible(_ pid: Int32) -> Bool {
-  guard let text = (try? RegularFile.read("/proc/\(pid)/stat", limit: 4096)).map({ String(decoding: $0, as: UTF8.self) }),
-    let end = text.lastIndex(of: ")")
-  else { return false }
-  return text[end...].dropFirst(2).first == "D"
+  guard let bytes = try? RegularFile.read("/proc/\(pid)/stat", limit: 4096) else { return false }
+  return ProcessRow.parts(of: String(decoding: bytes, as: UTF8.self))?.fields.first == "D"
 }
 
 /// Whether it waits for the disk to take what is to be written.

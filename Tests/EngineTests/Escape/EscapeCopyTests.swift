@@ -71,7 +71,7 @@ import Testing
   /// A file's time is what a container says: also one that nanoseconds since 1970 do not reach.
   @Test func filesOfAnotherAge() async throws {
     try await EngineOfOurOwn.attacked { (engine) async throws in
-      let stack = engine.hostile("age", ["a": "touch -d '2300-01-01 00:00' /far"])
+      let stack = engine.hostile("age", ["a": "touch -d '2300-01-01 00:00:00' /far"])
       #expect(try await engine.up(stack).failures == [])
       #expect(try await eventually({ try await engine.container("age-a-1").state }, until: { $0 == .exited }) == .exited)
       let status = try await engine.backend.status(of: ContainerPath(container: "age-a-1", path: "/far"))
