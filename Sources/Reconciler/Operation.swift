@@ -71,6 +71,8 @@ public struct DownOptions: Sendable, Codable, Equatable {
   public var volumes = false
   public var images: Images?
   public var removeOrphans = false
+  /// The services of the stack file at hand: containers of others are orphans. nil: of those that were brought up last.
+  public var declared: Set<ServiceName>?
   /// They are not told about. nil: they are.
   public var ignoresOrphans: Bool?
   /// Seconds; nil: each service's own.

@@ -68,6 +68,11 @@ public func projectName(for request: LoadRequest, reader: some FileReader = Host
   return Diagnosed(value: report.hasErrors ? nil : name.map { ProjectName($0) }, diagnostics: report.diagnostics)
 }
 
+/// Whether there is a stack file where one is looked for, whatever is in it.
+public func hasStackFile(for request: LoadRequest, reader: some FileReader = HostFiles()) -> Bool {
+  StackFiles.find(request, reader: reader, Report()) != nil
+}
+
 /// The last `name:` of the files, as it is written. Whatever is wrong with the files is told about when they are loaded.
 func lastName(_ files: StackFiles, _ loader: ModelLoader<some FileReader>) -> Node? {
   var name: Node?

@@ -62,6 +62,14 @@ import Testing
     #expect(Set(subjects) == ["Container shop-app-1", "Container shop-db-1", "Network shop_default", "Volume shop_data"])
   }
 
+  /// The file at hand decides, not the one that was brought up last.
+  @Test func takesWhatTheFileAtHandDeclares() throws {
+    let world = try World(up: stack(service("db"), service("web")))
+    let text = try printed(world, stack(service("web")), down { $0.declared = ["db"] })
+    #expect(text.contains("remove container shop-db-1") && !text.contains("remove container shop-web-1"), "\(text)")
+    #expect(text.contains("Found orphan containers ([shop-web-1])"), "\(text)")
+  }
+
   @Test func leavesOrphansAndTheirNetwork() throws {
     let now = stack(service("db"))
     #expect(

@@ -1,4 +1,5 @@
 import Backend
+import LinuxKit
 import Reconciler
 import StackModel
 
@@ -8,8 +9,16 @@ extension Container {
     while true {
       try Task.checkCancellation()
       if let word = try met(condition) { return word }
-      await nextChange()
+      let left = running == nil ? nil : unsettled
+      await nextChange(before: left.map { ContinuousClock.now + $0 })
     }
+  }
+
+  /// How long it must still run until it counts as started, and not as one that ends at once; nil: it does. Compose looks twice a second.
+  private var unsettled: Duration? {
+    let left = 500_000_000 - (WallClock.nanoseconds() - (record.startedAt ?? 0))
+    // A clock that was set back asks for nothing.
+    return (1...500_000_000).contains(left) ? .nanoseconds(left) : nil
   }
 
   private func met(_ condition: Dependency.Condition) throws -> String? {
@@ -19,8 +28,8 @@ extension Container {
     case .started:
       // `up --wait`: running, healthy where there is a check; one that did its work and ended is as good.
       if isUp, health != nil { return try met(.healthy) }
-      if isUp { return "Started" }
-      if isComing { return nil }
+      if isUp { return unsettled == nil ? "Started" : nil }
+      if isComing, record.restart.count < 3 { return nil }
       if record.exitCode == 0, !record.wasStopped { return "Exited" }
       throw EngineError(
         .unavailable, subject: spec.service.rawValue, "the container \(spec.name) exited (\(record.exitCode ?? 0))", hint: logsHint)

@@ -41,7 +41,7 @@ extension LocalBackend {
       let (desired, observed) = try await wanted(request)
       try expectation.check(secretsSeen.redact(try prepared(desired, of: request.project, observed: observed).expectation))
     }
-    let before = await catalog.stack(request.project)
+    let before = await lastGood(request.project)
     var desired = try await traced("lower") { try await self.desired(request, remember: true) }
     try vault.keepKeys()
     var observed = await traced("observe") {

@@ -8,17 +8,20 @@ extension LocalBackend {
   ///
   /// - Parameter existing: What there was then: of the same images, and as many of each, whoever had scaled it.
   func takeBack(
-    _ services: [ServiceName], to before: StackRow?, _ existing: Observed, _ request: StackRequest, emit: @escaping Emit,
+    _ services: [ServiceName], to before: GoodVersion?, _ existing: Observed, _ request: StackRequest, emit: @escaping Emit,
     into report: inout Report
   ) async {
     do {
-      guard let before, services.allSatisfy({ before.stack.services[$0] != nil }) else {
+      guard let before, services.allSatisfy({ before.row.stack.services[$0] != nil }) else {
         throw EngineError(.conflict, "there is no earlier version to go back to")
       }
-      let row = try await row(request.project, with: services, of: before, images: existing.images(of: services))
+      let row = try await row(
+        request.project, with: services, of: before.row, images: before.images ?? existing.images(of: services))
       try await catalog.put(row)
+      // Whoever was stopped for the update is started again.
+      let all = services + row.stack.followers(of: services)
       let desired = Desired(
-        stack: try await lowered(row), operation: .rollback(to: services, scale: existing.counts(of: services)),
+        stack: try await lowered(row), operation: .rollback(to: all, scale: existing.counts(of: all)),
         title: "rollback of a failed update")
       let plan = try Self.makePlan(
         desired, of: request.project, observed: await observe(project: request.project, stack: desired.stack))
@@ -34,6 +37,38 @@ extension LocalBackend {
       let failure = error as? EngineError ?? EngineError(.internal, String(describing: error))
       for service in services { report.failures.append(.init(subject: "Service \(service)", error: failure)) }
     }
+  }
+}
+
+/// A version of a stack that has worked.
+struct GoodVersion {
+  var row: StackRow
+  /// What it ran; nil: what runs now.
+  var images: [ServiceName: Digest]?
+}
+
+extension LocalBackend {
+  /// What was brought up last, or, where that has failed or was cancelled, the last that was not.
+  func lastGood(_ project: ProjectName) async -> GoodVersion? {
+    guard let row = await catalog.stack(project) else { return nil }
+    let revisions = await catalog.revisions(project)
+    guard let last = revisions.last, last.revision.outcome == .failed || last.desired != row,
+      let good = revisions.last(where: { $0.revision.outcome == .succeeded })
+    else { return GoodVersion(row: row) }
+    return GoodVersion(row: good.desired, images: good.revision.images)
+  }
+}
+
+extension Stack {
+  /// Those that are stopped when one of these services is (`depends_on` with `restart: true`), and those that are stopped with them.
+  fileprivate func followers(of services: [ServiceName]) -> [ServiceName] {
+    var found = Set(services)
+    while let next = self.services.values.first(where: { service in
+      !found.contains(service.name) && service.dependsOn.contains { $0.value.restart && found.contains($0.key) }
+    }) {
+      found.insert(next.name)
+    }
+    return found.subtracting(services).sorted()
   }
 }
 

@@ -107,8 +107,9 @@ struct DownPlan {
     }
   }
 
-  /// A container whose service is in the file no more. Without a file nothing is an orphan; one whose profile is not active is none either.
+  /// A container whose service is not in the file. One whose profile is not active is no orphan.
   private func isOrphan(_ container: ObservedContainer) -> Bool {
+    if let declared = options.declared { return !declared.contains(container.spec.service) }
     guard let stack = planner.desired else { return false }
     return stack.services[container.spec.service] == nil && stack.disabledServices[container.spec.service] == nil
   }

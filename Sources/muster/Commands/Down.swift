@@ -3,6 +3,7 @@ import Backend
 import EngineClient
 import Glibc
 import Reconciler
+import StackLoader
 import StackModel
 import Terminal
 
@@ -28,8 +29,10 @@ struct Down: StackCommand {
     options.images = rmi.flatMap { DownOptions.Images(rawValue: $0.rawValue) }
     (options.removeOrphans, options.ignoresOrphans) = try context.orphans(removeOrphans)
     options.timeout = timeout
-    // Without a readable file, what the engine knows of the project is enough.
+    // Without a readable file, what the engine knows of the project is enough; without any, all goes that is the project's.
     let project = try context.project()
+    options.declared = context.declared()
+    if options.declared == nil, !hasStackFile(for: context.request([])) { options.removeOrphans = true }
     let engine = try await context.engine()
     if volumes, !context.options.dryRun, !(try await agrees(to: options, project, context, engine)) { return 1 }
     let report = try await context.carryOut(.down(options), project, title: "down", on: engine)

@@ -28,7 +28,7 @@ struct Ps: StackCommand {
       observed.containers.removeAll { stack.services[$0.spec.service] == nil }
     }
     for name in names where !observed.containers.contains(where: { $0.spec.service.rawValue == name }) {
-      throw Exit(1, "no such service: \(name)")
+      guard try context.declares(ServiceName(name)) else { throw Exit(1, "no such service: \(name)") }
     }
     let chosen = observed.containers.filter { container in
       (names.isEmpty || names.contains(container.spec.service.rawValue))

@@ -72,6 +72,7 @@ struct Up: StackCommand {
     if let saved, saved.project != loaded.stack.name {
       throw Exit(1, "--plan: it is a plan of the project \"\(visible(saved.project.rawValue))\", and this is \"\(loaded.stack.name)\"")
     }
+    let shown = try shown(loaded.stack, services)
     var options = try plannedOptions(saved) ?? common.options(services)
     if saved == nil {
       options.noDependencies = noDeps
@@ -96,7 +97,7 @@ struct Up: StackCommand {
     if detach || wait || context.options.dryRun || !options.starts || loaded.stack.services.isEmpty { return 0 }
     return try await Attachment(
       context: context, engine: engine, stack: loaded.stack, followed: followed(loaded.stack, services),
-      shown: try shown(loaded.stack, services), since: started, timeout: timeout,
+      shown: shown, since: started, timeout: timeout,
       aborting: abortOnContainerFailure ? .onFailure : abortOnContainerExit || exitCodeFrom != nil ? .onExit : .never,
       exitCodeFrom: exitCodeFrom.map { ServiceName($0) },
       watch: watched, style: context.style(noColour: noColor), hasPrefix: !noLogPrefix, hasTimestamps: timestamps
@@ -124,6 +125,9 @@ struct Up: StackCommand {
   private func shown(_ stack: Stack, _ services: [String]) throws -> [ServiceName] {
     for name in attach + noAttach + (exitCodeFrom.map { [$0] } ?? []) where stack.services[ServiceName(name)] == nil {
       throw Exit(1, "no such service: \(name)")
+    }
+    if let exitCodeFrom, !services.isEmpty, !stack.needed(by: services.map { ServiceName($0) }).contains(ServiceName(exitCodeFrom)) {
+      throw Exit(1, "--exit-code-from: \(exitCodeFrom) is not among the services that are named, and none of them needs it")
     }
     var chosen = attach.isEmpty ? Set(stack.services.values.filter(\.isAttached).map(\.name)) : Set(attach.map { ServiceName($0) })
     if !services.isEmpty && attach.isEmpty {

@@ -74,6 +74,16 @@ struct Context: Sendable {
     return name
   }
 
+  /// The services, jobs and services of inactive profiles of the stack file that is there; nil: there is none, or it cannot be read.
+  func declared() -> Set<ServiceName>? {
+    guard let stack = loadStack(request([]), reader: HostFiles()).value?.stack else { return nil }
+    let jobs = (stack.jobs ?? [:]).keys.map(\.service)
+    return Set(stack.services.keys).union(stack.disabledServices.keys).union(jobs)
+  }
+
+  /// Whether the stack file that is there has a service of this name.
+  func declares(_ service: ServiceName) throws -> Bool { declared()?.contains(service) == true }
+
   private func report(_ diagnostics: [Diagnostic]) {
     guard !diagnostics.isEmpty else { return }
     let renderer = DiagnosticRenderer(style: style(error: true).hasColour ? .colour : .plain)

@@ -177,6 +177,34 @@ import Testing
   }
 
   /// Long requests are finished by the one that they began with.
+  /// Not to the one before, which has failed too; and who was stopped for the update runs again.
+  @Test func whatHasFailedIsNotGoneBackTo() async throws {
+    try await EngineOfOurOwn.with { engine in
+      func stack(_ version: Int, _ edit: (inout Rollout) -> Void = { _ in }) -> Stack {
+        var stack = engine.stack("back", ["api": "exec sleep 100\(version)", "front": "exec sleep 1000"]) { $0.usesInit = true }
+        stack.services["api"]?.options.healthcheck = Healthcheck(
+          test: ["CMD", version == 1 ? "true" : "false"], interval: .milliseconds(200), timeout: .seconds(5), retries: 2)
+        stack.services["front"]?.dependsOn["api"] = Dependency(condition: .healthy, restart: true)
+        var (deployment, update) = (Deployment(), Rollout())
+        (update.order, update.failureAction, update.monitor) = (.startFirst, .rollback, .milliseconds(300))
+        edit(&update)
+        deployment.update = update
+        stack.services["api"]?.requests = ServiceRequests()
+        stack.services["api"]?.requests?.deployment = deployment
+        return stack
+      }
+      #expect(try await engine.up(stack(1), waiting()).failures == [])
+      #expect(try await !engine.up(stack(2) { $0.failureAction = .pause }).succeeded)
+      for order in [Rollout.Order.stopFirst, .startFirst] {
+        let report = try await engine.up(stack(3) { $0.order = order })
+        #expect(!report.succeeded)
+        let api = try await engine.container("back-api-1")
+        #expect(api.state == .running && api.spec.options.command == ["sh", "-c", "exec sleep 1001"], "\(order): \(api.spec)")
+        #expect(try await engine.container("back-front-1").state == .running, "\(order)")
+      }
+    }
+  }
+
   @Test func whoIsConnectedIsServedToTheEnd() async throws {
     let port = try freePort()
     try await EngineOfOurOwn.with { engine in

@@ -138,6 +138,39 @@ extension Scenarios {
       }
     }
 
+    @Test func theFileAtHandSaysWhatIsMeant() async throws {
+      let end = "init: true, command: sleep 1000"
+      try await Stage.play("services: { a: { image: busybox, \(end) }, c: { image: busybox, \(end), scale: 0 } }") { stage in
+        try stage.write("other.yaml", "name: shop\nservices: { z: { image: busybox, \(end) } }")
+        #expect(try await stage("ps", "--quiet", "c").output == "")
+        let unknown = try await stage.attempt("up", "--exit-code-from", "nobody")
+        #expect(unknown.status == 1 && unknown.errors.contains("no such service: nobody"), "\(unknown)")
+        let beside = try await stage.attempt("up", "--exit-code-from", "c", "a")
+        #expect(beside.status == 1 && beside.errors.contains("--exit-code-from"), "\(beside)")
+        #expect(try await stage("ps", "--all", "--quiet").output == "", "nothing was begun")
+        try await stage("up", "--detach")
+        try await stage("-f", "other.yaml", "up", "--detach")
+        let down = try await stage("down", "--timeout", "0")
+        #expect(down.errors.contains("Found orphan containers ([shop-z-1])"), "\(down)")
+        #expect(try await stage("ps", "--services").output == "z\n")
+        try await stage("up", "--detach")
+        let all = try await stage.shell("cd / && $muster -p shop down --timeout 0")
+        #expect(all.status == 0, "\(all)")
+        #expect(try await stage("ps", "--all", "--quiet").output == "")
+      }
+    }
+
+    /// `up --wait` looks whether what has begun goes on.
+    @Test func whatEndsAtOnceHasNotStarted() async throws {
+      for restart in ["no", "always"] {
+        let stack = "services: { a: { image: busybox, restart: \"\(restart)\", command: [sh, -c, \"exit 1\"] } }"
+        try await Stage.play(stack) { stage in
+          let up = try await stage.attempt("up", "--wait")
+          #expect(up.status == 1 && up.errors.contains("exited (1)"), "\(restart): \(up)")
+        }
+      }
+    }
+
     @Test func aRunIsChangedByItsFlags() async throws {
       try await Stage.play(Self.stack) { stage in
         try stage.write("vars", "# some\nONE=1\nTWO=2\n")
