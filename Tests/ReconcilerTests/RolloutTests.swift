@@ -51,6 +51,25 @@ import Testing
         """)
   }
 
+  /// Who is to restart with a service does so when the new one has taken over: while that is watched, nothing is down.
+  @Test func whoIsBoundToAServiceThatGoesOnFollowsIt() throws {
+    let bound: [ServiceName: Dependency] = ["web": Dependency(restart: true)]
+    func stack(_ user: String? = nil, _ edit: @escaping (inout Rollout) -> Void) -> Stack {
+      ReconcilerTests.stack(web(user: user, edit), service("front", needs: bound), service("back", needs: bound) { $0.options.user = user })
+    }
+    let world = try World(up: stack { $0.order = .startFirst })
+    let plan = try world.plan(stack("web") { $0.order = .startFirst }, up())
+    let settled = try #require(plan.steps.firstIndex { if case .settleBatch = $0.action { true } else { false } })
+    func places(_ name: String) -> [Int] { plan.steps.indices.filter { plan.steps[$0].description.contains(name) } }
+    #expect(places("shop-front-1").count == 1 && places("restart container shop-front-1").count == 1, "\(plan)")
+    #expect((places("shop-front-1") + places("shop-back-1")).allSatisfy { $0 > settled }, "\(plan)")
+    #expect(plan.steps[places("shop-front-1")[0]].after.contains(plan.steps[settled].id), "\(plan)")
+    // One that stops first takes them with it.
+    let early = try world.plan(stack("web") { $0.order = .stopFirst }, up())
+    #expect(early.steps.first?.description.contains("stop container shop-") == true, "\(early)")
+    #expect(early.steps.contains { $0.description.contains("stop container shop-front-1") }, "\(early)")
+  }
+
   @Test func stopFirstInBatches() throws {
     func update(_ rollout: inout Rollout) {
       rollout.parallelism = 2

@@ -62,8 +62,8 @@ extension FieldChanges {
     compare("pre_start", hooks.beforeStart, newHooks.beforeStart) { FieldText.of($0.map(FieldText.of)) }
     compare("post_start", hooks.afterStart, newHooks.afterStart) { FieldText.of($0.map(FieldText.of)) }
     compare("pre_stop", hooks.beforeStop, newHooks.beforeStop) { FieldText.of($0.map(FieldText.of)) }
-    compare("labels", old.labels, new.labels) { $0 }
-    compare("annotations", old.annotations, new.annotations) { $0 }
+    compare("labels", old.labels, new.labels, isHidden: isSensitive) { $0 }
+    compare("annotations", old.annotations, new.annotations, isHidden: isSensitive) { $0 }
   }
 
   private mutating func compareHealth(_ old: Healthcheck?, _ new: Healthcheck?) {

@@ -88,7 +88,7 @@ extension UpPlan {
   }
 
   /// What two containers of a service cannot both have at one time; nil: nothing is in the way.
-  private func obstacle(to replica: Replica, beside current: ObservedContainer) -> String? {
+  func obstacle(to replica: Replica, beside current: ObservedContainer) -> String? {
     for options in [replica.spec.options, current.spec.options] {
       switch options.network {
       case .bridges(let attachments):

@@ -23,6 +23,12 @@ extension UpPlan {
       addStart(replica, reasons, after: ready.union(updated).union(portsFreed(for: replica)))
     case .restart(let reasons):
       let stop = replica.current.flatMap { earlyStops[$0.id] }
+      if stop == nil, let current = replica.current, current.isUp {
+        let restart = steps.add(
+          .restartContainer(name: name, id: current.id, timeout: options.timeout), reasons, after: ready.union(updated))
+        startSteps[replica.spec.service, default: []].insert(restart)
+        break
+      }
       addStart(replica, reasons, after: ready.union(updated).union(stop.map { [$0] } ?? []))
     case .create(let reasons):
       var after = resources(of: replica)

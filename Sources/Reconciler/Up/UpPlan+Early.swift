@@ -12,13 +12,17 @@ extension UpPlan {
       if replica.isKept { continue }
       for port in replica.spec.options.hostPorts { ports[port, default: []].insert(replica.spec.service) }
     }
-    for (service, mine) in replicas {
+    // Services that go on while their containers are replaced: those bound to them follow afterwards.
+    var continuous: Set<ServiceName> = []
+    for service in graph.order {
+      let mine = replicas[service] ?? []
       let isBound = (graph.dependencies[service] ?? []).contains { edge in
-        edge.dependency.restart && (replicas[edge.service] ?? []).contains(where: \.isInterrupted)
+        edge.dependency.restart && !continuous.contains(edge.service) && (replicas[edge.service] ?? []).contains(where: \.isInterrupted)
       }
+      defer { if goesOn(service, mine) { continuous.insert(service) } }
       for replica in mine {
         guard let current = replica.current, replica.isInterrupted else { continue }
-        if case .restart = replica.fate { early.insert(current.id) }
+        if case .restart = replica.fate, isBound || !current.spec.options.namespaceOwners.isEmpty { early.insert(current.id) }
         guard case .recreate = replica.fate else { continue }
         let isOnChangedNetwork =
           current.spec.options.networkNames.contains { networkChanges[$0] != nil } || keepsChangedNetwork(replica)
@@ -27,6 +31,18 @@ extension UpPlan {
         let isSharer = current.spec.options.namespaceOwners.contains { (replicas[$0] ?? []).contains { !$0.isKept } }
         if isBound || isSharer || isOnChangedNetwork || isNameTaken || isPortTaken { early.insert(current.id) }
       }
+    }
+  }
+
+  /// Whether every container that is replaced is succeeded by one that was started before.
+  private func goesOn(_ name: ServiceName, _ mine: [Replica]) -> Bool {
+    guard options.starts, let service = stack.services[name],
+      RolloutRules(service, isRollback: options.isRollback == true)?.startsFirst == true
+    else { return false }
+    return mine.allSatisfy { replica in
+      guard replica.isInterrupted else { return true }
+      guard case .recreate = replica.fate, let current = replica.current, current.isUp, !early.contains(current.id) else { return false }
+      return obstacle(to: replica, beside: current) == nil
     }
   }
 

@@ -7,7 +7,7 @@ import StackModel
 /// `muster wait`.
 struct Wait: StackCommand {
   static let configuration = CommandConfiguration(
-    commandName: "wait", abstract: "Wait until the first container of the services ends, and return its exit code.")
+    commandName: "wait", abstract: "Wait until the containers of the services have ended, and return the last one's exit code.")
   @Flag(help: "Take the project down when the first container ends.") var downProject = false
   @Argument(help: "Services.") var services: [String]
 
@@ -20,18 +20,30 @@ struct Wait: StackCommand {
     for name in services where !containers.contains(where: { $0.spec.service.rawValue == name }) {
       throw Exit(1, "no such service: \(name)")
     }
-    var ended: (name: String, code: Int32)?
-    if let stopped = containers.first(where: { services.contains($0.spec.service.rawValue) && $0.state == .exited }) {
-      ended = (stopped.spec.name, stopped.exitCode ?? 0)
+    var code: Int32 = 0
+    func tell(_ name: String, _ status: Int32) {
+      code = status
+      context.output.write("container \"\(name)\" exited with status code \(status)\n")
+    }
+    var waiting: Set<String> = []
+    var hasEnded = false
+    for container in containers where services.contains(container.spec.service.rawValue) {
+      if [.running, .paused, .restarting].contains(container.state) {
+        waiting.insert(container.spec.name)
+      } else if !(downProject && hasEnded) {
+        tell(container.spec.name, container.exitCode ?? 0)
+        hasEnded = true
+      }
     }
     var next = events.makeAsyncIterator()
-    while ended == nil, let event = try await next.next() {
-      guard case .container(let change) = event.kind, services.contains(change.service.rawValue) else { continue }
-      if case .exited(let code, _) = change.what { ended = (change.name, code) }
+    while !waiting.isEmpty, !(downProject && hasEnded), let event = try await next.next() {
+      guard case .container(let change) = event.kind, case .exited(let status, _) = change.what, waiting.remove(change.name) != nil else {
+        continue
+      }
+      tell(change.name, status)
+      hasEnded = true
     }
-    guard let ended else { return 1 }
-    context.output.write("container \"\(ended.name)\" exited with status code \(ended.code)\n")
     if downProject { _ = try await context.carryOut(.down(DownOptions()), project, title: "down", on: engine) }
-    return ended.code
+    return code
   }
 }

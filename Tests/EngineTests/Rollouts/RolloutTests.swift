@@ -183,7 +183,7 @@ import Testing
       func stack(_ version: Int, _ edit: (inout Rollout) -> Void = { _ in }) -> Stack {
         var stack = engine.stack("back", ["api": "exec sleep 100\(version)", "front": "exec sleep 1000"]) { $0.usesInit = true }
         stack.services["api"]?.options.healthcheck = Healthcheck(
-          test: ["CMD", version == 1 ? "true" : "false"], interval: .milliseconds(200), timeout: .seconds(5), retries: 2)
+          test: ["CMD", version == 1 || version == 4 ? "true" : "false"], interval: .milliseconds(200), timeout: .seconds(5), retries: 2)
         stack.services["front"]?.dependsOn["api"] = Dependency(condition: .healthy, restart: true)
         var (deployment, update) = (Deployment(), Rollout())
         (update.order, update.failureAction, update.monitor) = (.startFirst, .rollback, .milliseconds(300))
@@ -194,14 +194,21 @@ import Testing
         return stack
       }
       #expect(try await engine.up(stack(1), waiting()).failures == [])
+      var front = try await engine.container("back-front-1").pid
       #expect(try await !engine.up(stack(2) { $0.failureAction = .pause }).succeeded)
+      #expect(try await engine.container("back-front-1").pid == front, "nothing that it needs was away")
       for order in [Rollout.Order.stopFirst, .startFirst] {
         let report = try await engine.up(stack(3) { $0.order = order })
         #expect(!report.succeeded)
         let api = try await engine.container("back-api-1")
         #expect(api.state == .running && api.spec.options.command == ["sh", "-c", "exec sleep 1001"], "\(order): \(api.spec)")
         #expect(try await engine.container("back-front-1").state == .running, "\(order)")
+        #expect(try await (engine.container("back-front-1").pid == front) == (order == .startFirst), "\(order)")
+        front = try await engine.container("back-front-1").pid
       }
+      #expect(try await engine.up(stack(4)).failures == [])
+      let after = try await engine.container("back-front-1")
+      #expect(after.state == .running && after.pid != front, "it follows when the new one has taken over")
     }
   }
 

@@ -171,6 +171,25 @@ extension Scenarios {
       }
     }
 
+    /// All that were named, or with `--down-project` the first.
+    @Test func waitWaitsForAll() async throws {
+      let stack = """
+        services:
+          quick: { image: busybox, command: [sh, -c, "exit 3"] }
+          slow: { image: busybox, command: [sh, -c, "sleep 1.5; exit 4"] }
+          long: { image: busybox, init: true, command: [sleep, "1000"] }
+        """
+      try await Stage.play(stack) { stage in
+        try await stage("up", "--detach")
+        let both = try await stage.attempt("wait", "slow", "quick")
+        let lines = ["shop-quick-1\" exited with status code 3", "shop-slow-1\" exited with status code 4"]
+        #expect(both.status == 4 && both.output == lines.map { "container \"\($0)\n" }.joined(), "\(both)")
+        let first = try await stage.attempt("wait", "--down-project", "long", "quick")
+        #expect(first.status == 3, "\(first)")
+        #expect(try await stage("ps", "--all", "--quiet").output == "")
+      }
+    }
+
     @Test func aRunIsChangedByItsFlags() async throws {
       try await Stage.play(Self.stack) { stage in
         try stage.write("vars", "# some\nONE=1\nTWO=2\n")
