@@ -27,8 +27,10 @@ struct Ps: StackCommand {
       let stack = try context.load(runs: false).stack
       observed.containers.removeAll { stack.services[$0.spec.service] == nil }
     }
-    for name in names where !observed.containers.contains(where: { $0.spec.service.rawValue == name }) {
-      guard try context.declares(ServiceName(name)) else { throw Exit(1, "no such service: \(name)") }
+    let absent = names.filter { name in !observed.containers.contains { $0.spec.service.rawValue == name } }
+    if !absent.isEmpty {
+      let declared = context.declared() ?? []
+      for name in absent where !declared.contains(ServiceName(name)) { throw Exit(1, "no such service: \(name)") }
     }
     let chosen = observed.containers.filter { container in
       (names.isEmpty || names.contains(container.spec.service.rawValue))

@@ -44,7 +44,6 @@ struct Up: StackCommand {
   @Argument(help: "Services; none: all.") var services: [String] = []
 
   func validate() throws {
-    let aborts = abortOnContainerExit || abortOnContainerFailure || exitCodeFrom != nil
     if watch && (detach || wait || noStart || aborts || plan != nil) {
       throw ValidationError(
         "--watch cannot be combined with --detach, --wait, --no-start, --plan, --abort-on-container-exit or --exit-code-from")
@@ -80,7 +79,7 @@ struct Up: StackCommand {
       options.starts = !noStart
       options.renewAnonymousVolumes = renewAnonVolumes
       // An end is what is waited for.
-      options.runsAgain = abortOnContainerExit || abortOnContainerFailure || exitCodeFrom != nil ? true : nil
+      options.runsAgain = aborts ? true : nil
       try context.add(to: &options, removesOrphans: common.removeOrphans)
     }
     options.timeout = timeout
@@ -114,6 +113,9 @@ struct Up: StackCommand {
   private func plannedServices(_ saved: SavedPlan) throws -> [String] {
     try plannedOptions(saved)?.services.map(\.rawValue) ?? []
   }
+
+  /// Whether the end of one container ends all.
+  private var aborts: Bool { abortOnContainerExit || abortOnContainerFailure || exitCodeFrom != nil }
 
   /// The services whose containers' ends are waited for: those that were named, all where none was.
   private func followed(_ stack: Stack, _ services: [String]) -> Set<ServiceName> {

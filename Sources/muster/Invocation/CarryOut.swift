@@ -72,8 +72,7 @@ extension Context {
         }
         if let timeout {
           group.addTask {
-            // A clock that cannot count to the end of its sleep ends the program.
-            try await Task.sleep(for: .seconds(min(timeout, 1 << 30)))
+            try await pause(seconds: timeout)
             throw EngineError(.timedOut, "timed out after \(timeout) seconds")
           }
         }
@@ -111,6 +110,9 @@ extension Context {
     }
   }
 }
+
+/// Sleeps, 34 years at most: a clock that cannot count to the end of its sleep ends the program.
+func pause(seconds: Int) async throws { try await Task.sleep(for: .seconds(min(seconds, 1 << 30))) }
 
 /// The terminal's size, or the usual one without a terminal.
 func terminalSize() -> Terminal.TerminalSize {

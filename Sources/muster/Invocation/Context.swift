@@ -81,9 +81,6 @@ struct Context: Sendable {
     return Set(stack.services.keys).union(stack.disabledServices.keys).union(jobs)
   }
 
-  /// Whether the stack file that is there has a service of this name.
-  func declares(_ service: ServiceName) throws -> Bool { declared()?.contains(service) == true }
-
   private func report(_ diagnostics: [Diagnostic]) {
     guard !diagnostics.isEmpty else { return }
     let renderer = DiagnosticRenderer(style: style(error: true).hasColour ? .colour : .plain)

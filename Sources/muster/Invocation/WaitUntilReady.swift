@@ -26,8 +26,7 @@ extension Context {
       }
       if let timeout {
         group.addTask {
-          // A clock that cannot count to the end of its sleep ends the program.
-          try await Task.sleep(for: .seconds(min(timeout, 1 << 30)))
+          try await pause(seconds: timeout)
           self.output.error("timed out after \(timeout) seconds")
           return 1
         }
